@@ -1,0 +1,1 @@
+//! Frameworks and criteria that a control may cite.

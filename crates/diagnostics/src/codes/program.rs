@@ -1,0 +1,6 @@
+//! Codes of this stage.
+
+use crate::registry::codes;
+
+codes! {
+}

@@ -1,0 +1,1 @@
+//! Evaluation: a program over facts gives results with explanations.

@@ -1,0 +1,1 @@
+//! The facts store: nouns as tables, typed columns, relations, provenance.

@@ -1,0 +1,1 @@
+//! Syntax trees to a resolved and typed program, and what it needs of the facts.

@@ -1,0 +1,1 @@
+//! Verdicts, findings and evidence: plain data with a total order.

@@ -1,0 +1,1 @@
+//! The pipeline from arguments to results: the one public interface.

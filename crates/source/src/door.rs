@@ -1,0 +1,97 @@
+//! The door through which the world comes in: whoever reads files is handed a [`Files`].
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// The content of a file, shared and never changed.
+#[derive(Clone, Debug, Default)]
+pub struct FileBytes(Arc<Vec<u8>>);
+
+impl Deref for FileBytes {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<Vec<u8>> for FileBytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(Arc::new(bytes))
+    }
+}
+
+/// Why a file could not be read.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum FilesError {
+    /// Nothing of that name is there.
+    #[error("no such file or folder: `{path}`")]
+    NotFound {
+        /// The path as it was asked for.
+        path: String,
+    },
+    /// It is there but cannot be read.
+    #[error("cannot read `{path}`: {reason}")]
+    Unreadable {
+        /// The path as it was asked for.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// It is larger than Tickmark reads.
+    #[error("`{path}` is larger than the limit of 4 GiB for one file; split the export")]
+    TooLarge {
+        /// The path as it was asked for.
+        path: String,
+    },
+}
+
+/// Reads files and lists folders. The disk version is in `cli`; tests and the editor read from memory.
+pub trait Files: Sync {
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// Where the file is absent, unreadable or larger than 4 GiB.
+    fn read(&self, path: &str) -> Result<FileBytes, FilesError>;
+
+    /// The path itself where it is a file, else every file below the folder, sorted by path. Hidden files and folders
+    /// (`.git`) are left out below a folder.
+    ///
+    /// # Errors
+    /// Where nothing of that name is there, or a folder cannot be listed.
+    fn list(&self, path: &str) -> Result<Vec<String>, FilesError>;
+}
+
+/// Files held in memory, by path.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryFiles {
+    files: BTreeMap<String, FileBytes>,
+}
+
+impl MemoryFiles {
+    /// No files.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds or replaces a file.
+    pub fn insert(&mut self, path: impl Into<String>, bytes: impl Into<Vec<u8>>) {
+        self.files.insert(path.into(), FileBytes::from(bytes.into()));
+    }
+}
+
+impl Files for MemoryFiles {
+    fn read(&self, path: &str) -> Result<FileBytes, FilesError> {
+        self.files.get(path).cloned().ok_or_else(|| FilesError::NotFound { path: path.to_owned() })
+    }
+
+    fn list(&self, path: &str) -> Result<Vec<String>, FilesError> {
+        if self.files.contains_key(path) {
+            return Ok(vec![path.to_owned()]);
+        }
+        let folder = format!("{}/", path.trim_end_matches('/'));
+        let below: Vec<String> = self.files.keys().filter(|name| name.starts_with(&folder)).cloned().collect();
+        if below.is_empty() { Err(FilesError::NotFound { path: path.to_owned() }) } else { Ok(below) }
+    }
+}

@@ -1,0 +1,3 @@
+//! Tickmark text to a syntax tree, and back: parser and formatter. The only crate that knows pest.
+
+pub mod ast;
