@@ -1,1 +1,16 @@
-//! The facts store: nouns as tables, typed columns, relations, provenance.
+//! The facts store: nouns as tables, typed columns, interned text, relations as adjacency arrays, provenance.
+//!
+//! Importers are handed [`Needs`] (which nouns and attributes are wanted, and of what type), feed a [`Builder`], and
+//! [`Builder::finish`] gives [`Facts`]: immutable but for [`Facts::extend`], by which maps add the records they make.
+
+mod builder;
+mod cell;
+mod needs;
+mod reader;
+mod time;
+
+pub use builder::{};
+pub use cell::{Cell, ListView, ParentLink, RecordsView, UnknownReason};
+pub use needs::{AttributeId, AttributeNeed, AttributeType, Needs, NounId, NounNeed};
+pub use reader::{Scalar, ValueKind, ValueReader};
+pub use time::{Duration, Time, TimeError};

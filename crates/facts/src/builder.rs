@@ -1,0 +1,1 @@
+//! Placeholder: the builder is written by the facts crate's author.

@@ -1,0 +1,77 @@
+//! How an importer hands over values: a pull reader over one record, whatever the file format.
+
+use tickmark_source::Place;
+
+/// A single value as the export has it, before it is read as the declared type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Scalar<'a> {
+    /// Null: the key is there, the value is not.
+    Null,
+    /// It will have a value that is not known yet (`after_unknown`), or could not be read.
+    Unknown(&'static str),
+    /// A bool.
+    Bool(bool),
+    /// A number that a 64-bit float holds exactly enough.
+    Number(f64),
+    /// An integer beyond 2^53 that a 64-bit float would change: its digits.
+    BigInteger(&'a str),
+    /// A text.
+    Text(&'a str),
+}
+
+/// What stands next in a [`ValueReader`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueKind {
+    /// Null, unknown, bool, number or text.
+    Scalar,
+    /// A list.
+    List,
+    /// An object: keys and values.
+    Object,
+}
+
+/// Pulls one value out of an export. Implemented for JSON, YAML, CSV rows, `given` records of tests, and the merged
+/// view of a Terraform plan; [`crate::Builder::record`] reads any of them by the types of [`crate::Needs`], and skips what
+/// is not wanted at the parser's speed.
+///
+/// The reader stands before a value; exactly one of `scalar`, `list`, `object`, `skip` is called for it.
+pub trait ValueReader {
+    /// Why reading can fail: a syntax error in the file, a limit.
+    type Error;
+
+    /// What stands next.
+    ///
+    /// # Errors
+    /// Where the file is broken here.
+    fn kind(&mut self) -> Result<ValueKind, Self::Error>;
+
+    /// Where the value that stands next begins.
+    fn place(&mut self) -> Place;
+
+    /// Takes a scalar.
+    ///
+    /// # Errors
+    /// Where the file is broken here.
+    fn scalar<R>(&mut self, take: impl FnOnce(Scalar<'_>) -> R) -> Result<R, Self::Error>;
+
+    /// Takes a list: calls `item` before each of its values, which must consume exactly that value.
+    ///
+    /// # Errors
+    /// Where the file is broken here, or `item` fails.
+    fn list(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<(), Self::Error>) -> Result<(), Self::Error>;
+
+    /// Takes an object: calls `member` with each key before its value, which must consume exactly that value.
+    ///
+    /// # Errors
+    /// Where the file is broken here, or `member` fails.
+    fn object(
+        &mut self,
+        member: &mut dyn FnMut(&mut Self, &str) -> Result<(), Self::Error>,
+    ) -> Result<(), Self::Error>;
+
+    /// Skips the value that stands next.
+    ///
+    /// # Errors
+    /// Where the file is broken here.
+    fn skip(&mut self) -> Result<(), Self::Error>;
+}
