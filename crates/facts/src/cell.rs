@@ -1,6 +1,9 @@
 //! What the store answers when a value is asked for.
 
-use crate::{Duration, NounId, Time};
+use crate::column::{Column, Range};
+use crate::table::place_of;
+use crate::{Duration, Facts, NounId, Time};
+use std::fmt;
 use tickmark_source::Place;
 
 /// A value of one attribute of one record, or why there is none.
@@ -31,7 +34,7 @@ pub enum Cell<'a> {
 }
 
 /// Why a value is unknown.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum UnknownReason {
     /// Known only later, or not readable: the importer's words ("known after apply").
     NotKnown(String),
@@ -53,11 +56,60 @@ pub enum UnknownReason {
     Mapped(String),
 }
 
-/// A list of scalars with their places. Implementation fields are private to the crate.
-#[derive(Clone, Copy, Debug)]
+/// A list of scalars with their places; of an `any` attribute its items may be lists and records too.
+#[derive(Clone, Copy)]
 pub struct ListView<'a> {
-    // The facts crate decides how a list is stored; see `ListView::len` and `ListView::get`.
-    pub(crate) _todo: std::marker::PhantomData<&'a ()>,
+    pub(crate) facts: &'a Facts,
+    /// The column that holds the items; `None` for an empty list that no record holds.
+    pub(crate) items: Option<&'a Column>,
+    pub(crate) range: Range,
+    /// The file of the record.
+    pub(crate) file: u32,
+}
+
+impl<'a> ListView<'a> {
+    /// How many items there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.range.len as usize
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.range.len == 0
+    }
+
+    /// An item; never missing, but it may be unknown.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<Cell<'a>> {
+        let item = self.item(index)?;
+        Some(self.facts.item_cell(self.items?, item, self.file))
+    }
+
+    /// Where an item stands.
+    #[must_use]
+    pub fn place(&self, index: usize) -> Option<Place> {
+        let (offset, file) = self.items?.place(self.item(index)?);
+        place_of(file.unwrap_or(self.file), offset)
+    }
+
+    /// The items in order.
+    pub fn iter(&self) -> impl Iterator<Item = Cell<'a>> + use<'a> {
+        let list = *self;
+        (0..list.len()).filter_map(move |index| list.get(index))
+    }
+
+    fn item(&self, index: usize) -> Option<u32> {
+        let index = u32::try_from(index).ok()?;
+        if index < self.range.len { self.range.start.checked_add(index) } else { None }
+    }
+}
+
+impl fmt::Debug for ListView<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
 }
 
 /// The records of a relation: the noun and the rows, in order, without duplicates.

@@ -5,12 +5,20 @@
 
 mod builder;
 mod cell;
+mod duration;
+mod extend;
 mod needs;
 mod reader;
+mod store;
 mod time;
+mod warning;
 
-pub use builder::{};
+pub use builder::Builder;
 pub use cell::{Cell, ListView, ParentLink, RecordsView, UnknownReason};
+pub use duration::Duration;
+pub use extend::{NewRecord, NewValue};
 pub use needs::{AttributeId, AttributeNeed, AttributeType, Needs, NounId, NounNeed};
 pub use reader::{Scalar, ValueKind, ValueReader};
-pub use time::{Duration, Time, TimeError};
+pub use store::{AttributeState, Facts};
+pub use time::{CalendarUnit, Time, TimeError};
+pub use warning::{FactWarning, FactWarningKind};

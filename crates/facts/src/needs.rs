@@ -47,6 +47,8 @@ pub enum AttributeType {
 pub struct AttributeNeed {
     /// Its name in the facts.
     pub name: SmolStr,
+    /// Other names under which an open noun's records may carry it: singular or plural (`tag` finds `tags`).
+    pub aliases: Vec<SmolStr>,
     /// How its values are read.
     pub ty: AttributeType,
     /// Whether the program looks at it: an importer materialises only these.
@@ -82,7 +84,8 @@ impl NounNeed {
     /// The attribute of a name.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<AttributeId> {
-        let index = self.attributes.iter().position(|attribute| attribute.name == name)?;
+        let named = |attribute: &AttributeNeed| attribute.name == name || attribute.aliases.iter().any(|alias| alias == name);
+        let index = self.attributes.iter().position(named)?;
         Some(AttributeId(u32::try_from(index).ok()?))
     }
 }

@@ -48,6 +48,8 @@ pub struct Program {
     pub tests: Vec<Test>,
     /// The nouns about the checking itself.
     pub meta: MetaNouns,
+    /// The phrase of `tickmark query`, with the number of slots of its frame.
+    pub query: Option<(Phrase, u32)>,
     /// The text of each file that an item came from, for excerpts.
     pub texts: Vec<(tickmark_source::FileId, Arc<str>)>,
 }
@@ -226,6 +228,9 @@ pub enum ExprKind {
     If(Box<Expr>, Box<Expr>, Box<Expr>),
     /// `x exists`, and `has` of a scalar.
     Exists(Box<Expr>),
+    /// Plain `has` of an attribute of an open noun: as `Exists`, but a value that is a bool is unknown, with a warning
+    /// ("use `is`").
+    HasOpen(Box<Expr>),
     /// `x is missing`
     IsMissing(Box<Expr>),
     /// `x is ADJECTIVE`, and an adjective before a noun.

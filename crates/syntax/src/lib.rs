@@ -1,3 +1,16 @@
 //! Tickmark text to a syntax tree, and back: parser and formatter. The only crate that knows pest.
 
 pub mod ast;
+mod build;
+mod errors;
+mod format;
+mod grammar;
+mod lex;
+mod parse;
+mod slips;
+mod split;
+mod tree;
+
+pub use format::format;
+pub use parse::{parse, parse_phrase, parse_value};
+pub use tree::debug_tree;

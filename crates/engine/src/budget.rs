@@ -1,0 +1,101 @@
+//! A limit on the work of one control, so that a hostile program ends with an error instead of running for days.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// How many steps one control may take. A step is one operator on one subject, or some 64 bytes of text.
+const STEPS: u64 = 200_000_000;
+
+/// How deep expressions and definitions may stand in each other: the parser allows 200 within one definition.
+pub(crate) const DEPTH: u32 = 2_000;
+
+/// The stack of a worker: enough for [`DEPTH`] in a build without optimisation.
+pub(crate) const STACK: usize = 256 << 20;
+
+/// Steps are handed in by so many at a time.
+const BATCH: u64 = 4_096;
+
+/// What is spent of the limit, by all workers of one control.
+#[derive(Debug, Default)]
+pub(crate) struct Budget {
+    spent: AtomicU64,
+    too_deep: AtomicBool,
+}
+
+/// Why an evaluation was broken off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exhausted {
+    Steps,
+    Depth,
+}
+
+/// The part of one worker.
+#[derive(Debug)]
+pub(crate) struct Meter<'a> {
+    budget: &'a Budget,
+    here: u64,
+    pub(crate) depth: u32,
+}
+
+impl Budget {
+    /// Why an evaluation under this budget was broken off; nothing if it was not. What is true of one order of
+    /// workers is true of any: each step is counted whoever takes it.
+    pub(crate) fn exhausted(&self) -> Option<Exhausted> {
+        if self.too_deep.load(Ordering::Relaxed) {
+            return Some(Exhausted::Depth);
+        }
+        (self.spent.load(Ordering::Relaxed) > STEPS).then_some(Exhausted::Steps)
+    }
+}
+
+impl<'a> Meter<'a> {
+    pub(crate) fn new(budget: &'a Budget) -> Meter<'a> {
+        Meter { budget, here: 0, depth: 0 }
+    }
+
+    /// Counts steps; false where there are none left, and the caller gives up with any answer.
+    pub(crate) fn step(&mut self, steps: u64) -> bool {
+        self.here = self.here.saturating_add(steps);
+        if self.here >= BATCH {
+            self.flush();
+        }
+        self.budget.exhausted().is_none()
+    }
+
+    /// Goes one deeper; false where that is too deep.
+    pub(crate) fn enter(&mut self) -> bool {
+        self.depth += 1;
+        if self.depth > DEPTH {
+            self.budget.too_deep.store(true, Ordering::Relaxed);
+        }
+        self.step(1)
+    }
+
+    pub(crate) fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    fn flush(&mut self) {
+        let before = self.budget.spent.load(Ordering::Relaxed);
+        // Saturates: the counter must not run over while workers wind down.
+        if before <= u64::MAX / 2 {
+            self.budget.spent.fetch_add(self.here, Ordering::Relaxed);
+        }
+        self.here = 0;
+    }
+}
+
+impl Drop for Meter<'_> {
+    fn drop(&mut self) {
+        self.flush();
+    }
+}
+
+impl Exhausted {
+    /// In plain words.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Exhausted::Steps => "the limit of 200 million steps is used up",
+            Exhausted::Depth => "definitions stand deeper in each other than the limit of 2000",
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! "`parents*` is a relation followed zero or more times, `parents+` one or more; cycles are fine."
+
+use std::collections::HashMap;
+
+use tickmark_facts::NounId;
+use tickmark_program::{Closure, Step, Type};
+
+use super::Evaluator;
+use super::frame::Frame;
+use super::truth::Truth;
+use super::value::{Data, Gap, Items, Value};
+
+/// The records that a closure reaches, in the order in which they are first reached.
+#[derive(Debug, Default)]
+pub(crate) struct Reached<'a> {
+    pub(crate) nodes: Vec<Node<'a>>,
+    pub(crate) gaps: Vec<Gap<'a>>,
+}
+
+/// One record on the way.
+#[derive(Debug)]
+pub(crate) struct Node<'a> {
+    pub(crate) value: Value<'a>,
+    pub(crate) belongs: Truth,
+    /// The node before it, on the way on which it was first reached: "failures show the path that was followed".
+    pub(crate) from: Option<usize>,
+    /// It stands at the start, zero steps away; with `+` it is a member only if a step leads back to it.
+    pub(crate) start: bool,
+    pub(crate) member: bool,
+}
+
+impl<'a> Evaluator<'a> {
+    pub(crate) fn closure(&mut self, closure: &'a Closure, frame: &mut Frame<'a>) -> Value<'a> {
+        let reached = self.reach(closure, frame);
+        let mut items = Items { items: Vec::new(), gaps: reached.gaps };
+        for node in reached.nodes.into_iter().filter(|node| node.member) {
+            items.push(node.value, node.belongs);
+        }
+        Value::many(items)
+    }
+
+    /// Follows the step from the base until nothing new is reached.
+    pub(crate) fn reach(&mut self, closure: &'a Closure, frame: &mut Frame<'a>) -> Reached<'a> {
+        let base = self.value(&closure.base, frame);
+        // A missing base is a missing reference; the end of the closure is not.
+        let base = match base.data {
+            Data::Missing { .. } => Items::gap(Value::at(Data::Missing { through: true }, base.origin)),
+            _ => self.items(base, &closure.base.ty),
+        };
+        let mut reached = Reached { nodes: Vec::new(), gaps: base.gaps };
+        let mut index: HashMap<(NounId, u32), usize> = HashMap::new();
+        for item in base.items {
+            match item.value.data {
+                Data::Record(..) => {
+                    let start = Node {
+                        value: item.value,
+                        belongs: item.belongs,
+                        from: None,
+                        start: true,
+                        member: closure.reflexive,
+                    };
+                    add(&mut reached, &mut index, start);
+                }
+                // Where it starts from is not known, nor what it leads to.
+                _ => {
+                    let gap = Gap { truth: item.value.lack(), value: item.value };
+                    push_gap(&mut reached, gap, item.belongs);
+                }
+            }
+        }
+        // INVARIANT: a node is followed again only when it belongs more surely than before, so this ends.
+        let mut work: Vec<usize> = (0..reached.nodes.len()).rev().collect();
+        while let Some(current) = work.pop() {
+            if !self.meter.step(1) {
+                break;
+            }
+            let Some(node) = reached.nodes.get(current) else { break };
+            let (value, belongs) = (node.value.clone(), node.belongs);
+            let next = self.step(closure, &value);
+            for gap in next.gaps {
+                // "The end of a closure is no missing reference."
+                if !matches!(gap.value.data, Data::Missing { .. }) {
+                    push_gap(&mut reached, gap, belongs);
+                }
+            }
+            for item in next.items {
+                let belongs = belongs.and(item.belongs);
+                let node = Node { value: item.value, belongs, from: Some(current), start: false, member: true };
+                work.extend(add(&mut reached, &mut index, node));
+            }
+        }
+        reached
+    }
+
+    fn step(&mut self, closure: &'a Closure, value: &Value<'a>) -> Items<'a> {
+        let Data::Record(noun, row) = value.data else { return Items::default() };
+        let next = match closure.step {
+            Step::Attribute(attribute) => self.read(noun, row, closure.noun, attribute),
+            Step::Relation(relation) => self.relation_of(value, relation),
+        };
+        self.items(next, &Type::Records(closure.noun))
+    }
+}
+
+/// Adds a record, or makes one that is known more certain. Gives its index where it must be followed (again).
+fn add<'a>(reached: &mut Reached<'a>, index: &mut HashMap<(NounId, u32), usize>, node: Node<'a>) -> Option<usize> {
+    let Data::Record(noun, row) = node.value.data else {
+        push_gap(reached, Gap { truth: node.value.lack(), value: node.value }, node.belongs);
+        return None;
+    };
+    let at = *index.entry((noun, row)).or_insert(reached.nodes.len());
+    let Some(known) = reached.nodes.get_mut(at) else {
+        reached.nodes.push(node);
+        return Some(at);
+    };
+    if node.member && !known.member {
+        // A step leads back to where it started.
+        known.member = true;
+        known.from = node.from;
+    }
+    let better = known.belongs.or(node.belongs);
+    if better == known.belongs {
+        return None;
+    }
+    known.belongs = better;
+    Some(at)
+}
+
+fn push_gap<'a>(reached: &mut Reached<'a>, gap: Gap<'a>, belongs: Truth) {
+    let mut items = Items { items: Vec::new(), gaps: std::mem::take(&mut reached.gaps) };
+    items.push_gap(gap, belongs);
+    reached.gaps = items.gaps;
+}

@@ -1,0 +1,108 @@
+//! JSON in a text: what `json(…)` gives.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+/// A JSON value, cheap to copy.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Json {
+    Null,
+    Bool(bool),
+    Number(f64),
+    Text(Arc<str>),
+    List(Arc<[Json]>),
+    Object(Arc<[(Arc<str>, Json)]>),
+}
+
+impl Json {
+    /// Reads a text; depth is limited to 128 by the parser. A key that stands twice is an error: which of the two counts
+    /// depends on who reads it.
+    pub(crate) fn parse(text: &str) -> Result<Json, String> {
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    }
+
+    /// The value of a key.
+    pub(crate) fn member(object: &[(Arc<str>, Json)], key: &str) -> Option<Json> {
+        object.iter().find(|(name, _)| &**name == key).map(|(_, value)| value.clone())
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Json, D::Error> {
+        deserializer.deserialize_any(JsonVisitor)
+    }
+}
+
+struct JsonVisitor;
+
+impl<'de> Visitor<'de> for JsonVisitor {
+    type Value = Json;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Json, E> {
+        Ok(Json::Bool(value))
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "numbers of the language are 64-bit floats")]
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Json, E> {
+        Ok(Json::Number(value as f64))
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "numbers of the language are 64-bit floats")]
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Json, E> {
+        Ok(Json::Number(value as f64))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Json, E> {
+        Ok(Json::Number(value))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Json, E> {
+        Ok(Json::Text(Arc::from(value)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Json::List(Arc::from(list)))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
+        let mut object: Vec<(Arc<str>, Json)> = Vec::new();
+        let mut seen = std::collections::BTreeSet::new();
+        while let Some((key, value)) = entries.next_entry::<String, Json>()? {
+            let key: Arc<str> = Arc::from(key);
+            if !seen.insert(Arc::clone(&key)) {
+                return Err(A::Error::custom(format!("the key `{key}` stands twice in one object")));
+            }
+            object.push((key, value));
+        }
+        Ok(Json::Object(Arc::from(object)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_found_and_a_key_stands_once() {
+        let Ok(Json::Object(object)) = Json::parse(r#"{"Effect": "Deny", "n": [1, null]}"#) else { panic!("an object") };
+        assert_eq!(Json::member(&object, "Effect"), Some(Json::Text("Deny".into())));
+        assert_eq!(Json::member(&object, "effect"), None);
+        assert!(Json::parse(r#"{"a": 1, "a": 2}"#).unwrap_err().contains("stands twice"));
+        assert!(Json::parse("{oops").is_err());
+        assert!(Json::parse(&"[".repeat(100_000)).is_err());
+    }
+}

@@ -1,0 +1,679 @@
+//! Typed storage: the values of one attribute over all rows of its noun, with their states and places.
+
+use crate::symbols::{ReasonId, Symbol};
+use crate::{AttributeType, Duration, NounId, Time};
+use rustc_hash::FxHashMap;
+
+/// The declared type of a column, small enough to copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Number,
+    Bool,
+    Time,
+    Duration,
+    /// One of the texts that the declaration lists.
+    OneOf,
+    /// Typed when read; nested objects are of the noun.
+    Any(Option<NounId>),
+    /// A list; the kind of its items is that of the column of items.
+    List,
+    One(NounId),
+    Many(NounId),
+    Map(NounId),
+}
+
+impl Kind {
+    pub(crate) fn of(ty: &AttributeType) -> Kind {
+        match ty {
+            AttributeType::Text => Kind::Text,
+            AttributeType::Number => Kind::Number,
+            AttributeType::Bool => Kind::Bool,
+            AttributeType::Time => Kind::Time,
+            AttributeType::Duration => Kind::Duration,
+            AttributeType::OneOf(_) => Kind::OneOf,
+            AttributeType::Any { nested } => Kind::Any(*nested),
+            AttributeType::List(_) => Kind::List,
+            AttributeType::One(noun) => Kind::One(*noun),
+            AttributeType::Many(noun) => Kind::Many(*noun),
+            AttributeType::Map(noun) => Kind::Map(*noun),
+        }
+    }
+
+    /// The noun that its relation leads to.
+    pub(crate) fn target(self) -> Option<NounId> {
+        match self {
+            Kind::One(noun) | Kind::Many(noun) | Kind::Map(noun) | Kind::Any(Some(noun)) => Some(noun),
+            _ => None,
+        }
+    }
+
+    /// Whether a record that lacks it has an empty one.
+    pub(crate) fn is_plural(self) -> bool {
+        matches!(self, Kind::List | Kind::Many(_) | Kind::Map(_))
+    }
+}
+
+/// What a record has of an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) enum State {
+    /// The key does not stand in it.
+    #[default]
+    Absent,
+    /// The key stands in it, with null.
+    Null,
+    /// It has a value.
+    Known,
+    /// It has a value that is not known.
+    Unknown,
+}
+
+/// Part of the items or targets of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) struct Range {
+    pub(crate) start: u32,
+    pub(crate) len: u32,
+}
+
+impl Range {
+    pub(crate) fn new(start: usize, len: usize) -> Range {
+        Range { start: row_number(start), len: row_number(len) }
+    }
+
+    pub(crate) fn indices(self) -> std::ops::Range<usize> {
+        let start = self.start as usize;
+        start..start + self.len as usize
+    }
+
+    pub(crate) fn shifted(self, by: u32) -> Range {
+        Range { start: self.start.saturating_add(by), len: self.len }
+    }
+}
+
+/// One known value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Value {
+    Text(Symbol),
+    Number(f64),
+    Bool(bool),
+    Time(Time),
+    Duration(Duration),
+    /// Items of the column.
+    List(Range),
+    /// One record; see [`REFERENCE`].
+    One(u32),
+    /// Targets of the column.
+    Many(Range),
+    /// Something structured that nobody looks into.
+    Opaque,
+}
+
+/// A target with this bit is a reference that is not resolved yet: the other bits are its number in the references of
+/// the noun that it leads to. Without the bit it is a row.
+pub(crate) const REFERENCE: u32 = 1 << 31;
+
+/// The offset of what has no place.
+pub(crate) const NO_OFFSET: u32 = u32::MAX;
+
+/// Known values of one attribute, by row. Where the state of a row is not [`State::Known`] its value is a filler.
+#[derive(Debug, Default)]
+pub(crate) enum Values {
+    /// None was known so far.
+    #[default]
+    None,
+    Text(Vec<Symbol>),
+    Number(Vec<f64>),
+    Bool(Vec<bool>),
+    Time(Vec<Time>),
+    Duration(Vec<Duration>),
+    List(Vec<Range>),
+    One(Vec<u32>),
+    Many(Vec<Range>),
+    /// Of several types: only of `any` attributes, once they meet a second type.
+    Mixed(Vec<Value>),
+}
+
+/// The targets of the relations of a column, row after row.
+#[derive(Debug, Default)]
+pub(crate) struct Targets {
+    pub(crate) rows: Vec<u32>,
+    /// Where each stands. Shorter than `rows` where the last are nested records: those stand where they begin.
+    places: Vec<u32>,
+    files: FxHashMap<u32, u32>,
+}
+
+/// The values of one attribute.
+#[derive(Debug)]
+pub(crate) struct Column {
+    pub(crate) kind: Kind,
+    /// Some record carries the attribute, if only as null.
+    pub(crate) carried: bool,
+    /// Some value was a single one; some a list of values; some a list of records. Tells how an `any` attribute reads
+    /// where it is lacking.
+    pub(crate) singles: bool,
+    pub(crate) lists: bool,
+    pub(crate) record_lists: bool,
+    // Shorter than the table where the last rows lack the attribute.
+    states: Vec<State>,
+    places: Vec<u32>,
+    values: Values,
+    unknowns: FxHashMap<u32, ReasonId>,
+    /// The file of a value that stands in another file than its record.
+    files: FxHashMap<u32, u32>,
+    /// The items of lists, row after row.
+    pub(crate) items: Option<Box<Column>>,
+    pub(crate) targets: Targets,
+}
+
+impl Column {
+    /// An empty column for values of a declared type.
+    pub(crate) fn of(ty: &AttributeType) -> Column {
+        let items = match ty {
+            AttributeType::List(item) => Some(Box::new(Column::of(item))),
+            _ => None,
+        };
+        Column::new(Kind::of(ty), items)
+    }
+
+    pub(crate) fn new(kind: Kind, items: Option<Box<Column>>) -> Column {
+        Column {
+            kind,
+            carried: false,
+            singles: false,
+            lists: false,
+            record_lists: false,
+            states: Vec::new(),
+            places: Vec::new(),
+            values: Values::None,
+            unknowns: FxHashMap::default(),
+            files: FxHashMap::default(),
+            items,
+            targets: Targets::default(),
+        }
+    }
+
+    /// Rows that it reaches to; those beyond are absent.
+    pub(crate) fn len(&self) -> usize {
+        self.states.len()
+    }
+
+    pub(crate) fn state(&self, row: u32) -> State {
+        self.states.get(row as usize).copied().unwrap_or_default()
+    }
+
+    /// The value of a row whose state is known.
+    pub(crate) fn value(&self, row: u32) -> Option<Value> {
+        if self.state(row) == State::Known { self.values.get(row as usize) } else { None }
+    }
+
+    pub(crate) fn reason(&self, row: u32) -> Option<ReasonId> {
+        self.unknowns.get(&row).copied()
+    }
+
+    /// The offset, and the file where it is another than that of the record.
+    pub(crate) fn place(&self, row: u32) -> (u32, Option<u32>) {
+        let offset = self.places.get(row as usize).copied().unwrap_or(NO_OFFSET);
+        (offset, self.files.get(&row).copied())
+    }
+
+    /// The records of a `one` or a list of records.
+    pub(crate) fn records(&self, row: u32) -> Option<&[u32]> {
+        if self.state(row) != State::Known {
+            return None;
+        }
+        let range = match &self.values {
+            Values::One(rows) => return rows.get(row as usize).map(std::slice::from_ref),
+            Values::Many(ranges) => *ranges.get(row as usize)?,
+            Values::Mixed(values) => match values.get(row as usize)? {
+                Value::One(target) => return Some(std::slice::from_ref(target)),
+                Value::Many(range) => *range,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        self.targets.rows.get(range.indices())
+    }
+
+    pub(crate) fn put_null(&mut self, row: u32, place: CellPlace) {
+        self.put_state(row, State::Null, place);
+    }
+
+    pub(crate) fn put_unknown(&mut self, row: u32, reason: ReasonId, place: CellPlace) {
+        self.put_state(row, State::Unknown, place);
+        self.unknowns.insert(row, reason);
+    }
+
+    pub(crate) fn put_value(&mut self, row: u32, value: Value, place: CellPlace) {
+        if self.state(row) == State::Unknown {
+            self.unknowns.remove(&row);
+        }
+        self.put_state(row, State::Known, place);
+        self.note(value);
+        self.values.put(row as usize, value);
+    }
+
+    fn put_state(&mut self, row: u32, state: State, place: CellPlace) {
+        self.carried = true;
+        put(&mut self.states, row as usize, state, State::Absent);
+        put(&mut self.places, row as usize, place.offset, NO_OFFSET);
+        if let Some(file) = place.file {
+            self.files.insert(row, file);
+        } else if !self.files.is_empty() {
+            self.files.remove(&row);
+        }
+    }
+
+    fn note(&mut self, value: Value) {
+        match value {
+            Value::List(range) => self.lists |= range.len > 0,
+            Value::Many(range) => self.record_lists |= range.len > 0,
+            _ => self.singles = true,
+        }
+    }
+
+    /// The noun that its relations, or those in its lists, lead to.
+    pub(crate) fn target(&self) -> Option<NounId> {
+        self.kind.target().or_else(|| self.items.as_ref()?.target())
+    }
+
+    /// The column of the items of its lists.
+    pub(crate) fn items_mut(&mut self) -> &mut Column {
+        let kind = self.kind;
+        self.items.get_or_insert_with(|| Box::new(Column::new(kind, None)))
+    }
+
+    /// Copies a value, its state and place from one row to another. The file of each row says whether the place needs
+    /// one of its own.
+    pub(crate) fn copy_cell(&mut self, from: u32, to: u32, from_file: u32, to_file: u32) {
+        let place = self.place_for(from, from_file, to_file);
+        match self.state(from) {
+            State::Absent => {}
+            State::Null => self.put_null(to, place),
+            State::Unknown => {
+                if let Some(reason) = self.reason(from) {
+                    self.put_unknown(to, reason, place);
+                }
+            }
+            State::Known => {
+                if let Some(value) = self.value(from) {
+                    self.put_value(to, value, place);
+                }
+            }
+        }
+    }
+
+    /// Appends copies of items in a new order, so that they lie side by side: each with the file of its own record.
+    pub(crate) fn gather(&mut self, items: &[(u32, u32)], to_file: u32) -> Range {
+        let start = self.len();
+        for (offset, (item, from_file)) in items.iter().enumerate() {
+            self.copy_cell(*item, row_number(start + offset), *from_file, to_file);
+        }
+        Range::new(start, items.len())
+    }
+
+    fn place_for(&self, from: u32, from_file: u32, to_file: u32) -> CellPlace {
+        let (offset, file) = self.place(from);
+        let file = file.unwrap_or(from_file);
+        CellPlace { offset, file: (file != to_file).then_some(file) }
+    }
+
+    /// Removes rows: `keep` says of each whether it stays. Items and targets stay where they are.
+    pub(crate) fn retain(&mut self, first: usize, keep: &dyn Fn(usize) -> bool) {
+        if self.len() <= first {
+            return;
+        }
+        let rows = self.len();
+        if !self.unknowns.is_empty() || !self.files.is_empty() {
+            let new_rows = new_numbers(first, rows, keep);
+            self.unknowns = renumbered(&self.unknowns, first, &new_rows);
+            self.files = renumbered(&self.files, first, &new_rows);
+        }
+        retain_from(&mut self.states, first, keep);
+        retain_from(&mut self.places, first, keep);
+        self.values.retain(first, keep);
+    }
+
+    /// Changes the targets of its relations.
+    pub(crate) fn retarget(&mut self, map: &dyn Fn(u32) -> u32) {
+        for target in &mut self.targets.rows {
+            *target = map(*target);
+        }
+        match &mut self.values {
+            Values::One(rows) => rows.iter_mut().for_each(|target| *target = map(*target)),
+            Values::Mixed(values) => {
+                for value in values {
+                    if let Value::One(target) = value {
+                        *target = map(*target);
+                    }
+                }
+            }
+            _ => {}
+        }
+        if let Some(items) = &mut self.items {
+            items.retarget(map);
+        }
+    }
+
+    /// Drops what stands twice in one relation: two references may have led to one record.
+    pub(crate) fn drop_repeated_targets(&mut self) {
+        let targets = &mut self.targets;
+        match &mut self.values {
+            Values::Many(ranges) => {
+                for (row, range) in ranges.iter_mut().enumerate() {
+                    if range.len > 1 && self.states.get(row) == Some(&State::Known) {
+                        range.len = targets.drop_repeated(*range);
+                    }
+                }
+            }
+            Values::Mixed(values) => {
+                for value in values {
+                    if let Value::Many(range) = value
+                        && range.len > 1
+                    {
+                        range.len = targets.drop_repeated(*range);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Appends the rows of another column of the same attribute.
+    pub(crate) fn absorb(&mut self, other: Column, shift: &Shift<'_>) {
+        let (item_shift, target_shift) = (self.items.as_ref().map_or(0, |items| items.len()), self.targets.rows.len());
+        let (item_shift, target_shift) = (row_number(item_shift), row_number(target_shift));
+        self.carried |= other.carried;
+        self.singles |= other.singles;
+        self.lists |= other.lists;
+        self.record_lists |= other.record_lists;
+        if !other.states.is_empty() {
+            let first = shift.rows as usize;
+            self.states.resize(first, State::Absent);
+            self.states.extend_from_slice(&other.states);
+            self.places.resize(first, NO_OFFSET);
+            self.places.extend_from_slice(&other.places);
+            self.values.absorb(other.values, first, &|value| match value {
+                Value::Text(symbol) => Value::Text((shift.symbol)(symbol)),
+                Value::List(range) => Value::List(range.shifted(item_shift)),
+                Value::Many(range) => Value::Many(range.shifted(target_shift)),
+                Value::One(target) => Value::One((shift.target)(other.kind, target)),
+                other => other,
+            });
+        }
+        self.unknowns.extend(other.unknowns.into_iter().map(|(row, reason)| (row + shift.rows, (shift.reason)(reason))));
+        self.files.extend(other.files.into_iter().map(|(row, file)| (row + shift.rows, file)));
+        if let Some(items) = other.items {
+            self.items_mut().absorb(*items, &Shift { rows: item_shift, ..*shift });
+        }
+        self.targets.absorb(other.targets, target_shift, &|target| (shift.target)(other.kind, target));
+    }
+
+    /// Gives back what growing has reserved beyond need.
+    pub(crate) fn shrink(&mut self) {
+        self.states.shrink_to_fit();
+        self.places.shrink_to_fit();
+        self.values.shrink();
+        self.targets.rows.shrink_to_fit();
+        self.targets.places.shrink_to_fit();
+        if let Some(items) = &mut self.items {
+            items.shrink();
+        }
+    }
+}
+
+/// Where a value stands: the file only where it is another than that of the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CellPlace {
+    pub(crate) offset: u32,
+    pub(crate) file: Option<u32>,
+}
+
+impl CellPlace {
+    pub(crate) const NONE: CellPlace = CellPlace { offset: NO_OFFSET, file: None };
+}
+
+/// How the numbers in an absorbed column change.
+pub(crate) struct Shift<'a> {
+    pub(crate) rows: u32,
+    pub(crate) symbol: &'a dyn Fn(Symbol) -> Symbol,
+    pub(crate) reason: &'a dyn Fn(ReasonId) -> ReasonId,
+    /// Of a column of the kind, the new number of a target.
+    pub(crate) target: &'a dyn Fn(Kind, u32) -> u32,
+}
+
+impl Targets {
+    pub(crate) fn push(&mut self, target: u32, place: CellPlace) {
+        if place.offset != NO_OFFSET {
+            let at = self.rows.len();
+            self.places.resize(at, NO_OFFSET);
+            self.places.push(place.offset);
+            if let Some(file) = place.file {
+                self.files.insert(row_number(at), file);
+            }
+        }
+        self.rows.push(target);
+    }
+
+    /// Where a target was named; an offset of [`NO_OFFSET`] means: where its record stands.
+    pub(crate) fn place(&self, index: usize) -> (u32, Option<u32>) {
+        let offset = self.places.get(index).copied().unwrap_or(NO_OFFSET);
+        (offset, self.files.get(&row_number(index)).copied())
+    }
+
+    /// Appends copies of targets in a new order: each with the file of its own record.
+    pub(crate) fn gather(&mut self, indices: &[(u32, u32)], to_file: u32) -> Range {
+        let start = self.rows.len();
+        for (index, from_file) in indices {
+            let Some(target) = self.rows.get(*index as usize).copied() else { continue };
+            let (offset, file) = self.place(*index as usize);
+            let file = file.unwrap_or(*from_file);
+            self.push(target, CellPlace { offset, file: (file != to_file).then_some(file) });
+        }
+        Range::new(start, self.rows.len() - start)
+    }
+
+    fn absorb(&mut self, other: Targets, shift: u32, map: &dyn Fn(u32) -> u32) {
+        if !other.places.is_empty() {
+            self.places.resize(shift as usize, NO_OFFSET);
+            self.places.extend_from_slice(&other.places);
+        }
+        self.files.extend(other.files.into_iter().map(|(index, file)| (index + shift, file)));
+        self.rows.extend(other.rows.into_iter().map(map));
+    }
+
+    /// Moves the first of each to the front of the range; gives how many there are.
+    fn drop_repeated(&mut self, range: Range) -> u32 {
+        const FEW: u32 = 16;
+        let mut seen = hashbrown::HashSet::new();
+        let mut kept = range.start as usize;
+        for index in range.indices() {
+            let Some(target) = self.rows.get(index).copied() else { break };
+            let repeated = if range.len <= FEW {
+                self.rows.get(range.start as usize..kept).is_some_and(|kept| kept.contains(&target))
+            } else {
+                !seen.insert(target)
+            };
+            if repeated {
+                continue;
+            }
+            if kept != index {
+                self.rows.swap(kept, index);
+                self.move_place(index, kept);
+            }
+            kept += 1;
+        }
+        row_number(kept) - range.start
+    }
+
+    fn move_place(&mut self, from: usize, to: usize) {
+        let (offset, file) = self.place(from);
+        if let Some(place) = self.places.get_mut(to) {
+            *place = offset;
+        }
+        match file {
+            Some(file) => self.files.insert(row_number(to), file),
+            None => self.files.remove(&row_number(to)),
+        };
+    }
+}
+
+impl Values {
+    fn get(&self, row: usize) -> Option<Value> {
+        Some(match self {
+            Values::None => return None,
+            Values::Text(values) => Value::Text(*values.get(row)?),
+            Values::Number(values) => Value::Number(*values.get(row)?),
+            Values::Bool(values) => Value::Bool(*values.get(row)?),
+            Values::Time(values) => Value::Time(*values.get(row)?),
+            Values::Duration(values) => Value::Duration(*values.get(row)?),
+            Values::List(values) => Value::List(*values.get(row)?),
+            Values::One(values) => Value::One(*values.get(row)?),
+            Values::Many(values) => Value::Many(*values.get(row)?),
+            Values::Mixed(values) => *values.get(row)?,
+        })
+    }
+
+    fn put(&mut self, row: usize, value: Value) {
+        match (&mut *self, value) {
+            (Values::Text(values), Value::Text(value)) => put(values, row, value, Symbol::EMPTY),
+            (Values::Number(values), Value::Number(value)) => put(values, row, value, 0.0),
+            (Values::Bool(values), Value::Bool(value)) => put(values, row, value, false),
+            (Values::Time(values), Value::Time(value)) => put(values, row, value, Time(0)),
+            (Values::Duration(values), Value::Duration(value)) => put(values, row, value, Duration::ZERO),
+            (Values::List(values), Value::List(value)) => put(values, row, value, Range::default()),
+            (Values::One(values), Value::One(value)) => put(values, row, value, 0),
+            (Values::Many(values), Value::Many(value)) => put(values, row, value, Range::default()),
+            (Values::Mixed(values), value) => put(values, row, value, Value::Opaque),
+            (Values::None, value) => {
+                *self = Values::of_type(value);
+                self.put(row, value);
+            }
+            (_, value) => {
+                self.promote();
+                self.put(row, value);
+            }
+        }
+    }
+
+    /// None yet, of the type of a value. What nobody looks into is rare: it has no column of its own.
+    fn of_type(value: Value) -> Values {
+        match value {
+            Value::Text(_) => Values::Text(Vec::new()),
+            Value::Number(_) => Values::Number(Vec::new()),
+            Value::Bool(_) => Values::Bool(Vec::new()),
+            Value::Time(_) => Values::Time(Vec::new()),
+            Value::Duration(_) => Values::Duration(Vec::new()),
+            Value::List(_) => Values::List(Vec::new()),
+            Value::One(_) => Values::One(Vec::new()),
+            Value::Many(_) => Values::Many(Vec::new()),
+            Value::Opaque => Values::Mixed(Vec::new()),
+        }
+    }
+
+    fn promote(&mut self) {
+        let values = (0..self.len()).map_while(|row| self.get(row)).collect();
+        *self = Values::Mixed(values);
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Values::None => 0,
+            Values::Text(values) => values.len(),
+            Values::Number(values) => values.len(),
+            Values::Bool(values) => values.len(),
+            Values::Time(values) => values.len(),
+            Values::Duration(values) => values.len(),
+            Values::List(values) | Values::Many(values) => values.len(),
+            Values::One(values) => values.len(),
+            Values::Mixed(values) => values.len(),
+        }
+    }
+
+    fn retain(&mut self, first: usize, keep: &dyn Fn(usize) -> bool) {
+        match self {
+            Values::None => {}
+            Values::Text(values) => retain_from(values, first, keep),
+            Values::Number(values) => retain_from(values, first, keep),
+            Values::Bool(values) => retain_from(values, first, keep),
+            Values::Time(values) => retain_from(values, first, keep),
+            Values::Duration(values) => retain_from(values, first, keep),
+            Values::List(values) | Values::Many(values) => retain_from(values, first, keep),
+            Values::One(values) => retain_from(values, first, keep),
+            Values::Mixed(values) => retain_from(values, first, keep),
+        }
+    }
+
+    fn absorb(&mut self, other: Values, first: usize, map: &dyn Fn(Value) -> Value) {
+        // Only the first value can change the type; after it the plain copies below fit.
+        for row in 0..other.len() {
+            if let Some(value) = other.get(row) {
+                self.put(first + row, map(value));
+            }
+        }
+    }
+
+    fn shrink(&mut self) {
+        match self {
+            Values::None => {}
+            Values::Text(values) => values.shrink_to_fit(),
+            Values::Number(values) => values.shrink_to_fit(),
+            Values::Bool(values) => values.shrink_to_fit(),
+            Values::Time(values) => values.shrink_to_fit(),
+            Values::Duration(values) => values.shrink_to_fit(),
+            Values::List(values) | Values::Many(values) => values.shrink_to_fit(),
+            Values::One(values) => values.shrink_to_fit(),
+            Values::Mixed(values) => values.shrink_to_fit(),
+        }
+    }
+}
+
+/// A count as the store keeps it. Past four thousand million there is no memory for what is counted.
+pub(crate) fn row_number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Writes at an index, which is mostly the next.
+fn put<T: Copy>(values: &mut Vec<T>, index: usize, value: T, filler: T) {
+    if index == values.len() {
+        values.push(value);
+    } else if let Some(slot) = values.get_mut(index) {
+        *slot = value;
+    } else {
+        values.resize(index, filler);
+        values.push(value);
+    }
+}
+
+/// Keeps those from `first` on that are to be kept.
+pub(crate) fn retain_from<T: Copy>(values: &mut Vec<T>, first: usize, keep: &dyn Fn(usize) -> bool) {
+    let mut kept = first;
+    for row in first..values.len() {
+        if keep(row) {
+            values.swap(kept, row);
+            kept += 1;
+        }
+    }
+    values.truncate(kept.max(first.min(values.len())));
+}
+
+/// The new number of each row from `first` on; `None` for those that go.
+fn new_numbers(first: usize, rows: usize, keep: &dyn Fn(usize) -> bool) -> Vec<Option<u32>> {
+    let mut next = first;
+    (first..rows)
+        .map(|row| {
+            keep(row).then(|| {
+                next += 1;
+                row_number(next - 1)
+            })
+        })
+        .collect()
+}
+
+fn renumbered<T: Copy>(map: &FxHashMap<u32, T>, first: usize, rows: &[Option<u32>]) -> FxHashMap<u32, T> {
+    map.iter()
+        .filter_map(|(row, value)| match (*row as usize).checked_sub(first) {
+            None => Some((*row, *value)),
+            Some(index) => Some((rows.get(index).copied().flatten()?, *value)),
+        })
+        .collect()
+}

@@ -1,0 +1,284 @@
+//! All tables with the text they share: what the builder fills and the facts are read from.
+
+use crate::column::{CellPlace, Column, REFERENCE, Range, State, Value, row_number};
+use crate::symbols::{ReasonId, Reasons, Symbols};
+use crate::table::Table;
+use crate::{AttributeId, Needs, NounId, UnknownReason};
+use hashbrown::DefaultHashBuilder;
+use std::sync::Arc;
+use tickmark_source::Place;
+
+/// The tables of all nouns.
+pub(crate) struct Tables {
+    pub(crate) needs: Arc<Needs>,
+    // Made when a noun is first met: a small file must not cost a table for each noun of the program.
+    tables: Vec<Option<Box<Table>>>,
+    /// Takes what is said of a noun that the needs do not have.
+    nowhere: Table,
+    pub(crate) symbols: Symbols,
+    pub(crate) reasons: Reasons,
+    pub(crate) hasher: DefaultHashBuilder,
+}
+
+/// What is held of one attribute of one record, or of one item of a list.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Held {
+    Null,
+    Known(Value),
+    Unknown(ReasonId),
+}
+
+/// What became of a value that was put into a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Put {
+    Done,
+    /// It contradicts the value that stood there.
+    Contradictory,
+}
+
+/// A cell, or the items of a list in a cell.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cursor {
+    pub(crate) noun: NounId,
+    pub(crate) row: u32,
+    pub(crate) attribute: AttributeId,
+    /// Lists within lists that lead to the place.
+    pub(crate) depth: u8,
+    /// The file of the record.
+    pub(crate) file: u32,
+}
+
+impl Cursor {
+    pub(crate) fn inside(self) -> Cursor {
+        Cursor { depth: self.depth.saturating_add(1), ..self }
+    }
+
+    /// The place of something in the cell, for the store.
+    pub(crate) fn cell_place(self, place: Option<Place>) -> CellPlace {
+        place.map_or(CellPlace::NONE, |place| CellPlace {
+            offset: place.offset,
+            file: (place.file.0 != self.file).then_some(place.file.0),
+        })
+    }
+}
+
+impl Tables {
+    pub(crate) fn new(needs: Arc<Needs>) -> Tables {
+        let mut tables = Vec::new();
+        tables.resize_with(needs.len(), || None);
+        Tables {
+            needs,
+            tables,
+            nowhere: Table::default(),
+            symbols: Symbols::new(),
+            reasons: Reasons::default(),
+            hasher: DefaultHashBuilder::default(),
+        }
+    }
+
+    pub(crate) fn table(&self, noun: NounId) -> Option<&Table> {
+        self.tables.get(noun.0 as usize)?.as_deref()
+    }
+
+    pub(crate) fn table_mut(&mut self, noun: NounId) -> &mut Table {
+        match self.tables.get_mut(noun.0 as usize) {
+            Some(table) => table.get_or_insert_with(|| Box::new(Table::new(self.needs.noun(noun)))),
+            None => &mut self.nowhere,
+        }
+    }
+
+    /// The table of a noun, if anything was said of it.
+    pub(crate) fn existing_mut(&mut self, noun: NounId) -> Option<&mut Table> {
+        self.tables.get_mut(noun.0 as usize)?.as_deref_mut()
+    }
+
+    pub(crate) fn take_table(&mut self, noun: NounId) -> Option<Box<Table>> {
+        self.tables.get_mut(noun.0 as usize)?.take()
+    }
+
+    /// The nouns of which something was said, in order.
+    pub(crate) fn nouns(&self) -> Vec<NounId> {
+        let with_table = self.tables.iter().enumerate().filter(|(_, table)| table.is_some());
+        with_table.map(|(index, _)| NounId(row_number(index))).collect()
+    }
+
+    pub(crate) fn rows(&self, noun: NounId) -> u32 {
+        self.table(noun).map_or(0, |table| table.rows)
+    }
+
+    pub(crate) fn column(&self, noun: NounId, attribute: AttributeId) -> Option<&Column> {
+        self.table(noun)?.column(attribute)
+    }
+
+    pub(crate) fn column_mut(&mut self, noun: NounId, attribute: AttributeId) -> Option<&mut Column> {
+        self.table_mut(noun).column_mut(attribute)
+    }
+
+    /// The column of a cell, or of the items of lists in it.
+    pub(crate) fn column_at(&mut self, cursor: Cursor) -> Option<&mut Column> {
+        let mut column = self.column_mut(cursor.noun, cursor.attribute)?;
+        for _ in 0..cursor.depth {
+            column = column.items_mut();
+        }
+        Some(column)
+    }
+
+    /// The name of an attribute, declared or not.
+    pub(crate) fn attribute_name(&self, noun: NounId, attribute: AttributeId) -> Option<&str> {
+        let declared = &self.needs.noun(noun).attributes;
+        if let Some(need) = declared.get(attribute.0 as usize) {
+            return Some(&need.name);
+        }
+        let extra = (attribute.0 as usize).checked_sub(declared.len())?;
+        self.table(noun)?.extras().get(extra).map(|name| name.as_str())
+    }
+
+    /// The columns whose relations lead to a noun.
+    pub(crate) fn leading_to(&self, noun: NounId) -> Vec<(NounId, AttributeId)> {
+        let mut found = Vec::new();
+        for (index, table) in self.tables.iter().enumerate() {
+            let columns = table.iter().flat_map(|table| table.columns.iter().enumerate());
+            for (attribute, _) in columns.filter(|(_, column)| column.target() == Some(noun)) {
+                found.push((NounId(row_number(index)), AttributeId(row_number(attribute))));
+            }
+        }
+        found
+    }
+
+    /// Changes all targets that are of a noun.
+    pub(crate) fn retarget(&mut self, noun: NounId, map: &dyn Fn(u32) -> u32) {
+        for (from, attribute) in self.leading_to(noun) {
+            if let Some(column) = self.column_mut(from, attribute) {
+                column.retarget(map);
+            }
+        }
+    }
+
+    /// The target for a printed id: a row where that is known already, else a reference to be resolved.
+    pub(crate) fn refer(&mut self, noun: NounId, id: &str, place: Option<Place>) -> u32 {
+        let settled = self.table(noun).is_some_and(|table| table.settled);
+        if settled && let Some(row) = self.find_key(noun, id) {
+            return row;
+        }
+        let symbol = self.symbols.intern(id);
+        let table = self.table_mut(noun);
+        let number = table.references.add(symbol, place);
+        if settled { table.rows.saturating_add(number) } else { number | REFERENCE }
+    }
+
+    pub(crate) fn unknown(&mut self, reason: UnknownReason) -> Held {
+        Held::Unknown(self.reasons.add(reason))
+    }
+
+    /// Whether a value of another source takes the place of what is unknown for this reason.
+    pub(crate) fn gives_way(&self, reason: ReasonId) -> bool {
+        matches!(self.reasons.get(reason), UnknownReason::NotKnown(_) | UnknownReason::Mapped(_))
+    }
+
+    /// Which of two reasons is told: a contradiction before a value that does not fit before one not known yet.
+    pub(crate) fn stronger(&self, first: ReasonId, second: ReasonId) -> ReasonId {
+        let strength = |reason| match self.reasons.get(reason) {
+            UnknownReason::Contradictory { .. } => 2,
+            UnknownReason::DoesNotFit { .. } => 1,
+            _ => 0,
+        };
+        if strength(second) > strength(first) { second } else { first }
+    }
+
+    /// Puts a value into a cell. A second value of a cell is united with the first where it is a list, and must
+    /// otherwise be the same.
+    pub(crate) fn put(&mut self, cursor: Cursor, held: Held, place: CellPlace) -> Put {
+        let Some(column) = self.column_mut(cursor.noun, cursor.attribute) else { return Put::Done };
+        let row = cursor.row;
+        match (column.state(row), held) {
+            (State::Absent, held) => store(column, row, held, place),
+            (_, Held::Null) => {}
+            (State::Null, held) => store(column, row, held, place),
+            (State::Known, Held::Known(value)) => return self.put_second(cursor, value, place),
+            (State::Known, Held::Unknown(reason)) => {
+                let plural = matches!(column.value(row), Some(Value::List(_) | Value::Many(_)));
+                if plural || !self.gives_way(reason) {
+                    self.store(cursor, held, place);
+                }
+            }
+            (State::Unknown, Held::Known(value)) => {
+                let plural = matches!(value, Value::List(_) | Value::Many(_));
+                if !plural && column.reason(row).is_some_and(|reason| self.gives_way(reason)) {
+                    self.store(cursor, held, place);
+                }
+            }
+            (State::Unknown, Held::Unknown(reason)) => {
+                if let Some(first) = column.reason(row)
+                    && self.stronger(first, reason) != first
+                {
+                    self.store(cursor, held, place);
+                }
+            }
+        }
+        Put::Done
+    }
+
+    fn store(&mut self, cursor: Cursor, held: Held, place: CellPlace) {
+        if let Some(column) = self.column_mut(cursor.noun, cursor.attribute) {
+            store(column, cursor.row, held, place);
+        }
+    }
+
+    fn put_second(&mut self, cursor: Cursor, value: Value, place: CellPlace) -> Put {
+        let Some(column) = self.column_mut(cursor.noun, cursor.attribute) else { return Put::Done };
+        let Some(first) = column.value(cursor.row) else { return Put::Done };
+        let (offset, file) = column.place(cursor.row);
+        let first_place = CellPlace { offset, file };
+        let united = match (first, value) {
+            (Value::List(first), Value::List(second)) => {
+                Value::List(append_items(column.items_mut(), first, second, cursor.file))
+            }
+            (Value::Many(first), Value::Many(second)) => Value::Many(append_targets(column, first, second, cursor.file)),
+            (Value::List(Range { len: 0, .. }), Value::Many(_)) => value,
+            (Value::Many(_), Value::List(Range { len: 0, .. })) => first,
+            (first, second) if first == second => first,
+            _ => {
+                let places = [first_place, place].into_iter().filter_map(|place| cursor.place(place)).collect();
+                let reason = self.unknown(UnknownReason::Contradictory { places });
+                self.store(cursor, reason, place);
+                return Put::Contradictory;
+            }
+        };
+        self.store(cursor, Held::Known(united), first_place);
+        Put::Done
+    }
+}
+
+impl Cursor {
+    /// The place of something in the cell, from the store.
+    pub(crate) fn place(self, place: CellPlace) -> Option<Place> {
+        crate::table::place_of(place.file.unwrap_or(self.file), place.offset)
+    }
+}
+
+/// Writes a value, whatever stood there.
+pub(crate) fn store(column: &mut Column, row: u32, held: Held, place: CellPlace) {
+    match held {
+        Held::Null => column.put_null(row, place),
+        Held::Known(value) => column.put_value(row, value, place),
+        Held::Unknown(reason) => column.put_unknown(row, reason, place),
+    }
+}
+
+fn append_items(items: &mut Column, first: Range, second: Range, file: u32) -> Range {
+    if first.indices().end == second.start as usize {
+        return Range { start: first.start, len: first.len + second.len };
+    }
+    items.gather(&both(first, second, file), file)
+}
+
+fn append_targets(column: &mut Column, first: Range, second: Range, file: u32) -> Range {
+    if first.indices().end == second.start as usize {
+        return Range { start: first.start, len: first.len + second.len };
+    }
+    column.targets.gather(&both(first, second, file), file)
+}
+
+fn both(first: Range, second: Range, file: u32) -> Vec<(u32, u32)> {
+    first.indices().chain(second.indices()).map(|index| (row_number(index), file)).collect()
+}

@@ -1,0 +1,319 @@
+//! What kind of export a file is, found from its content.
+
+use crate::argument::Kind;
+use crate::document::{Document, json_in_log};
+use crate::error::{ReadError, error_at, shown};
+use crate::json::JsonReader;
+use crate::native::ENVELOPE_KEY;
+use crate::yaml::YamlReader;
+use smol_str::SmolStr;
+use tickmark_diagnostics::Diagnostic;
+use tickmark_diagnostics::codes::facts as codes;
+use tickmark_facts::{ValueKind, ValueReader};
+
+/// What a file was found to be.
+#[derive(Debug)]
+pub(crate) enum Detected {
+    /// Native facts in YAML.
+    Yaml,
+    /// Native facts in JSON.
+    Json,
+    /// Native facts in JSON Lines.
+    JsonLines,
+    /// A table of the noun that was named.
+    Csv,
+    /// `terraform show -json` of a plan; the offset at which its JSON begins.
+    TerraformPlan(usize),
+    /// `terraform show -json` of a state; the offset at which its JSON begins.
+    TerraformState(usize),
+    /// A state file as Terraform keeps it, version 4.
+    TerraformRawState,
+    /// An answer of the MLflow REST interface.
+    MlflowPage,
+    /// `{}`: an answer without content where its neighbours are MLflow's, else native facts without a noun.
+    Empty,
+    /// None of the kinds; why, in a few words.
+    Unrecognised(String),
+    /// A kind, but broken.
+    Broken(Box<Diagnostic>),
+}
+
+/// What stands at the top of a JSON object.
+struct Member {
+    key: SmolStr,
+    kind: MemberKind,
+    offset: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MemberKind {
+    Null,
+    Scalar,
+    Object,
+    /// A list that is empty or whose first item is an object.
+    Records,
+    /// Any other list.
+    List,
+}
+
+/// Finds the kind of a file; `said` is the kind that the argument names, `noun` whether it names a noun.
+pub(crate) fn detect(document: &Document, said: Option<Kind>, noun: bool) -> Detected {
+    match said {
+        Some(Kind::Yaml) => return Detected::Yaml,
+        Some(Kind::Json) => return Detected::Json,
+        Some(Kind::JsonLines) => return Detected::JsonLines,
+        Some(Kind::Csv) => return Detected::Csv,
+        Some(Kind::Terraform | Kind::Mlflow) | None => {}
+    }
+    let found = look(document);
+    match (said, &found) {
+        (_, Detected::Broken(_)) => found,
+        (Some(Kind::Terraform), Detected::TerraformPlan(_) | Detected::TerraformState(_)) => found,
+        (Some(Kind::Terraform), Detected::TerraformRawState) => found,
+        (Some(Kind::Terraform), _) => Detected::Unrecognised("it is no Terraform plan or state".to_owned()),
+        (Some(Kind::Mlflow), Detected::MlflowPage | Detected::Empty) => found,
+        (Some(Kind::Mlflow), _) => Detected::Unrecognised("it is no answer of MLflow".to_owned()),
+        (_, Detected::Unrecognised(_)) if noun => Detected::Json,
+        _ => found,
+    }
+}
+
+fn look(document: &Document) -> Detected {
+    let bytes = &document.bytes[..];
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    match first {
+        None => Detected::Unrecognised("it is empty".to_owned()),
+        Some(b'{') => look_at_object(document),
+        Some(_) if json_in_log(document).is_some() => {
+            let start = json_in_log(document).unwrap_or(0);
+            let mut reader = JsonReader::new(bytes.get(start..).unwrap_or(&[]), document.file, start);
+            match members(&mut reader) {
+                Ok(members) => classify(document, &members, start),
+                Err(error) => Detected::Broken(error),
+            }
+        }
+        Some(b'[') if !is_yaml_name(document) => look_at_list(document),
+        Some(_) if document.is_named(".csv") || document.is_named(".tsv") => {
+            Detected::Unrecognised("a CSV file does not say which noun its rows are".to_owned())
+        }
+        Some(_) => look_at_yaml(document),
+    }
+}
+
+fn is_yaml_name(document: &Document) -> bool {
+    document.is_named(".yaml") || document.is_named(".yml")
+}
+
+fn look_at_list(document: &Document) -> Detected {
+    let mut reader = JsonReader::new(&document.bytes, document.file, 0);
+    match reader.skip().and_then(|()| reader.finish()) {
+        Ok(()) => Detected::Unrecognised("a bare list does not say which noun its records are".to_owned()),
+        Err(error) if document.is_named(".json") => Detected::Broken(error),
+        Err(_) => Detected::Unrecognised("it is no JSON".to_owned()),
+    }
+}
+
+fn look_at_object(document: &Document) -> Detected {
+    let mut reader = JsonReader::new(&document.bytes, document.file, 0);
+    let members = match members(&mut reader) {
+        Ok(members) => members,
+        // `{ a: 1 }` is YAML, but a file that is called JSON is meant to be JSON.
+        Err(error) if is_yaml_name(document) => return yaml_or(document, error),
+        Err(error) => return Detected::Broken(error),
+    };
+    let end = reader.offset();
+    match document.bytes.get(end..).unwrap_or(&[]).first() {
+        None => classify(document, &members, 0),
+        Some(b'{') => Detected::JsonLines,
+        Some(_) => match reader.finish() {
+            Err(error) => Detected::Broken(error),
+            Ok(()) => classify(document, &members, 0),
+        },
+    }
+}
+
+fn yaml_or(document: &Document, error: ReadError) -> Detected {
+    match look_at_yaml(document) {
+        Detected::Yaml => Detected::Yaml,
+        _ => Detected::Broken(error),
+    }
+}
+
+/// The members of the object that stands next, their values skipped but for a look at what they are.
+fn members(reader: &mut JsonReader<'_>) -> Result<Vec<Member>, ReadError> {
+    let mut members = Vec::new();
+    reader.object_or_skip(&mut |reader, key| {
+        let offset = reader.offset();
+        let kind = member_kind(reader)?;
+        members.push(Member { key: SmolStr::new(key), kind, offset });
+        Ok(())
+    })?;
+    Ok(members)
+}
+
+fn member_kind(reader: &mut JsonReader<'_>) -> Result<MemberKind, ReadError> {
+    Ok(match reader.kind()? {
+        ValueKind::Scalar if reader.at_null()? => {
+            reader.skip()?;
+            MemberKind::Null
+        }
+        ValueKind::Scalar => {
+            reader.skip()?;
+            MemberKind::Scalar
+        }
+        ValueKind::Object => {
+            reader.skip()?;
+            MemberKind::Object
+        }
+        ValueKind::List => {
+            let mut first = None;
+            reader.list(&mut |reader| {
+                if first.is_none() {
+                    first = Some(reader.kind()?);
+                }
+                reader.skip()
+            })?;
+            if matches!(first, None | Some(ValueKind::Object)) { MemberKind::Records } else { MemberKind::List }
+        }
+    })
+}
+
+fn classify(document: &Document, members: &[Member], start: usize) -> Detected {
+    let has = |key: &str| members.iter().any(|member| member.key == key);
+    let one_of = |keys: &[&str]| keys.iter().any(|key| has(key));
+    if members.is_empty() {
+        return Detected::Empty;
+    }
+    if has("format_version") && one_of(&["planned_values", "resource_changes", "configuration", "prior_state"]) {
+        return Detected::TerraformPlan(start);
+    }
+    if has("format_version") && one_of(&["terraform_version", "values"]) {
+        return Detected::TerraformState(start);
+    }
+    if has("version") && one_of(&["terraform_version", "lineage", "serial"]) && one_of(&["resources", "modules"]) {
+        return Detected::TerraformRawState;
+    }
+    if is_mlflow(document, members) {
+        return Detected::MlflowPage;
+    }
+    match members.iter().find(|member| member.key != ENVELOPE_KEY && !holds_records(member.kind)) {
+        None => Detected::Json,
+        Some(member) => Detected::Unrecognised(not_a_noun(&member.key)),
+    }
+}
+
+fn not_a_noun(key: &str) -> String {
+    format!("its key `{}` holds neither records nor a list of records", shown(key))
+}
+
+fn holds_records(kind: MemberKind) -> bool {
+    matches!(kind, MemberKind::Null | MemberKind::Object | MemberKind::Records)
+}
+
+/// The keys of MLflow's answers, and the attributes by which their items are known.
+const MLFLOW_ANSWERS: [(&str, &[&str]); 12] = [
+    ("registered_models", &["creation_timestamp", "last_updated_timestamp", "latest_versions"]),
+    ("registered_model", &["creation_timestamp", "last_updated_timestamp", "latest_versions"]),
+    ("model_versions", &["creation_timestamp", "last_updated_timestamp", "current_stage"]),
+    ("model_version", &["creation_timestamp", "last_updated_timestamp", "current_stage"]),
+    ("runs", &["info"]),
+    ("run", &["info"]),
+    ("experiments", &["experiment_id"]),
+    ("experiment", &["experiment_id"]),
+    ("models", &["info"]),
+    ("model", &["info"]),
+    ("metrics", &["step"]),
+    ("mlflow_server_version", &[]),
+];
+
+/// Whether every key is one of MLflow's answers, and one of them holds what MLflow writes.
+fn is_mlflow(document: &Document, members: &[Member]) -> bool {
+    let known = |key: &str| MLFLOW_ANSWERS.iter().find(|(answer, _)| *answer == key).map(|(_, attributes)| *attributes);
+    if !members.iter().all(|member| member.key == "next_page_token" || known(&member.key).is_some()) {
+        return false;
+    }
+    members.iter().any(|member| match known(&member.key) {
+        None => members.len() == 1,
+        Some([]) => true,
+        Some(attributes) => first_record_has(document, member.offset, attributes),
+    })
+}
+
+/// Whether the object that begins here, or the first of the list that does, has one of the attributes.
+fn first_record_has(document: &Document, offset: usize, attributes: &[&str]) -> bool {
+    let mut found = false;
+    let mut looked = false;
+    let mut look = |reader: &mut JsonReader<'_>| {
+        if std::mem::replace(&mut looked, true) {
+            return reader.skip();
+        }
+        reader.object_or_skip(&mut |reader, key| {
+            found |= attributes.contains(&key);
+            reader.skip()
+        })
+    };
+    let rest = document.bytes.get(offset..).unwrap_or(&[]);
+    let mut reader = JsonReader::new(rest, document.file, offset);
+    // What is broken here was found before, when the members were listed.
+    let _ = match reader.at_list() {
+        Ok(true) => reader.list(&mut look),
+        _ => look(&mut reader),
+    };
+    found
+}
+
+fn look_at_yaml(document: &Document) -> Detected {
+    let mut reader = YamlReader::new(document.text(), document.file);
+    match look_through_yaml(&mut reader) {
+        Ok(None) => Detected::Yaml,
+        Ok(Some(why)) => Detected::Unrecognised(why),
+        Err(error) if is_yaml_name(document) => Detected::Broken(error),
+        Err(_) => Detected::Unrecognised("it is neither JSON nor YAML".to_owned()),
+    }
+}
+
+/// Why a YAML file is no native facts.
+fn look_through_yaml(reader: &mut YamlReader<'_>) -> Result<Option<String>, ReadError> {
+    let mut why = None;
+    while reader.next_document()? {
+        if reader.kind()? != ValueKind::Object {
+            let empty = reader.kind()? == ValueKind::Scalar && reader.text()?.is_none_or(|text| text.is_empty());
+            if !empty {
+                return Ok(Some("it is no object whose keys are nouns".to_owned()));
+            }
+            continue;
+        }
+        reader.object(&mut |reader, key| {
+            let scalar = reader.kind()? == ValueKind::Scalar;
+            let holds = if scalar {
+                reader.scalar(|value| value == tickmark_facts::Scalar::Null)?
+            } else {
+                reader.skip()?;
+                true
+            };
+            if !holds && key != ENVELOPE_KEY && why.is_none() {
+                why = Some(not_a_noun(key));
+            }
+            Ok(())
+        })?;
+        if why.is_some() {
+            break;
+        }
+    }
+    Ok(why)
+}
+
+/// The error of a file that was named outright and is none of the kinds.
+pub(crate) fn unrecognised(document: &Document, why: &str) -> ReadError {
+    let message = format!("`{}` is no export that Tickmark reads: {why}", document.path);
+    let mut error = error_at(codes::UNKNOWN_KIND, document.file, 0, message);
+    if document.is_named(".csv") || document.is_named(".tsv") {
+        error.help.push(format!("name the noun of its rows: `csv:NOUN={}`", document.path));
+        return error;
+    }
+    for kind in Kind::ALL {
+        error.help.push(format!("{kind}: {}", kind.description()));
+    }
+    error.help.push(format!("say the kind, as in `yaml={}`, to see what is wrong with it", document.path));
+    error
+}

@@ -1,0 +1,152 @@
+//! A file, opened: decoded to UTF-8, its digest taken, and its JSON found where it stands in a log.
+
+use crate::error::{ReadError, error_at};
+use crate::json::JsonReader;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use tickmark_diagnostics::Diagnostic;
+use tickmark_diagnostics::codes::facts as codes;
+use tickmark_facts::ValueReader;
+use tickmark_source::{FileBytes, FileId, Files, Sources};
+
+/// A file, read and decoded.
+#[derive(Clone, Debug)]
+pub(crate) struct Document {
+    /// Its id among the sources.
+    pub(crate) file: FileId,
+    /// Its path as it was named, or below a folder that was.
+    pub(crate) path: String,
+    /// The text in UTF-8, without a byte-order mark: what offsets are counted in.
+    pub(crate) bytes: FileBytes,
+    /// The digest of the file as it lies there, in hexadecimal digits.
+    pub(crate) sha256: String,
+}
+
+impl Document {
+    /// The text.
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.bytes).unwrap_or_default()
+    }
+
+    /// The file name, without its folders.
+    pub(crate) fn name(&self) -> &str {
+        self.path.rsplit(['/', '\\']).next().unwrap_or(&self.path)
+    }
+
+    /// Whether the file name ends so (`.csv`), in any case of letters.
+    pub(crate) fn is_named(&self, ending: &str) -> bool {
+        let name = self.name();
+        name.len() >= ending.len()
+            && name.get(name.len() - ending.len()..).is_some_and(|end| end.eq_ignore_ascii_case(ending))
+    }
+}
+
+/// A file that was read but has no id yet: reading runs in parallel, ids are given in order.
+pub(crate) struct Unregistered {
+    path: String,
+    bytes: FileBytes,
+    sha256: String,
+    /// Where the file is no text in an encoding that we read: the byte, and what is wrong.
+    broken: Option<(usize, &'static str)>,
+}
+
+/// Reads, digests and decodes a file.
+pub(crate) fn read(files: &dyn Files, path: &str) -> Result<Unregistered, Diagnostic> {
+    let raw = files
+        .read(path)
+        .map_err(|error| Diagnostic::without_place(codes::SOURCE_NOT_READ, error.to_string()))?;
+    let sha256 = hexadecimal(&Sha256::digest(&raw[..]));
+    let (bytes, broken) = decode(raw);
+    Ok(Unregistered { path: path.to_owned(), bytes, sha256, broken })
+}
+
+/// Gives a file its id; the one that it has where it was read before (the same path with the same content).
+pub(crate) fn register(read: Unregistered, sources: &mut Sources) -> Result<Document, ReadError> {
+    let known = sources
+        .iter()
+        .find(|(_, known)| known.path == read.path && known.bytes[..] == read.bytes[..])
+        .map(|(id, _)| id);
+    let file = known.unwrap_or_else(|| sources.add(read.path.clone(), read.bytes.clone()));
+    match read.broken {
+        Some((offset, what)) => {
+            let mut error = error_at(codes::NOT_UTF8, file, offset, what);
+            error.help.push("write the export as UTF-8 (or UTF-16 with a byte-order mark)".to_owned());
+            Err(error)
+        }
+        None => Ok(Document { file, path: read.path, bytes: read.bytes, sha256: read.sha256 }),
+    }
+}
+
+/// Lower-case hexadecimal digits.
+pub(crate) fn hexadecimal(digest: &[u8]) -> String {
+    digest.iter().fold(String::with_capacity(digest.len() * 2), |mut text, byte| {
+        // Writing to a `String` cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The digest of a folder: SHA-256 over one line for each file that was read of it, sorted by relative path, of the
+/// file's own digest, two blanks and its path below the folder (what `sha256sum` prints).
+pub(crate) fn folder_digest(folder: &str, documents: &[&Document]) -> String {
+    let root = format!("{}/", folder.trim_end_matches('/'));
+    let mut lines: Vec<(&str, &str)> = documents
+        .iter()
+        .map(|document| (document.path.strip_prefix(&root).unwrap_or(&document.path), document.sha256.as_str()))
+        .collect();
+    lines.sort_unstable();
+    let mut hasher = Sha256::new();
+    for (path, digest) in lines {
+        hasher.update(format!("{digest}  {path}\n").as_bytes());
+    }
+    hexadecimal(&hasher.finalize())
+}
+
+fn decode(raw: FileBytes) -> (FileBytes, Option<(usize, &'static str)>) {
+    match raw.get(..4).unwrap_or(&raw[..]) {
+        [0xFF, 0xFE, ..] => decode_utf16(raw.get(2..).unwrap_or(&[]), u16::from_le_bytes),
+        [0xFE, 0xFF, ..] => decode_utf16(raw.get(2..).unwrap_or(&[]), u16::from_be_bytes),
+        // A text of UTF-16 without its mark begins with an ASCII character, half of which is NUL.
+        [first, 0, second, 0] if *first != 0 && *second != 0 => decode_utf16(&raw, u16::from_le_bytes),
+        [0, first, 0, second] if *first != 0 && *second != 0 => decode_utf16(&raw, u16::from_be_bytes),
+        [0xEF, 0xBB, 0xBF, ..] => check_utf8(FileBytes::from(raw.get(3..).unwrap_or(&[]).to_vec())),
+        _ => check_utf8(raw),
+    }
+}
+
+fn check_utf8(bytes: FileBytes) -> (FileBytes, Option<(usize, &'static str)>) {
+    match std::str::from_utf8(&bytes) {
+        Ok(_) => (bytes, None),
+        Err(error) => (bytes, Some((error.valid_up_to(), "the file is not UTF-8 text: a stray byte stands here"))),
+    }
+}
+
+fn decode_utf16(raw: &[u8], unit: fn([u8; 2]) -> u16) -> (FileBytes, Option<(usize, &'static str)>) {
+    let (pairs, odd) = raw.as_chunks::<2>();
+    let mut text = String::with_capacity(raw.len() / 2);
+    let mut broken = None;
+    for character in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
+        match character {
+            Ok(character) => text.push(character),
+            Err(_) => {
+                broken = Some((text.len(), "the file is broken UTF-16: half a character stands here"));
+                break;
+            }
+        }
+    }
+    if broken.is_none() && !odd.is_empty() {
+        broken = Some((text.len(), "the file is broken UTF-16: it ends inside a character"));
+    }
+    (FileBytes::from(text.into_bytes()), broken)
+}
+
+/// Where JSON begins in a text log around a Terraform plan or state: at the `{` before `"format_version"`, if a whole
+/// JSON object begins there.
+pub(crate) fn json_in_log(document: &Document) -> Option<usize> {
+    let bytes = &document.bytes[..];
+    let mark = memchr::memmem::find(bytes, b"\"format_version\"")?;
+    let start = memchr::memrchr(b'{', bytes.get(..mark)?)?;
+    let blank = bytes.get(start + 1..mark)?.iter().all(u8::is_ascii_whitespace);
+    let mut reader = JsonReader::new(bytes.get(start..)?, document.file, start);
+    (blank && reader.skip().is_ok()).then_some(start)
+}

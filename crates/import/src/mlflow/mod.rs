@@ -1,0 +1,206 @@
+//! MLflow: the answers of its REST interface, a file or a folder of pages, as one source.
+//!
+//! MLflow leaves out what is empty, so that nothing of its nouns is "not surveyed"; an empty text is how it writes that there
+//! is none. Its lists of `{key, value}` become maps, its milliseconds times. Aliases are kept at the registered model: each is
+//! added to the version that it names.
+
+mod pages;
+mod records;
+
+use crate::document::Document;
+use crate::error::{ReadError, place, shown, warning_at};
+use crate::json::JsonReader;
+use crate::piece::Piece;
+use crate::tree::{Node, TreeReader, Value};
+use pages::{Answer, each_record, pages};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+use tickmark_diagnostics::codes::facts as codes;
+use tickmark_facts::{AttributeId, Needs, Scalar};
+use tickmark_source::FileId;
+
+/// Why the aliases of a version are unknown.
+const NO_MODEL: &str = "aliases are kept at the registered model, which is not in the export";
+
+/// Why the attributes of a version are unknown that only an alias names.
+const NOT_EXPORTED: &str = "an alias names this version, but it is not in the export";
+
+/// What has to be known of all pages before any is read.
+#[derive(Default)]
+struct Survey {
+    /// The aliases of each version, by `name` and `version`, with their places.
+    aliases: BTreeMap<(String, String), Vec<(String, FileId, usize)>>,
+    /// The registered models in the export.
+    models: BTreeSet<String>,
+    /// The versions in the export.
+    versions: HashSet<(String, String)>,
+    /// Every record, by its noun and id: what is found on several pages is counted once.
+    records: HashSet<(&'static str, String)>,
+    /// Whether versions were listed, and not only the latest of each model.
+    versions_listed: bool,
+}
+
+/// Reads the pages of one export.
+pub(crate) fn read(documents: &[&Document], needs: &Arc<Needs>) -> Piece {
+    let mut piece = Piece::new(needs);
+    let result = read_all(documents, &mut piece);
+    piece.keep(result)
+}
+
+fn read_all(documents: &[&Document], piece: &mut Piece) -> Result<(), ReadError> {
+    let mut survey = Survey::default();
+    for document in documents {
+        each_record(document, &mut |answer, reader| survey.look(document.file, answer, reader))?;
+    }
+    piece.records = survey.records.len() as u64;
+    piece.envelope.complete = Some(pages(documents, &mut piece.diagnostics)?);
+    for document in documents {
+        each_record(document, &mut |answer, reader| read_record(document, answer, reader, &survey, piece))?;
+    }
+    for ((name, version), aliases) in &survey.aliases {
+        if !survey.versions.contains(&(name.clone(), version.clone())) {
+            add_unseen_version(name, version, aliases, piece);
+        }
+    }
+    if !survey.versions_listed && !survey.versions.is_empty() {
+        only_latest(documents, piece);
+    }
+    Ok(())
+}
+
+impl Survey {
+    fn look(&mut self, file: FileId, answer: Answer, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+        let node = Node::read(reader)?;
+        self.records.extend(answer.id(&node).map(|id| (answer.noun(), id)));
+        match answer {
+            Answer::Model => {
+                let Some(name) = node.text_of("name") else { return Ok(()) };
+                for alias in node.get("aliases").map(Node::items).unwrap_or_default() {
+                    if let (Some(text), Some(version)) = (alias.text_of("alias"), alias.text_of("version")) {
+                        let known = self.aliases.entry((name.clone(), version)).or_default();
+                        if !known.iter().any(|(found, ..)| *found == text) {
+                            known.push((text, file, alias.offset));
+                        }
+                    }
+                }
+                for version in node.get("latest_versions").map(Node::items).unwrap_or_default() {
+                    self.records.extend(Answer::LatestVersion.id(version).map(|id| (Answer::LatestVersion.noun(), id)));
+                    self.add_version(version);
+                }
+                self.models.insert(name);
+            }
+            Answer::Version | Answer::OneVersion => {
+                self.versions_listed = true;
+                self.add_version(&node);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn add_version(&mut self, node: &Node) {
+        if let (Some(name), Some(version)) = (node.text_of("name"), node.text_of("version")) {
+            self.versions.insert((name, version));
+        }
+    }
+}
+
+fn read_record(
+    document: &Document,
+    answer: Answer,
+    reader: &mut JsonReader<'_>,
+    survey: &Survey,
+    piece: &mut Piece,
+) -> Result<(), ReadError> {
+    let node = Node::read(reader)?;
+    if answer == Answer::Model {
+        for version in node.get("latest_versions").map(Node::items).unwrap_or_default() {
+            add(document, Answer::LatestVersion, version, survey, piece)?;
+        }
+    }
+    add(document, answer, &node, survey, piece)
+}
+
+fn add(
+    document: &Document,
+    answer: Answer,
+    node: &Node,
+    survey: &Survey,
+    piece: &mut Piece,
+) -> Result<(), ReadError> {
+    let needs = Arc::clone(piece.builder.needs());
+    let Some(noun) = needs.find(answer.noun()) else { return Ok(()) };
+    piece.builder.supply(noun);
+    piece.builder.survey_whole(noun);
+    if !needs.noun(noun).wanted {
+        return Ok(());
+    }
+    let mut record = records::shape(answer, node);
+    if answer.is_version() {
+        let aliases = aliases(answer, node, survey);
+        if let Value::Object(members) = &mut record.value {
+            members.retain(|(key, _)| key != "aliases");
+            members.push(("aliases".to_owned(), aliases));
+        }
+    }
+    piece.builder.record(noun, &mut TreeReader::new(&record, document.file)).map(|_| ())
+}
+
+/// The aliases of a version: its own, where the answer gives them, and those that its model keeps.
+fn aliases(answer: Answer, node: &Node, survey: &Survey) -> Node {
+    let own = node.get("aliases").map(Node::items).unwrap_or_default();
+    let name = node.text_of("name").unwrap_or_default();
+    let version = node.text_of("version").unwrap_or_default();
+    let known = answer == Answer::OneVersion || !own.is_empty() || survey.models.contains(&name);
+    if !known {
+        return node.with(Value::Unknown(NO_MODEL));
+    }
+    let mut aliases: Vec<Node> = own.to_vec();
+    for (alias, ..) in survey.aliases.get(&(name, version)).into_iter().flatten() {
+        if !aliases.iter().any(|found| found.text().as_ref() == Some(alias)) {
+            aliases.push(node.with(Value::Text(alias.clone())));
+        }
+    }
+    node.with(Value::List(aliases))
+}
+
+/// A version that an alias names and no page holds: it exists, and nothing else is known of it.
+fn add_unseen_version(name: &str, version: &str, aliases: &[(String, FileId, usize)], piece: &mut Piece) {
+    let Some((alias, file, offset)) = aliases.first() else { return };
+    let message = format!(
+        "the alias `{}` names version {} of `{}`, which is not in the export",
+        shown(alias),
+        shown(version),
+        shown(name)
+    );
+    piece.diagnostics.push(warning_at(codes::INCOMPLETE_SOURCE, *file, *offset, message));
+    let needs = Arc::clone(piece.builder.needs());
+    let Some(noun) = needs.find(Answer::Version.noun()).filter(|noun| needs.noun(*noun).wanted) else { return };
+    let place = place(*file, *offset);
+    let row = piece.builder.begin(noun, place);
+    for (index, attribute) in needs.noun(noun).attributes.iter().enumerate() {
+        let Ok(index) = u32::try_from(index) else { continue };
+        let id = AttributeId(index);
+        if !attribute.wanted && !needs.noun(noun).key.contains(&id) {
+            continue;
+        }
+        match attribute.name.as_str() {
+            "name" => piece.builder.set(noun, row, id, Scalar::Text(name), place),
+            "version" => piece.builder.set(noun, row, id, Scalar::Text(version), place),
+            "aliases" => {
+                let texts: Vec<String> = aliases.iter().map(|(alias, ..)| alias.clone()).collect();
+                // A list of texts cannot fail to be read.
+                let _ = piece.builder.set_from(noun, row, id, &mut crate::single::Single::list(&texts, place));
+            }
+            _ => piece.builder.set(noun, row, id, Scalar::Unknown(NOT_EXPORTED), place),
+        }
+    }
+}
+
+fn only_latest(documents: &[&Document], piece: &mut Piece) {
+    piece.envelope.complete = Some(false);
+    let Some(document) = documents.first() else { return };
+    let message = "the export holds only the latest versions of each registered model";
+    let warning = warning_at(codes::INCOMPLETE_SOURCE, document.file, 0, message);
+    piece.diagnostics.push(warning.help("add the answers of `model-versions/search`"));
+}

@@ -1,0 +1,131 @@
+//! What reading one source gives, before the pieces are put together in the order of the arguments.
+
+use crate::error::{ReadError, span};
+use std::sync::Arc;
+use tickmark_diagnostics::codes::facts as codes;
+use tickmark_diagnostics::{Diagnostic, Severity};
+use tickmark_facts::{Builder, Needs, Scalar, Time, ValueKind, ValueReader};
+use tickmark_source::Place;
+
+/// The facts of one source and what is to be said of it.
+pub(crate) struct Piece {
+    /// The records.
+    pub(crate) builder: Builder,
+    /// Errors and warnings.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// How many records the source holds, wanted or not.
+    pub(crate) records: u64,
+    /// What the source says of itself.
+    pub(crate) envelope: Envelope,
+}
+
+/// What an export says of itself: native facts under `_source`, a Terraform plan in `timestamp` and `complete`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Envelope {
+    /// When it was collected.
+    pub(crate) collected_at: Option<Time>,
+    /// Whether it is all there is.
+    pub(crate) complete: Option<bool>,
+    /// The kind of the system that it was collected from, where native facts name it.
+    pub(crate) kind: Option<String>,
+}
+
+impl Piece {
+    /// Nothing read yet.
+    pub(crate) fn new(needs: &Arc<Needs>) -> Self {
+        Self {
+            builder: Builder::new(Arc::clone(needs)),
+            diagnostics: Vec::new(),
+            records: 0,
+            envelope: Envelope::default(),
+        }
+    }
+
+    /// Keeps what was read and adds why the rest was not.
+    pub(crate) fn keep(mut self, result: Result<(), ReadError>) -> Self {
+        if let Err(error) = result {
+            self.diagnostics.push(*error);
+        }
+        self
+    }
+
+    /// Adds the facts of another part of the same source, after those that are here.
+    pub(crate) fn absorb(&mut self, other: Piece) {
+        self.builder.absorb(other.builder);
+        self.diagnostics.extend(other.diagnostics);
+        self.records += other.records;
+        self.envelope.absorb(other.envelope);
+    }
+}
+
+impl Envelope {
+    fn absorb(&mut self, other: Envelope) {
+        // Of several parts the oldest tells how old the whole is, and one that is incomplete makes the whole so.
+        self.collected_at = match (self.collected_at, other.collected_at) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        self.complete = match (self.complete, other.complete) {
+            (Some(a), Some(b)) => Some(a && b),
+            (a, b) => a.or(b),
+        };
+        self.kind = self.kind.take().or(other.kind);
+    }
+
+    /// Reads what stands under `_source`: `collected_at`, `complete`, `kind`. Other keys are left alone.
+    pub(crate) fn read<V: ValueReader<Error = ReadError>>(
+        &mut self,
+        reader: &mut V,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Result<(), ReadError> {
+        if reader.kind()? != ValueKind::Object {
+            let place = reader.place();
+            diagnostics.push(not_an_envelope(place, "`_source` is an object: `{ collected_at: …, complete: … }`"));
+            return reader.skip();
+        }
+        let mut odd = Vec::new();
+        reader.object(&mut |reader, key| {
+            if !matches!(key, "collected_at" | "complete" | "kind") || reader.kind()? != ValueKind::Scalar {
+                return reader.skip();
+            }
+            let place = reader.place();
+            let fits = reader.scalar(|scalar| self.take(key, &scalar))?;
+            if !fits {
+                odd.push(not_an_envelope(place, &format!("`{key}` of `_source` is {}", wanted(key))));
+            }
+            Ok(())
+        })?;
+        diagnostics.append(&mut odd);
+        Ok(())
+    }
+
+    fn take(&mut self, key: &str, value: &Scalar<'_>) -> bool {
+        match (key, value) {
+            (_, Scalar::Null) => {}
+            ("collected_at", Scalar::Text(text)) => match Time::parse(text) {
+                Ok(time) => self.collected_at = Some(time),
+                Err(_) => return false,
+            },
+            ("complete", Scalar::Bool(complete)) => self.complete = Some(*complete),
+            ("kind", Scalar::Text(text)) => self.kind = Some((*text).to_owned()),
+            _ => return false,
+        }
+        true
+    }
+}
+
+fn wanted(key: &str) -> &'static str {
+    match key {
+        "collected_at" => "a time, as in `2026-03-01T10:00:00Z`",
+        "complete" => "true or false",
+        _ => "a text",
+    }
+}
+
+fn not_an_envelope(place: Place, message: &str) -> Diagnostic {
+    let at = place.offset as usize;
+    Diagnostic {
+        severity: Severity::Error,
+        ..Diagnostic::warning(codes::NOT_NATIVE, span(place.file, at, at + 1), message)
+    }
+}

@@ -1,0 +1,418 @@
+//! A Terraform export, scanned once: which resources there are, and where in the file their values stand.
+
+use crate::document::Document;
+use crate::error::{ReadError, error_at, shown, warning_at};
+use crate::json::JsonReader;
+use crate::piece::Envelope;
+use crate::terraform::address::InstanceKey;
+use smol_str::SmolStr;
+use std::collections::HashSet;
+use std::ops::Range;
+use tickmark_diagnostics::Diagnostic;
+use tickmark_diagnostics::codes::facts as codes;
+use tickmark_facts::{Time, ValueKind, ValueReader};
+
+/// A plan or state.
+#[derive(Default)]
+pub(crate) struct Export {
+    /// Every resource and data source, in the order of the file.
+    pub(crate) resources: Vec<Resource>,
+    /// Where the configuration stands, in a plan that has it.
+    pub(crate) configuration: Option<Range<usize>>,
+    /// When it was made, and whether it is all there is.
+    pub(crate) envelope: Envelope,
+    /// Whether it is a state: what is, not what will be.
+    pub(crate) state: bool,
+    /// What is odd without being wrong.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    seen: HashSet<String>,
+}
+
+/// One instance of a resource or data source.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Resource {
+    /// `module.bucket["training"].aws_s3_bucket.this`
+    pub(crate) address: String,
+    /// The address of its module instance; empty for the root.
+    pub(crate) module: String,
+    /// `managed` or `data`.
+    pub(crate) mode: SmolStr,
+    /// `aws_s3_bucket`
+    pub(crate) ty: SmolStr,
+    /// `this`
+    pub(crate) name: SmolStr,
+    /// The key of `count` or `for_each`.
+    pub(crate) index: Option<InstanceKey>,
+    /// `registry.terraform.io/hashicorp/aws`
+    pub(crate) provider: Option<String>,
+    /// What the plan does with it: `create`, `update`, `replace`, `no-op`, `read`, `delete`, `forget`.
+    pub(crate) action: Option<&'static str>,
+    /// Where its record stands in the file.
+    pub(crate) offset: usize,
+    /// Its values.
+    pub(crate) values: Option<Range<usize>>,
+    /// The marks of values that are not known yet.
+    pub(crate) unknown: Option<Range<usize>>,
+    /// The marks of secret values.
+    pub(crate) sensitive: Option<Range<usize>>,
+    /// The secret values of a state of version 4: a list of paths.
+    pub(crate) sensitive_paths: Option<Range<usize>>,
+    /// Only planned values are at hand: what is not known yet is left out of them without a mark.
+    pub(crate) unmarked: bool,
+}
+
+impl Resource {
+    /// The noun of its records: its type, with `data_` before it for a data source.
+    pub(crate) fn noun(&self) -> SmolStr {
+        if self.mode == "data" { SmolStr::new(format!("data_{}", self.ty)) } else { self.ty.clone() }
+    }
+
+    /// Whether it will be there (or is, in a state): what is deleted or given up is no member of its noun.
+    pub(crate) fn stays(&self) -> bool {
+        !matches!(self.action, Some("delete" | "forget"))
+    }
+}
+
+/// Scans `terraform show -json` of a plan.
+pub(crate) fn scan_plan(document: &Document, start: usize) -> Result<Export, ReadError> {
+    let mut export = Export::default();
+    let mut planned = None;
+    let mut prior = None;
+    let mut changes = false;
+    let mut reader = JsonReader::new(document.bytes.get(start..).unwrap_or(&[]), document.file, start);
+    reader.object_or_skip(&mut |reader, key| {
+        match key {
+            "resource_changes" => {
+                changes = !reader.at_null()?;
+                reader.list_or_skip(&mut |reader| export.scan_change(reader))?;
+            }
+            "planned_values" => planned = Some(reader.skip_range()?),
+            "prior_state" => prior = Some(reader.skip_range()?),
+            "configuration" => export.configuration = Some(reader.skip_range()?),
+            "timestamp" => {
+                let made = reader.text()?.and_then(|text| Time::parse(&text).ok());
+                export.envelope.collected_at = made;
+            }
+            "complete" => {
+                let complete = reader.bool()?;
+                export.envelope.complete = export.envelope.complete.or(complete);
+            }
+            "errored" => {
+                let offset = reader.offset();
+                if reader.bool()? == Some(true) {
+                    export.envelope.complete = Some(false);
+                    export.warn_errored(document, offset);
+                }
+            }
+            _ => reader.skip()?,
+        }
+        Ok(())
+    })?;
+    // INVARIANT (no resource is lost): what the changes do not list is taken from the planned values, and the data
+    // sources that were read while planning from the prior state.
+    if let Some(range) = planned {
+        export.scan_module_tree(document, &range, "root_module", &|_| true)?;
+    }
+    if let Some(range) = prior {
+        // A plan that only refreshes has neither changes nor planned values: what it found is its prior state.
+        let refreshed = !changes && export.resources.is_empty();
+        export.scan_prior_state(document, &range, refreshed)?;
+    }
+    export.seen = HashSet::new();
+    Ok(export)
+}
+
+/// Scans `terraform show -json` of a state.
+pub(crate) fn scan_state(document: &Document, start: usize) -> Result<Export, ReadError> {
+    let mut export = Export { state: true, ..Export::default() };
+    let whole = start..document.bytes.len();
+    export.scan_prior_state(document, &whole, true)?;
+    export.unplan();
+    Ok(export)
+}
+
+/// Scans a state file of version 4.
+pub(crate) fn scan_raw_state(document: &Document) -> Result<Export, ReadError> {
+    let mut export = Export { state: true, ..Export::default() };
+    let mut resources = None;
+    let mut reader = JsonReader::new(&document.bytes, document.file, 0);
+    reader.object_or_skip(&mut |reader, key| {
+        match key {
+            "version" => {
+                let offset = reader.offset();
+                let version = reader.printed()?.unwrap_or_default();
+                if version != "4" {
+                    return Err(other_version(document, offset, &version));
+                }
+            }
+            "resources" => resources = Some(reader.skip_range()?),
+            _ => reader.skip()?,
+        }
+        Ok(())
+    })?;
+    if let Some(range) = resources {
+        JsonReader::part(&document.bytes, document.file, &range)
+            .list_or_skip(&mut |reader| export.scan_raw_resource(reader))?;
+    }
+    Ok(export)
+}
+
+fn other_version(document: &Document, offset: usize, version: &str) -> ReadError {
+    let message = format!("the Terraform state is of version {}; version 4 can be read", shown(version));
+    let mut error = error_at(codes::UNREADABLE_TERRAFORM, document.file, offset, message);
+    error.help.push("write it out with `terraform show -json` of a current Terraform".to_owned());
+    error
+}
+
+impl Export {
+    fn warn_errored(&mut self, document: &Document, offset: usize) {
+        let message = "planning ended with an error, so the plan does not hold every resource";
+        self.diagnostics.push(warning_at(codes::INCOMPLETE_SOURCE, document.file, offset, message));
+    }
+
+    /// One member of `resource_changes`.
+    fn scan_change(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+        let mut resource = Resource { offset: reader.offset(), ..Resource::default() };
+        let place = reader.place();
+        let mut deposed = false;
+        reader.object_or_skip(&mut |reader, key| match key {
+            "change" => scan_actions(reader, &mut resource),
+            "deposed" => {
+                deposed = !reader.at_null()?;
+                reader.skip()
+            }
+            _ => scan_identity(reader, key, &mut resource),
+        })?;
+        if resource.address.is_empty() || resource.ty.is_empty() {
+            let message = "a resource change has no address or type";
+            return Err(error_at(codes::UNREADABLE_TERRAFORM, place.file, place.offset as usize, message));
+        }
+        // A deposed object is the rest of an earlier replacement, about to be destroyed under the address of its successor.
+        if !deposed {
+            self.add(resource);
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, mut resource: Resource) {
+        if resource.mode.is_empty() {
+            resource.mode = SmolStr::new_static("managed");
+        }
+        if self.seen.insert(resource.address.clone()) {
+            self.resources.push(resource);
+        }
+    }
+
+    fn scan_prior_state(
+        &mut self,
+        document: &Document,
+        range: &Range<usize>,
+        managed: bool,
+    ) -> Result<(), ReadError> {
+        let mut values = None;
+        JsonReader::part(&document.bytes, document.file, range).object_or_skip(&mut |reader, key| {
+            if key == "values" {
+                values = Some(reader.skip_range()?);
+                return Ok(());
+            }
+            reader.skip()
+        })?;
+        let Some(values) = values else { return Ok(()) };
+        let first = self.resources.len();
+        self.scan_module_tree(document, &values, "root_module", &|resource| managed || resource.mode == "data")?;
+        for resource in self.resources.iter_mut().skip(first) {
+            resource.unmarked = false;
+            resource.action = if resource.mode == "data" { Some("read") } else { Some("no-op") };
+        }
+        Ok(())
+    }
+
+    /// A state does nothing with its resources.
+    fn unplan(&mut self) {
+        for resource in &mut self.resources {
+            resource.action = None;
+        }
+    }
+
+    /// A module with its resources and child modules, found under `key` of the object at `range`.
+    fn scan_module_tree(
+        &mut self,
+        document: &Document,
+        range: &Range<usize>,
+        key: &str,
+        keep: &dyn Fn(&Resource) -> bool,
+    ) -> Result<(), ReadError> {
+        JsonReader::part(&document.bytes, document.file, range).object_or_skip(&mut |reader, found| {
+            if found == key { self.scan_module(reader, keep) } else { reader.skip() }
+        })
+    }
+
+    fn scan_module(
+        &mut self,
+        reader: &mut JsonReader<'_>,
+        keep: &dyn Fn(&Resource) -> bool,
+    ) -> Result<(), ReadError> {
+        let mut module = String::new();
+        let first = self.resources.len();
+        let mut last = first;
+        reader.object_or_skip(&mut |reader, key| match key {
+            "address" => {
+                module = reader.text()?.unwrap_or_default();
+                Ok(())
+            }
+            "resources" => {
+                reader.list_or_skip(&mut |reader| self.scan_planned(reader, keep))?;
+                last = self.resources.len();
+                Ok(())
+            }
+            "child_modules" => reader.list_or_skip(&mut |reader| self.scan_module(reader, keep)),
+            _ => reader.skip(),
+        })?;
+        // The address may stand behind the resources.
+        for resource in self.resources.iter_mut().take(last).skip(first).filter(|resource| resource.module.is_empty()) {
+            resource.module.clone_from(&module);
+        }
+        Ok(())
+    }
+
+    fn scan_planned(
+        &mut self,
+        reader: &mut JsonReader<'_>,
+        keep: &dyn Fn(&Resource) -> bool,
+    ) -> Result<(), ReadError> {
+        let mut resource = Resource { offset: reader.offset(), unmarked: true, ..Resource::default() };
+        reader.object_or_skip(&mut |reader, key| match key {
+            "values" => {
+                resource.values = some_range(reader)?;
+                Ok(())
+            }
+            "sensitive_values" => {
+                resource.sensitive = some_range(reader)?;
+                Ok(())
+            }
+            _ => scan_identity(reader, key, &mut resource),
+        })?;
+        if !resource.address.is_empty() && !resource.ty.is_empty() && keep(&resource) {
+            self.add(resource);
+        }
+        Ok(())
+    }
+
+    /// One member of `resources` of a state file: a resource with all its instances.
+    fn scan_raw_resource(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+        let mut resource = Resource::default();
+        let mut instances = Vec::new();
+        reader.object_or_skip(&mut |reader, key| match key {
+            "instances" => reader.list_or_skip(&mut |reader| {
+                instances.extend(scan_instance(reader)?);
+                Ok(())
+            }),
+            "module" => {
+                resource.module = reader.text()?.unwrap_or_default();
+                Ok(())
+            }
+            "provider" => {
+                resource.provider = reader.text()?.map(|text| bare_provider(&text));
+                Ok(())
+            }
+            _ => scan_identity(reader, key, &mut resource),
+        })?;
+        for instance in instances {
+            let dot = if resource.module.is_empty() { "" } else { "." };
+            let data = if resource.mode == "data" { "data." } else { "" };
+            let key = instance.index.as_ref().map(ToString::to_string).unwrap_or_default();
+            let address = format!("{}{dot}{data}{}.{}{key}", resource.module, resource.ty, resource.name);
+            let Resource { module, mode, ty, name, provider, .. } = resource.clone();
+            self.add(Resource { address, module, mode, ty, name, provider, ..instance });
+        }
+        Ok(())
+    }
+}
+
+fn scan_identity(reader: &mut JsonReader<'_>, key: &str, resource: &mut Resource) -> Result<(), ReadError> {
+    match key {
+        "address" => resource.address = reader.text()?.unwrap_or_default(),
+        "module_address" => resource.module = reader.text()?.unwrap_or_default(),
+        "mode" => resource.mode = reader.text()?.unwrap_or_default().into(),
+        "type" => resource.ty = reader.text()?.unwrap_or_default().into(),
+        "name" => resource.name = reader.text()?.unwrap_or_default().into(),
+        "provider_name" => resource.provider = reader.text()?,
+        "index" | "index_key" => resource.index = scan_index(reader)?,
+        _ => reader.skip()?,
+    }
+    Ok(())
+}
+
+fn scan_index(reader: &mut JsonReader<'_>) -> Result<Option<InstanceKey>, ReadError> {
+    if reader.kind()? != ValueKind::Scalar {
+        reader.skip()?;
+        return Ok(None);
+    }
+    reader.scalar(|scalar| match scalar {
+        tickmark_facts::Scalar::Text(text) => Some(InstanceKey::Text(text.to_owned())),
+        tickmark_facts::Scalar::Number(number) => Some(InstanceKey::Number(number.to_string())),
+        _ => None,
+    })
+}
+
+/// The bytes of the value that stands next; none for null.
+fn some_range(reader: &mut JsonReader<'_>) -> Result<Option<Range<usize>>, ReadError> {
+    let null = reader.at_null()?;
+    let range = reader.skip_range()?;
+    Ok((!null).then_some(range))
+}
+
+fn scan_actions(reader: &mut JsonReader<'_>, resource: &mut Resource) -> Result<(), ReadError> {
+    reader.object_or_skip(&mut |reader, key| {
+        match key {
+            "actions" => {
+                let mut actions = Vec::new();
+                reader.list_or_skip(&mut |reader| {
+                    actions.extend(reader.text()?);
+                    Ok(())
+                })?;
+                resource.action = action(&actions);
+            }
+            "after" => resource.values = some_range(reader)?,
+            "after_unknown" => resource.unknown = some_range(reader)?,
+            "after_sensitive" => resource.sensitive = some_range(reader)?,
+            _ => reader.skip()?,
+        }
+        Ok(())
+    })
+}
+
+/// What a list of actions comes to; `create` and `delete` in either order replace.
+fn action(actions: &[String]) -> Option<&'static str> {
+    const KNOWN: [&str; 6] = ["create", "update", "delete", "no-op", "read", "forget"];
+    match actions {
+        [] => None,
+        [one] => KNOWN.into_iter().find(|known| known == one),
+        many if many.iter().any(|action| action == "create") => Some("replace"),
+        _ => Some("delete"),
+    }
+}
+
+fn scan_instance(reader: &mut JsonReader<'_>) -> Result<Option<Resource>, ReadError> {
+    let mut instance = Resource { offset: reader.offset(), ..Resource::default() };
+    let mut deposed = false;
+    reader.object_or_skip(&mut |reader, key| {
+        match key {
+            "index_key" => instance.index = scan_index(reader)?,
+            "attributes" => instance.values = some_range(reader)?,
+            "sensitive_attributes" => instance.sensitive_paths = some_range(reader)?,
+            "deposed" => {
+                deposed = !reader.at_null()?;
+                reader.skip()?;
+            }
+            _ => reader.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok((!deposed).then_some(instance))
+}
+
+/// `provider["registry.terraform.io/hashicorp/aws"].audit` as plans write it: the address between the quotes.
+fn bare_provider(text: &str) -> String {
+    text.split('"').nth(1).unwrap_or(text).to_owned()
+}

@@ -1,0 +1,20 @@
+//! Terraform plans and states: each resource is a record of the noun of its type.
+//!
+//! A data source is a record of `data_TYPE`. Every record has `address`, which identifies it, and `tf_mode`, `tf_type`,
+//! `tf_name`, `tf_module`, `tf_index`, `tf_provider` and `tf_action` beside the resource's own attributes. The noun
+//! `tf_resource` has a record for every resource of whatever type, with the same attributes without `tf_`.
+//!
+//! An attribute that a control calls after another resource type holds the resources of that type which refer to this one,
+//! or to which this one refers.
+
+mod address;
+mod configuration;
+mod export;
+mod overlay;
+mod read;
+mod references;
+mod relations;
+mod values;
+
+pub(crate) use export::{Export, scan_plan, scan_raw_state, scan_state};
+pub(crate) use read::{Source, read};

@@ -1,0 +1,284 @@
+//! The resources of a Terraform export as records.
+
+use crate::document::Document;
+use crate::error::{ReadError, place};
+use crate::json::JsonReader;
+use crate::nouns::TF_RESOURCE;
+use crate::piece::Piece;
+use crate::single::Single;
+use crate::terraform::configuration::{self, Module, ResourceBlock};
+use crate::terraform::export::{Export, Resource};
+use crate::terraform::overlay::{KNOWN_AFTER_APPLY, Mark, Overlay};
+use crate::terraform::relations::{Edges, Relations};
+use smol_str::SmolStr;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use tickmark_facts::{AttributeId, AttributeType, Needs, NounId, Scalar, ValueKind, ValueReader};
+use tickmark_source::Place;
+
+/// Why a relation is unknown.
+const LOST_REFERENCE: &str = "a reference that could lead here goes through a value that the plan does not show";
+
+/// An export with its file, about to be read.
+pub(crate) struct Source<'a> {
+    /// The file.
+    pub(crate) document: &'a Document,
+    /// What the scan found.
+    pub(crate) export: &'a Export,
+    /// Addresses that another export of this run has too: they are printed as `FILE#ADDRESS`.
+    pub(crate) shared: &'a BTreeSet<String>,
+}
+
+/// Reads the wanted resources of an export, and the relations between them.
+pub(crate) fn read(source: &Source<'_>, needs: &Arc<Needs>) -> Piece {
+    let mut piece = Piece::new(needs);
+    piece.envelope = source.export.envelope.clone();
+    piece.diagnostics.extend(source.export.diagnostics.iter().cloned());
+    piece.records = source.export.resources.iter().filter(|resource| resource.stays()).count() as u64;
+    let result = source.read_all(&mut piece);
+    piece.keep(result)
+}
+
+/// The marks of what is not known yet. Where only planned values are at hand, what the configuration computes and the values
+/// lack is not known yet either.
+pub(crate) fn unknown_mark(
+    document: &Document,
+    resource: &Resource,
+    block: Option<&ResourceBlock>,
+) -> Result<Mark, ReadError> {
+    if let Some(range) = &resource.unknown {
+        return Mark::read(&mut JsonReader::part(&document.bytes, document.file, range));
+    }
+    let (Some(block), true) = (block, resource.unmarked) else { return Ok(Mark::None) };
+    let mut present = BTreeSet::new();
+    if let Some(range) = &resource.values {
+        JsonReader::part(&document.bytes, document.file, range).object_or_skip(&mut |reader, key| {
+            present.insert(SmolStr::new(key));
+            reader.skip()
+        })?;
+    }
+    let left_out = block.attributes.iter().filter(|(name, expressions)| {
+        !expressions.is_empty() && !present.contains(name)
+    });
+    let members: Vec<(SmolStr, Mark)> = left_out.map(|(name, _)| (name.clone(), Mark::All)).collect();
+    Ok(if members.is_empty() { Mark::None } else { Mark::Object(members) })
+}
+
+/// One relation attribute to fill: of a noun, to another.
+struct Wanted {
+    noun: NounId,
+    attribute: AttributeId,
+    from: SmolStr,
+    to: SmolStr,
+}
+
+impl Source<'_> {
+    fn read_all(&self, piece: &mut Piece) -> Result<(), ReadError> {
+        let needs = Arc::clone(piece.builder.needs());
+        let root = self.configuration(&needs)?;
+        let relations = Relations::new(self.document, &self.export.resources, root.as_ref());
+        let nouns: BTreeSet<SmolStr> = self.export.resources.iter().map(Resource::noun).collect();
+        for noun in nouns.iter().map(SmolStr::as_str).chain([TF_RESOURCE]).filter_map(|name| needs.find(name)) {
+            piece.builder.supply(noun);
+            piece.builder.survey_whole(noun);
+        }
+        let every = needs.find(TF_RESOURCE).filter(|noun| needs.noun(*noun).wanted);
+        let mut rows = vec![None; self.export.resources.len()];
+        for (resource, row) in self.export.resources.iter().zip(&mut rows) {
+            if let Some(noun) = every {
+                self.read_any(noun, resource, piece)?;
+            }
+            let noun = needs.find(&resource.noun()).filter(|noun| needs.noun(*noun).wanted);
+            if let Some(noun) = noun.filter(|_| resource.stays()) {
+                *row = Some(self.read_resource(noun, resource, &relations, piece)?);
+            }
+        }
+        self.relate(&needs, relations, &rows, piece)
+    }
+
+    /// The configuration is read only where it is of use.
+    fn configuration(&self, needs: &Needs) -> Result<Option<Module>, ReadError> {
+        let unmarked = self.export.resources.iter().any(|resource| resource.unmarked);
+        if !unmarked && wanted_relations(needs).is_empty() {
+            return Ok(None);
+        }
+        let Some(range) = &self.export.configuration else { return Ok(None) };
+        configuration::read(&mut JsonReader::part(&self.document.bytes, self.document.file, range)).map(Some)
+    }
+
+    fn printed(&self, resource: &Resource) -> String {
+        if self.shared.contains(&resource.address) {
+            format!("{}#{}", self.document.path, resource.address)
+        } else {
+            resource.address.clone()
+        }
+    }
+
+    fn place(&self, resource: &Resource) -> Place {
+        place(self.document.file, resource.offset)
+    }
+
+    /// A record of `tf_resource`: any resource, whatever its type, also one that is deleted.
+    fn read_any(&self, noun: NounId, resource: &Resource, piece: &mut Piece) -> Result<(), ReadError> {
+        let place = self.place(resource);
+        let row = piece.builder.begin(noun, place);
+        let address = self.printed(resource);
+        for (name, value) in described(resource, &address) {
+            piece.builder.set_by_name(noun, row, name, &mut Single::scalar(value, place))?;
+        }
+        Ok(())
+    }
+
+    fn read_resource(
+        &self,
+        noun: NounId,
+        resource: &Resource,
+        relations: &Relations<'_>,
+        piece: &mut Piece,
+    ) -> Result<u32, ReadError> {
+        let place = self.place(resource);
+        let row = piece.builder.begin(noun, place);
+        let address = self.printed(resource);
+        for (name, value) in described(resource, &address) {
+            let name = if name == "address" { name.to_owned() } else { format!("tf_{name}") };
+            piece.builder.set_by_name(noun, row, &name, &mut Single::scalar(value, place))?;
+        }
+        let unknown = unknown_mark(self.document, resource, relations.block(resource))?;
+        if unknown == Mark::All {
+            self.all_unknown(noun, row, place, piece);
+            return Ok(row);
+        }
+        let sensitive = self.sensitive_mark(resource)?;
+        let nothing = JsonReader::new(b"{}", self.document.file, resource.offset);
+        let json = resource.values.as_ref().map_or(nothing, |range| {
+            JsonReader::part(&self.document.bytes, self.document.file, range)
+        });
+        let absent = resource.unknown.as_ref().map_or(place, |range| self::place(self.document.file, range.start));
+        let mut overlay = Overlay::new(json, &unknown, &sensitive, absent);
+        if overlay.kind()? == ValueKind::Object {
+            overlay.object(&mut |reader, key| match key {
+                // An address of another sort (`google_compute_address`) gives way to the one that identifies the record.
+                "address" => reader.skip(),
+                _ => piece.builder.set_by_name(noun, row, key, reader),
+            })?;
+        }
+        Ok(row)
+    }
+
+    fn all_unknown(&self, noun: NounId, row: u32, place: Place, piece: &mut Piece) {
+        let needs = Arc::clone(piece.builder.needs());
+        for (index, attribute) in needs.noun(noun).attributes.iter().enumerate() {
+            let Ok(index) = u32::try_from(index) else { continue };
+            if attribute.wanted && attribute.name != "address" && !attribute.name.starts_with("tf_") {
+                piece.builder.set(noun, row, AttributeId(index), Scalar::Unknown(KNOWN_AFTER_APPLY), place);
+            }
+        }
+    }
+
+    fn sensitive_mark(&self, resource: &Resource) -> Result<Mark, ReadError> {
+        let (bytes, file) = (&self.document.bytes, self.document.file);
+        let mut mark = match &resource.sensitive {
+            Some(range) => Mark::read(&mut JsonReader::part(bytes, file, range))?,
+            None => Mark::None,
+        };
+        let Some(range) = &resource.sensitive_paths else { return Ok(mark) };
+        JsonReader::part(bytes, file, range).list_or_skip(&mut |reader| {
+            let mut path = Vec::new();
+            let mut ended = false;
+            reader.list_or_skip(&mut |reader| {
+                reader.object_or_skip(&mut |reader, key| {
+                    match (key, reader.kind()?) {
+                        // The value of an index step is an object: what lies behind it is marked with the list.
+                        ("value", ValueKind::Scalar) if !ended => path.extend(reader.text()?.map(SmolStr::new)),
+                        ("value", _) => {
+                            ended = true;
+                            reader.skip()?;
+                        }
+                        _ => reader.skip()?,
+                    }
+                    Ok(())
+                })
+            })?;
+            if !path.is_empty() {
+                mark.add_path(&path);
+            }
+            Ok(())
+        })?;
+        Ok(mark)
+    }
+
+    /// Fills the attributes that are called after a resource type, both ways.
+    fn relate(
+        &self,
+        needs: &Needs,
+        mut relations: Relations<'_>,
+        rows: &[Option<u32>],
+        piece: &mut Piece,
+    ) -> Result<(), ReadError> {
+        let mut known: BTreeMap<(SmolStr, SmolStr), Edges> = BTreeMap::new();
+        for wanted in wanted_relations(needs) {
+            for (from, to) in [(&wanted.from, &wanted.to), (&wanted.to, &wanted.from)] {
+                let key = (from.clone(), to.clone());
+                if !known.contains_key(&key) {
+                    known.insert(key, relations.edges(from, to)?);
+                }
+            }
+            let nothing = Edges::default();
+            let there = known.get(&(wanted.from.clone(), wanted.to.clone())).unwrap_or(&nothing);
+            let back = known.get(&(wanted.to.clone(), wanted.from.clone())).unwrap_or(&nothing);
+            self.fill(&wanted, there, back, rows, piece);
+        }
+        Ok(())
+    }
+
+    fn fill(&self, wanted: &Wanted, there: &Edges, back: &Edges, rows: &[Option<u32>], piece: &mut Piece) {
+        let mut pairs: BTreeSet<(usize, usize)> = there.certain.clone();
+        pairs.extend(back.certain.iter().map(|(from, to)| (*to, *from)));
+        let mut doubtful = there.doubtful.clone();
+        doubtful.extend(&back.possible);
+        piece.builder.carry(wanted.noun, wanted.attribute);
+        let resource = |index: usize| Some((self.export.resources.get(index)?, (*rows.get(index)?)?));
+        for (index, target) in pairs {
+            let (Some((_, row)), Some(target)) = (resource(index), self.export.resources.get(target)) else { continue };
+            let id = self.printed(target);
+            piece.builder.refer(wanted.noun, row, wanted.attribute, &id, self.place(target));
+        }
+        for index in doubtful {
+            let Some((resource, row)) = resource(index) else { continue };
+            let unknown = Scalar::Unknown(LOST_REFERENCE);
+            piece.builder.set(wanted.noun, row, wanted.attribute, unknown, self.place(resource));
+        }
+    }
+}
+
+/// What is said of a resource beside its own attributes.
+fn described<'a>(resource: &'a Resource, address: &'a str) -> Vec<(&'static str, Scalar<'a>)> {
+    let text = |text: &'a str| if text.is_empty() { Scalar::Null } else { Scalar::Text(text) };
+    vec![
+        ("address", text(address)),
+        ("mode", text(&resource.mode)),
+        ("type", text(&resource.ty)),
+        ("name", text(&resource.name)),
+        ("module", text(&resource.module)),
+        ("index", text(resource.index.as_ref().map_or("", |key| key.bare()))),
+        ("provider", text(resource.provider.as_deref().unwrap_or(""))),
+        ("action", text(resource.action.unwrap_or(""))),
+    ]
+}
+
+/// The relation attributes that the program asks for: of an open noun at the top, leading to another.
+fn wanted_relations(needs: &Needs) -> Vec<Wanted> {
+    let mut wanted = Vec::new();
+    let top = |id: NounId| needs.noun(id).open && needs.noun(id).nested_in.is_none();
+    for (noun, need) in needs.iter().filter(|(id, need)| need.wanted && top(*id)) {
+        for (index, attribute) in need.attributes.iter().enumerate().filter(|(_, attribute)| attribute.wanted) {
+            let (AttributeType::Many(to) | AttributeType::One(to)) = attribute.ty else { continue };
+            let Ok(index) = u32::try_from(index) else { continue };
+            if top(to) {
+                let (from, to) = (need.name.clone(), needs.noun(to).name.clone());
+                wanted.push(Wanted { noun, attribute: AttributeId(index), from, to });
+            }
+        }
+    }
+    wanted
+}

@@ -1,0 +1,211 @@
+//! Order of evaluation: maps so that what they read is complete, and definitions that must not use themselves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use petgraph::algo::{kosaraju_scc, toposort};
+use petgraph::graph::{DiGraph, NodeIndex};
+use tickmark_diagnostics::Diagnostic;
+use tickmark_diagnostics::codes::program as codes;
+use tickmark_facts::NounId;
+use tickmark_source::Span;
+
+use crate::ir::{AdjectiveRef, Domain, Expr, ExprKind, Map, RelationBody, Step, Type};
+use crate::resolver::Resolver;
+use crate::walk::{self, Node};
+
+/// A definition that an expression may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Definition {
+    Adjective(u32),
+    Relation(u32),
+}
+
+/// The definitions that an expression's node uses directly.
+pub(crate) fn uses(node: &Node<'_>) -> Option<Definition> {
+    let Node::Expr(expr) = node else { return None };
+    match &expr.kind {
+        ExprKind::Relation(_, relation) => Some(Definition::Relation(relation.0)),
+        ExprKind::Is(_, AdjectiveRef::Defined(adjective)) => Some(Definition::Adjective(adjective.0)),
+        ExprKind::Closure(closure) => match closure.step {
+            Step::Relation(relation) => Some(Definition::Relation(relation.0)),
+            Step::Attribute(_) => None,
+        },
+        _ => None,
+    }
+}
+
+impl Resolver<'_> {
+    /// Refuses adjectives and relations that use themselves, directly or through others.
+    pub(crate) fn check_recursion(&mut self) {
+        let mut graph: DiGraph<Definition, ()> = DiGraph::new();
+        let mut nodes: BTreeMap<Definition, NodeIndex> = BTreeMap::new();
+        let adjectives = (0..self.program.adjectives.len()).map(|index| Definition::Adjective(u32::try_from(index).unwrap_or(0)));
+        let relations = (0..self.program.relations.len()).map(|index| Definition::Relation(u32::try_from(index).unwrap_or(0)));
+        for definition in adjectives.chain(relations) {
+            nodes.insert(definition, graph.add_node(definition));
+        }
+        for (definition, from) in &nodes {
+            for used in self.used_by(*definition) {
+                if let Some(to) = nodes.get(&used) {
+                    graph.update_edge(*from, *to, ());
+                }
+            }
+        }
+        for component in kosaraju_scc(&graph) {
+            let circle = component.len() > 1 || component.first().is_some_and(|node| graph.contains_edge(*node, *node));
+            if !circle {
+                continue;
+            }
+            let mut members: Vec<(Span, String)> =
+                component.iter().filter_map(|node| graph.node_weight(*node)).map(|definition| self.definition_name(*definition)).collect();
+            members.sort();
+            let names = members.iter().map(|(_, name)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            let Some((span, first)) = members.first() else { continue };
+            let message = if members.len() == 1 { format!("`{first}` uses itself") } else { format!("{names} use each other") };
+            self.report(
+                Diagnostic::error(codes::RECURSION, *span, message).help("a relation that is followed again and again is a closure: `parents*`"),
+            );
+        }
+    }
+
+    fn definition_name(&self, definition: Definition) -> (Span, String) {
+        let found = match definition {
+            Definition::Adjective(index) => {
+                self.program.adjectives.get(index as usize).map(|adjective| (adjective.span, adjective.name.to_string()))
+            }
+            Definition::Relation(index) => {
+                self.program.relations.get(index as usize).map(|relation| (relation.span, relation.name.to_string()))
+            }
+        };
+        found.unwrap_or_else(|| (Span::new(tickmark_source::FileId(0), 0, 0), String::new()))
+    }
+
+    fn used_by(&self, definition: Definition) -> BTreeSet<Definition> {
+        let mut used = BTreeSet::new();
+        self.walk_definition(definition, &mut |node| {
+            used.extend(uses(&node));
+        });
+        used
+    }
+
+    /// Walks over the body of a definition.
+    pub(crate) fn walk_definition<'p>(&'p self, definition: Definition, visit: &mut dyn FnMut(Node<'p>)) {
+        match definition {
+            Definition::Adjective(index) => {
+                if let Some(adjective) = self.program.adjectives.get(index as usize) {
+                    walk::expression(&adjective.condition, visit);
+                }
+            }
+            Definition::Relation(index) => match self.program.relations.get(index as usize).map(|relation| &relation.body) {
+                Some(RelationBody::Phrase(phrase)) => walk::phrase(phrase, visit),
+                Some(RelationBody::Path(path)) => walk::expression(path, visit),
+                None => {}
+            },
+        }
+    }
+
+    /// Sorts the maps so that what each reads is complete before it; reports those that read each other in a circle.
+    pub(crate) fn order_maps(&mut self) {
+        let mut graph: DiGraph<NounId, ()> = DiGraph::new();
+        let mut nodes: BTreeMap<NounId, NodeIndex> = BTreeMap::new();
+        for map in &self.program.maps {
+            nodes.entry(map.to).or_insert_with(|| graph.add_node(map.to));
+        }
+        for map in &self.program.maps {
+            let Some(to) = nodes.get(&map.to).copied() else { continue };
+            for read in self.nouns_read(map) {
+                // Raw nouns are complete from the start; only mapped ones have an order.
+                if let Some(from) = nodes.get(&read) {
+                    graph.update_edge(*from, to, ());
+                }
+            }
+        }
+        if let Ok(order) = toposort(&graph, None) {
+            let place: BTreeMap<NounId, usize> =
+                order.iter().enumerate().filter_map(|(place, node)| graph.node_weight(*node).map(|noun| (*noun, place))).collect();
+            self.program.maps.sort_by_key(|map| place.get(&map.to).copied().unwrap_or(usize::MAX));
+            return;
+        }
+        for component in kosaraju_scc(&graph) {
+            let circle = component.len() > 1 || component.first().is_some_and(|node| graph.contains_edge(*node, *node));
+            if circle {
+                let nouns: BTreeSet<NounId> = component.iter().filter_map(|node| graph.node_weight(*node)).copied().collect();
+                self.report_map_circle(&nouns);
+            }
+        }
+    }
+
+    fn report_map_circle(&mut self, nouns: &BTreeSet<NounId>) {
+        let mut spans: Vec<Span> = self.program.maps.iter().filter(|map| nouns.contains(&map.to)).map(|map| map.span).collect();
+        spans.sort();
+        let mut names: Vec<String> = nouns.iter().map(|noun| format!("`{}`", self.word(*noun))).collect();
+        names.sort();
+        let Some((first, rest)) = spans.split_first() else { return };
+        let message = match names.as_slice() {
+            [only] => format!("a map to {only} reads {only}: that is a circle"),
+            _ => format!("maps read each other in a circle: {}", names.join(", ")),
+        };
+        let mut diagnostic = Diagnostic::error(codes::MAP_CIRCLE, *first, message);
+        for span in rest {
+            diagnostic = diagnostic.label(*span, "and this one");
+        }
+        self.report(diagnostic.help("a map may read raw nouns, and nouns whose maps are complete before it"));
+    }
+
+    /// The nouns that a map reads, through definitions too.
+    fn nouns_read(&self, map: &Map) -> BTreeSet<NounId> {
+        let mut read = BTreeSet::new();
+        let mut open: Vec<Definition> = Vec::new();
+        let mut seen: BTreeSet<Definition> = BTreeSet::new();
+        {
+            let mut visit = |node: Node<'_>| {
+                read_by(&node, &mut read);
+                open.extend(uses(&node));
+            };
+            walk::phrase(&map.from, &mut visit);
+            for (_, value) in &map.assignments {
+                walk::expression(value, &mut visit);
+            }
+        }
+        while let Some(definition) = open.pop() {
+            if seen.insert(definition) {
+                self.walk_definition(definition, &mut |node| {
+                    read_by(&node, &mut read);
+                    open.extend(uses(&node));
+                });
+            }
+        }
+        if let Some(child) = &map.child_of {
+            read.insert(child.noun);
+        }
+        read
+    }
+}
+
+fn read_by(node: &Node<'_>, read: &mut BTreeSet<NounId>) {
+    match node {
+        Node::Domain(Domain::All(noun)) => {
+            read.insert(*noun);
+        }
+        Node::Domain(Domain::In(_)) => {}
+        Node::Expr(expr) => read.extend(nouns_of(expr)),
+    }
+}
+
+/// The nouns whose records an expression reads: those whose attributes it asks for, and those of the records it gives.
+fn nouns_of(expr: &Expr) -> Vec<NounId> {
+    let mut nouns = Vec::new();
+    match &expr.kind {
+        ExprKind::Attribute(_, noun, _) | ExprKind::Parent(_, noun) | ExprKind::Is(_, AdjectiveRef::Bool(noun, _) | AdjectiveRef::Value(noun, ..)) => {
+            nouns.push(*noun);
+        }
+        ExprKind::Closure(closure) => nouns.push(closure.noun),
+        // The members of a relation are counted or listed: they must all be there.
+        ExprKind::Quantified(_) | ExprKind::CountPhrase(_) | ExprKind::Call(..) => {}
+        _ => {}
+    }
+    if let Type::Records(noun) = expr.ty {
+        nouns.push(noun);
+    }
+    nouns
+}

@@ -1,0 +1,284 @@
+//! The state of resolution: definitions by name, the program as it grows, and the diagnostics.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+use tickmark_diagnostics::{Code, Diagnostic};
+use tickmark_facts::{AttributeId, AttributeNeed, AttributeType, Needs, NounId, NounNeed};
+use tickmark_source::{FileId, Span};
+use tickmark_syntax::ast;
+
+use crate::ir::{AdjectiveId, Noun, Param, ParamId, Program, RelationId, Type};
+use crate::plural::{plural, singulars};
+
+/// A parsed file that is part of the program.
+#[derive(Clone, Debug)]
+pub struct SourceUnit {
+    /// Its id in the run's `Sources`.
+    pub file: FileId,
+    /// Its text.
+    pub text: Arc<str>,
+    /// Its tree.
+    pub ast: ast::File,
+}
+
+/// What resolution asks of the world around the program.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// Nouns that the sources at hand supply, and that no entity need declare.
+    pub supplied: &'a BTreeSet<SmolStr>,
+    /// Nouns that some importer may supply, though no source at hand does.
+    pub may_supply: &'a dyn Fn(&str) -> bool,
+    /// Values that replace the defaults of parameters.
+    pub settings: &'a [Setting],
+    /// The phrase of a query.
+    pub query: Option<&'a ast::Phrase>,
+}
+
+/// `--set name=value`, or the manifest's.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// The parameter.
+    pub name: SmolStr,
+    /// Its value: a literal.
+    pub value: ast::Expr,
+}
+
+/// A definition that is resolved when it is first used, so that order of text does not matter.
+pub(crate) enum Lazy<'a, T> {
+    Waiting(&'a T),
+    /// Being resolved: to meet it now is a circle.
+    Running(&'a T),
+    Done,
+}
+
+/// The state of resolution.
+pub(crate) struct Resolver<'a> {
+    pub(crate) around: Surroundings<'a>,
+    pub(crate) program: Program,
+    pub(crate) needs: Needs,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Adjectives by noun and word.
+    pub(crate) adjectives: BTreeMap<(NounId, SmolStr), AdjectiveId>,
+    /// Relations with a definition, by noun and word.
+    pub(crate) relations: BTreeMap<(NounId, SmolStr), RelationId>,
+    pub(crate) lazy_relations: Vec<Lazy<'a, ast::Relation>>,
+    pub(crate) params: BTreeMap<SmolStr, ParamId>,
+    /// Which nouns hold records of a noun, nested: child → parents.
+    pub(crate) parents: BTreeMap<NounId, BTreeSet<NounId>>,
+    /// Nouns of the entries of maps.
+    pub(crate) map_entries: BTreeSet<NounId>,
+    /// Nouns that stand in `given` records, so that a pack's tests may speak of nouns that no source at hand supplies.
+    pub(crate) given_nouns: BTreeSet<SmolStr>,
+}
+
+impl<'a> Resolver<'a> {
+    pub(crate) fn new(around: Surroundings<'a>) -> Self {
+        Self {
+            around,
+            program: Program::default(),
+            needs: Needs::new(),
+            diagnostics: Vec::new(),
+            adjectives: BTreeMap::new(),
+            relations: BTreeMap::new(),
+            lazy_relations: Vec::new(),
+            params: BTreeMap::new(),
+            parents: BTreeMap::new(),
+            map_entries: BTreeSet::new(),
+            given_nouns: BTreeSet::new(),
+        }
+    }
+
+    /// Reports an error; the caller goes on without the value.
+    pub(crate) fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        self.report(Diagnostic::error(code, span, message));
+    }
+
+    /// Reports a diagnostic, once.
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+        if !self.diagnostics.contains(&diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    // ---- nouns -------------------------------------------------------------------------------------------------
+
+    /// Adds a noun to needs and program alike, so that both are indexed by one id.
+    pub(crate) fn add_noun(&mut self, need: NounNeed, noun: Noun) -> NounId {
+        let id = self.needs.add(need);
+        self.program.nouns.push(noun);
+        id
+    }
+
+    /// The noun of a word: declared, or supplied by a source; singular or plural.
+    pub(crate) fn noun_named(&mut self, word: &str) -> Option<NounId> {
+        if let Some(id) = self.needs.find(word).filter(|id| self.needs.noun(*id).nested_in.is_none()) {
+            return Some(id);
+        }
+        let spellings = std::iter::once(word.to_owned()).chain(singulars(word));
+        let name = spellings.into_iter().find(|spelling| self.is_supplied(spelling))?;
+        if let Some(id) = self.needs.find(&name) {
+            return Some(id);
+        }
+        Some(self.add_open_noun(&name))
+    }
+
+    fn is_supplied(&self, name: &str) -> bool {
+        self.around.supplied.contains(name) || self.given_nouns.contains(name) || (self.around.may_supply)(name)
+    }
+
+    fn add_open_noun(&mut self, name: &str) -> NounId {
+        let need = NounNeed {
+            name: name.into(),
+            word: name.into(),
+            plurals: vec![plural(name).into()],
+            open: true,
+            ..NounNeed::default()
+        };
+        self.add_noun(need, Noun::default())
+    }
+
+    /// The word for a noun in messages: `ingress`, not the path to it.
+    pub(crate) fn word(&self, noun: NounId) -> SmolStr {
+        self.needs.noun(noun).word.clone()
+    }
+
+    pub(crate) fn is_open(&self, noun: NounId) -> bool {
+        self.needs.noun(noun).open
+    }
+
+    /// What a person calls a type.
+    pub(crate) fn describe(&self, ty: &Type) -> String {
+        match ty {
+            Type::Text => "text".into(),
+            Type::Number => "a number".into(),
+            Type::Bool => "a bool".into(),
+            Type::Time => "a time".into(),
+            Type::Duration => "a duration".into(),
+            Type::Enum { values, .. } => {
+                format!("one of {}", values.iter().map(|value| format!("\"{value}\"")).collect::<Vec<_>>().join(", "))
+            }
+            Type::List(item) => format!("a list of {}", self.describe(item).trim_start_matches("a ")),
+            Type::Record(noun) => format!("one record of `{}`", self.word(*noun)),
+            Type::Records(noun) => format!("a list of `{}` records", self.word(*noun)),
+            Type::Any(_) => "a value of any type".into(),
+            Type::Json => "a JSON value".into(),
+        }
+    }
+
+    // ---- attributes --------------------------------------------------------------------------------------------
+
+    /// The attribute of an exact name; of an open noun it is added.
+    pub(crate) fn attribute(&mut self, noun: NounId, name: &str) -> Option<AttributeId> {
+        if let Some(id) = self.needs.noun(noun).attribute(name) {
+            return Some(id);
+        }
+        self.is_open(noun).then(|| self.add_open_attribute(noun, name))
+    }
+
+    /// An attribute of an open noun: typed when read, unless its name is that of another open noun (a Terraform
+    /// resource type): then it is the relation to the records of that noun which refer to it, or to which it refers.
+    pub(crate) fn add_open_attribute(&mut self, noun: NounId, name: &str) -> AttributeId {
+        let nested = self.needs.noun(noun).nested_in.is_some();
+        let other = if nested { None } else { self.noun_named(name).filter(|other| self.is_open(*other)) };
+        let (attribute_type, ty, name) = match other {
+            Some(other) => (AttributeType::Many(other), Type::Records(other), self.needs.noun(other).name.clone()),
+            None => (AttributeType::Any { nested: None }, Type::Any(None), SmolStr::from(name)),
+        };
+        let need = AttributeNeed { name, aliases: Vec::new(), ty: attribute_type, wanted: false, optional: false };
+        self.push_attribute(noun, need, ty, None)
+    }
+
+    /// The attribute of an open noun that is spoken of as a noun (`has tag`): in the facts it may stand in the plural.
+    pub(crate) fn open_attribute_as_noun(&mut self, noun: NounId, word: &str) -> AttributeId {
+        let id = match self.needs.noun(noun).attribute(word) {
+            Some(id) => id,
+            None => self.add_open_attribute(noun, word),
+        };
+        let entry = self.needs.noun_mut(noun).and_then(|need| need.attributes.get_mut(id.0 as usize));
+        if let Some(entry) = entry.filter(|entry| entry.aliases.is_empty()) {
+            entry.aliases = singulars(&entry.name).into_iter().map(SmolStr::from).collect();
+            entry.aliases.push(plural(&entry.name).into());
+        }
+        id
+    }
+
+    /// Adds an attribute to needs and program alike.
+    pub(crate) fn push_attribute(
+        &mut self,
+        noun: NounId,
+        need: AttributeNeed,
+        ty: Type,
+        doc: Option<SmolStr>,
+    ) -> AttributeId {
+        let id = AttributeId(u32::try_from(self.needs.noun(noun).attributes.len()).unwrap_or(u32::MAX));
+        if let Some(entry) = self.needs.noun_mut(noun) {
+            entry.attributes.push(need);
+        }
+        if let Some(entry) = self.program.nouns.get_mut(noun.0 as usize) {
+            entry.types.push(ty);
+            entry.attribute_docs.push(doc);
+        }
+        id
+    }
+
+    /// The type of an attribute as the program sees it.
+    pub(crate) fn attribute_type(&self, noun: NounId, attribute: AttributeId) -> Type {
+        let types = self.program.nouns.get(noun.0 as usize).map(|noun| &noun.types);
+        types.and_then(|types| types.get(attribute.0 as usize)).cloned().unwrap_or(Type::Any(None))
+    }
+
+    pub(crate) fn attribute_name(&self, noun: NounId, attribute: AttributeId) -> SmolStr {
+        self.needs.attribute(noun, attribute).map_or_else(SmolStr::default, |need| need.name.clone())
+    }
+
+    /// The noun of the objects in an `any` attribute: made when the program first looks inside.
+    pub(crate) fn nested_noun(&mut self, noun: NounId, attribute: AttributeId) -> NounId {
+        if let Type::Any(Some(nested)) = self.attribute_type(noun, attribute) {
+            return nested;
+        }
+        let word = self.attribute_name(noun, attribute);
+        let need = NounNeed {
+            name: format!("{}.{word}", self.needs.noun(noun).name).into(),
+            word,
+            open: true,
+            nested_in: Some(noun),
+            ..NounNeed::default()
+        };
+        let nested = self.add_noun(need, Noun::default());
+        self.parents.entry(nested).or_default().insert(noun);
+        let entry = self.needs.noun_mut(noun).and_then(|need| need.attributes.get_mut(attribute.0 as usize));
+        if let Some(entry) = entry {
+            entry.ty = AttributeType::Any { nested: Some(nested) };
+        }
+        let types = self.program.nouns.get_mut(noun.0 as usize).map(|noun| &mut noun.types);
+        if let Some(ty) = types.and_then(|types| types.get_mut(attribute.0 as usize)) {
+            *ty = Type::Any(Some(nested));
+        }
+        nested
+    }
+
+    /// The names of all attributes and relations of a noun, for suggestions.
+    pub(crate) fn member_names(&self, noun: NounId) -> Vec<SmolStr> {
+        let attributes = self.needs.noun(noun).attributes.iter().map(|attribute| attribute.name.clone());
+        let relations = self.relations.keys().filter(|(of, _)| *of == noun).map(|(_, name)| name.clone());
+        attributes.chain(relations).collect()
+    }
+
+    /// The names of all nouns that a person can write, for suggestions.
+    pub(crate) fn noun_names(&self) -> Vec<SmolStr> {
+        let declared = self.needs.iter().filter(|(_, noun)| noun.nested_in.is_none()).map(|(_, noun)| noun.name.clone());
+        let mut names: Vec<SmolStr> = declared.chain(self.around.supplied.iter().cloned()).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    pub(crate) fn add_param(&mut self, param: Param) -> ParamId {
+        let id = ParamId(u32::try_from(self.program.params.len()).unwrap_or(u32::MAX));
+        self.params.insert(param.name.clone(), id);
+        self.program.params.push(param);
+        id
+    }
+}

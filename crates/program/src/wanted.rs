@@ -1,0 +1,221 @@
+//! What the program needs of the facts: the nouns and attributes that its controls look at, through definitions and maps.
+
+use std::collections::BTreeSet;
+
+use tickmark_facts::{AttributeId, AttributeType, NounId};
+
+use crate::ir::{AdjectiveRef, Domain, ExceptionSubject, ExprKind, Step, Type};
+use crate::order::{Definition, uses};
+use crate::resolver::Resolver;
+use crate::walk::{self, Node};
+
+/// What a walk over the roots found, before it is closed over nouns and maps.
+#[derive(Default)]
+struct Seen {
+    definitions: BTreeSet<Definition>,
+    attributes: BTreeSet<(NounId, AttributeId)>,
+    nouns: BTreeSet<NounId>,
+}
+
+impl Seen {
+    fn visit(&mut self, node: &Node<'_>, open: &mut Vec<Definition>) {
+        open.extend(uses(node));
+        match node {
+            Node::Domain(Domain::All(noun)) => {
+                self.nouns.insert(*noun);
+            }
+            Node::Domain(Domain::In(_)) => {}
+            Node::Expr(expr) => {
+                match &expr.kind {
+                    ExprKind::Attribute(_, noun, attribute) => self.attribute(*noun, *attribute),
+                    ExprKind::Is(_, AdjectiveRef::Bool(noun, attribute) | AdjectiveRef::Value(noun, attribute, _)) => {
+                        self.attribute(*noun, *attribute);
+                    }
+                    ExprKind::Parent(_, noun) => {
+                        self.nouns.insert(*noun);
+                    }
+                    ExprKind::Closure(closure) => {
+                        self.nouns.insert(closure.noun);
+                        if let Step::Attribute(attribute) = closure.step {
+                            self.attribute(closure.noun, attribute);
+                        }
+                    }
+                    _ => {}
+                }
+                if let Type::Record(noun) | Type::Records(noun) | Type::Any(Some(noun)) = expr.ty {
+                    self.nouns.insert(noun);
+                }
+            }
+        }
+    }
+
+    fn attribute(&mut self, noun: NounId, attribute: AttributeId) {
+        self.nouns.insert(noun);
+        self.attributes.insert((noun, attribute));
+    }
+}
+
+/// The noun that an attribute's records are of.
+fn target(ty: &AttributeType) -> Option<NounId> {
+    match ty {
+        AttributeType::One(noun) | AttributeType::Many(noun) | AttributeType::Map(noun) => Some(*noun),
+        AttributeType::Any { nested } => *nested,
+        AttributeType::List(item) => target(item),
+        _ => None,
+    }
+}
+
+impl Resolver<'_> {
+    /// Marks what the selected controls want, and takes out the maps that nothing wants.
+    pub(crate) fn mark_wanted(&mut self, selected: &dyn Fn(&str) -> bool) {
+        let mut seen = Seen::default();
+        let mut open = Vec::new();
+        self.walk_roots(selected, &mut |node| seen.visit(&node, &mut open));
+        let mut contained: BTreeSet<NounId> = BTreeSet::new();
+        loop {
+            let before = (seen.attributes.len(), seen.nouns.len(), seen.definitions.len(), contained.len());
+            while let Some(definition) = open.pop() {
+                if seen.definitions.insert(definition) {
+                    self.walk_definition(definition, &mut |node| seen.visit(&node, &mut open));
+                }
+            }
+            self.close_over_nouns(&mut seen, &mut contained);
+            self.close_over_maps(&mut seen, &mut open);
+            let after = (seen.attributes.len(), seen.nouns.len(), seen.definitions.len(), contained.len());
+            if before == after && open.is_empty() {
+                break;
+            }
+        }
+        self.write_wanted(&seen, &contained);
+    }
+
+    fn walk_roots<'p>(&'p self, selected: &dyn Fn(&str) -> bool, visit: &mut dyn FnMut(Node<'p>)) {
+        for (index, control) in self.program.controls.iter().enumerate() {
+            if !selected(&control.id) {
+                continue;
+            }
+            if let Some((condition, _)) = &control.applies_when {
+                walk::expression(condition, visit);
+            }
+            for sentence in &control.sentences {
+                walk::quantifier(&sentence.quantifier, visit);
+                walk::phrase(&sentence.phrase, visit);
+                for expr in sentence.body.iter().chain(&sentence.otherwise) {
+                    walk::expression(expr, visit);
+                }
+            }
+            for exception in self.program.exceptions.iter().filter(|exception| exception.control == index) {
+                if let ExceptionSubject::Phrase(phrase, _) = &exception.subject {
+                    walk::phrase(phrase, visit);
+                }
+            }
+        }
+        if let Some((phrase, _)) = &self.program.query {
+            walk::phrase(phrase, visit);
+        }
+    }
+
+    /// A wanted noun's key is wanted; so is every attribute in which its records may be nested, since they are records
+    /// of the noun like any other. A noun that is only looked through for nested records is `contained`: it is read, but
+    /// no map need fill it.
+    fn close_over_nouns(&self, seen: &mut Seen, contained: &mut BTreeSet<NounId>) {
+        let mut queue: Vec<NounId> = seen.nouns.iter().chain(contained.iter()).copied().collect();
+        let mut done: BTreeSet<NounId> = BTreeSet::new();
+        while let Some(noun) = queue.pop() {
+            if !done.insert(noun) {
+                continue;
+            }
+            let need = self.needs.noun(noun);
+            for key in &need.key {
+                seen.attributes.insert((noun, *key));
+            }
+            // Records without a key are told apart by all their values, when two sources tell of one parent.
+            if need.key.is_empty() && !need.open && self.parents.contains_key(&noun) {
+                for (index, attribute) in need.attributes.iter().enumerate() {
+                    if target(&attribute.ty).is_none() {
+                        seen.attributes.insert((noun, AttributeId(u32::try_from(index).unwrap_or(u32::MAX))));
+                    }
+                }
+            }
+            for (parent, other) in self.needs.iter() {
+                for (index, attribute) in other.attributes.iter().enumerate() {
+                    let holds = target(&attribute.ty) == Some(noun) && (!other.open || other.nested_in.is_some() || need.nested_in == Some(parent));
+                    if holds {
+                        seen.attributes.insert((parent, AttributeId(u32::try_from(index).unwrap_or(u32::MAX))));
+                        contained.insert(parent);
+                        queue.push(parent);
+                    }
+                }
+            }
+        }
+        let targets: Vec<NounId> = seen
+            .attributes
+            .iter()
+            .filter(|(noun, _)| seen.nouns.contains(noun))
+            .filter_map(|(noun, attribute)| self.needs.attribute(*noun, *attribute))
+            .filter_map(|attribute| target(&attribute.ty))
+            .collect();
+        seen.nouns.extend(targets);
+    }
+
+    /// A map to a wanted noun is wanted, with the values of the attributes that are.
+    fn close_over_maps(&self, seen: &mut Seen, open: &mut Vec<Definition>) {
+        for map in &self.program.maps {
+            if !seen.nouns.contains(&map.to) {
+                continue;
+            }
+            walk::phrase(&map.from, &mut |node| seen.visit(&node, open));
+            for (attribute, value) in &map.assignments {
+                if seen.attributes.contains(&(map.to, *attribute)) {
+                    walk::expression(value, &mut |node| seen.visit(&node, open));
+                }
+            }
+            if let Some(child) = &map.child_of {
+                seen.attribute(child.noun, child.relation);
+            }
+        }
+    }
+
+    fn write_wanted(&mut self, seen: &Seen, contained: &BTreeSet<NounId>) {
+        for noun in seen.nouns.iter().chain(contained) {
+            if let Some(need) = self.needs.noun_mut(*noun) {
+                need.wanted = true;
+            }
+        }
+        for (noun, attribute) in &seen.attributes {
+            let entry = self.needs.noun_mut(*noun).and_then(|need| need.attributes.get_mut(attribute.0 as usize));
+            if let Some(entry) = entry {
+                entry.wanted = true;
+            }
+        }
+        self.program.maps.retain(|map| seen.nouns.contains(&map.to));
+        for map in &mut self.program.maps {
+            let to = map.to;
+            map.assignments.retain(|(attribute, _)| seen.attributes.contains(&(to, *attribute)));
+        }
+    }
+
+    /// Marks the controls that read verdicts, through definitions too.
+    pub(crate) fn mark_verdict_readers(&mut self) {
+        let Some(verdict) = self.program.meta.verdict else { return };
+        let readers: Vec<bool> = self
+            .program
+            .controls
+            .iter()
+            .map(|control| {
+                let mut seen = Seen::default();
+                let mut open = Vec::new();
+                self.walk_roots(&|id| id == control.id, &mut |node| seen.visit(&node, &mut open));
+                while let Some(definition) = open.pop() {
+                    if seen.definitions.insert(definition) {
+                        self.walk_definition(definition, &mut |node| seen.visit(&node, &mut open));
+                    }
+                }
+                seen.nouns.contains(&verdict)
+            })
+            .collect();
+        for (control, reads) in self.program.controls.iter_mut().zip(readers) {
+            control.reads_verdicts = reads;
+        }
+    }
+}

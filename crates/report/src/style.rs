@@ -1,0 +1,150 @@
+//! How text for people looks: colour or not, and how wide.
+
+use unicode_width::UnicodeWidthStr;
+
+/// How text for people looks. Whether the terminal can show colour is decided by the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether to colour. No meaning is in the colour alone.
+    pub colour: bool,
+    /// Columns that lines are fitted to.
+    pub width: usize,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { colour: false, width: 100 }
+    }
+}
+
+/// What a piece of text is painted for; the colours are of the terminal's own palette.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Paint {
+    /// Failures and errors.
+    Bad,
+    /// What is unknown, and warnings.
+    Doubtful,
+    /// What passes.
+    Good,
+    /// What is waiting or was decided by people: pending, excepted, and second places.
+    Other,
+    /// What the eye should find first.
+    Strong,
+    /// What it may pass over.
+    Faint,
+}
+
+impl Paint {
+    pub(crate) const ALL: [Paint; 6] =
+        [Paint::Bad, Paint::Doubtful, Paint::Good, Paint::Other, Paint::Strong, Paint::Faint];
+
+    fn code(self) -> &'static str {
+        match self {
+            Paint::Bad => "31",
+            Paint::Doubtful => "33",
+            Paint::Good => "32",
+            Paint::Other => "36",
+            Paint::Strong => "1",
+            Paint::Faint => "2",
+        }
+    }
+
+    /// The sequence that begins it.
+    pub(crate) fn begin(self) -> String {
+        format!("\u{1b}[{}m", self.code())
+    }
+}
+
+/// The sequence that ends any paint.
+pub(crate) const END: &str = "\u{1b}[0m";
+
+impl Style {
+    /// The text, painted where colour is wanted.
+    pub(crate) fn paint(self, paint: Paint, text: &str) -> String {
+        if self.colour && !text.is_empty() { format!("{}{text}{END}", paint.begin()) } else { text.to_owned() }
+    }
+
+    /// A heading in the colour of a paint, and strong.
+    pub(crate) fn paint_strong(self, paint: Paint, text: &str) -> String {
+        if self.colour { format!("\u{1b}[1;{}m{text}{END}", paint.code()) } else { text.to_owned() }
+    }
+
+    /// The width to fit to; very narrow terminals are treated as if they had 40 columns.
+    pub(crate) fn fit(self) -> usize {
+        self.width.max(40)
+    }
+}
+
+/// Columns that a text takes on a terminal.
+pub(crate) fn columns(text: &str) -> usize {
+    text.width()
+}
+
+/// Breaks at blanks so that no line is wider than `width`; a word that is wider stays whole, so that paths can be clicked.
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ') {
+        if !line.is_empty() && columns(&line) + 1 + columns(word) > width {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}
+
+/// Cuts to at most `width` columns, with `…` where something was cut.
+pub(crate) fn shorten(text: &str, width: usize) -> String {
+    if columns(text) <= width {
+        return text.to_owned();
+    }
+    let mut short = String::new();
+    let mut used = 1;
+    for letter in text.chars() {
+        used += unicode_width::UnicodeWidthChar::width(letter).unwrap_or(0);
+        if used > width {
+            break;
+        }
+        short.push(letter);
+    }
+    format!("{}…", short.trim_end())
+}
+
+/// A number with its thousands apart: `1,234`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 control`, `2 controls`; the plural is given where it is not the noun and an `s`.
+pub(crate) fn counted(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_fitted() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("", 7), [""]);
+        assert_eq!(wrap("facts/a_long_path.json:1:2 x", 5), ["facts/a_long_path.json:1:2", "x"]);
+        assert_eq!(shorten("production", 5), "prod…");
+        assert_eq!(shorten("模型模型", 5), "模型…");
+        assert_eq!(shorten("prod", 4), "prod");
+        assert_eq!((grouped(7).as_str(), grouped(1234567).as_str()), ("7", "1,234,567"));
+        assert_eq!(counted(1, "source"), "1 source");
+    }
+}

@@ -1,0 +1,206 @@
+//! Text to syntax tree, with every mistake that can be told apart.
+
+use std::ops::Range;
+
+use tickmark_diagnostics::{Diagnostic, codes};
+use tickmark_source::{FileId, Span};
+
+use crate::ast::{Expr, File, Phrase};
+use crate::build::{Builder, Part};
+use crate::errors;
+use crate::grammar::{self, Rule};
+use crate::lex::{Token, lex};
+use crate::split::{self, Piece};
+
+/// Files larger than this are refused.
+const LARGEST_FILE: usize = 8 << 20;
+
+/// Mistakes told of one item before its rest is left unread.
+const MOST_MISTAKES: usize = 20;
+
+/// Reads a `.tick` file: the items that are right, and every mistake.
+#[must_use]
+pub fn parse(file: FileId, text: &str) -> (File, Vec<Diagnostic>) {
+    let mut tree = File::default();
+    if let Some(too_large) = too_large(file, text) {
+        return (tree, vec![too_large]);
+    }
+    let (tokens, mut diagnostics) = lex(file, text);
+    let (pieces, brackets) = split::split(file, text, &tokens);
+    diagnostics.extend(brackets);
+    for piece in &pieces {
+        let mut reader = PieceReader { file, source: text, piece, diagnostics: Vec::new() };
+        for part in reader.read() {
+            add_part(&mut tree, part, &mut diagnostics);
+        }
+        diagnostics.append(&mut reader.diagnostics);
+    }
+    tickmark_diagnostics::sort(&mut diagnostics);
+    diagnostics.dedup();
+    (tree, diagnostics)
+}
+
+/// Reads a noun phrase alone: `prod model where stage == "x"`.
+#[must_use]
+pub fn parse_phrase(file: FileId, text: &str) -> (Option<Phrase>, Vec<Diagnostic>) {
+    read_alone(file, text, Rule::whole_phrase, |builder, node| builder.phrase(node))
+}
+
+/// Reads a value alone: a literal, a list, a word, or arithmetic on them.
+#[must_use]
+pub fn parse_value(file: FileId, text: &str) -> (Option<Expr>, Vec<Diagnostic>) {
+    read_alone(file, text, Rule::whole_value, |builder, node| builder.value(node))
+}
+
+fn add_part(tree: &mut File, part: Part, diagnostics: &mut Vec<Diagnostic>) {
+    match part {
+        Part::Item(item) => tree.items.push(item),
+        Part::Pack(pack) => match &tree.pack {
+            None => tree.pack = Some(pack),
+            Some(first) => diagnostics.push(
+                Diagnostic::error(codes::syntax::MISPLACED, pack.span, "a file belongs to one pack")
+                    .label(first.span, "the first `pack` stands here"),
+            ),
+        },
+    }
+}
+
+fn too_large(file: FileId, text: &str) -> Option<Diagnostic> {
+    (text.len() > LARGEST_FILE).then(|| {
+        let message = format!("the file is larger than {} MiB", LARGEST_FILE >> 20);
+        Diagnostic::error(codes::syntax::LIMIT, Span::new(file, 0, 0), message).help("split it into several files")
+    })
+}
+
+/// Reads a text that is no file by one rule.
+fn read_alone<T>(
+    file: FileId,
+    text: &str,
+    rule: Rule,
+    build: impl FnOnce(&mut Builder, grammar::Node<'_>) -> Option<T>,
+) -> (Option<T>, Vec<Diagnostic>) {
+    if let Some(too_large) = too_large(file, text) {
+        return (None, vec![too_large]);
+    }
+    let (tokens, mut diagnostics) = lex(file, text);
+    let piece = split::whole(file, text, &tokens, &mut diagnostics);
+    if !diagnostics.is_empty() {
+        return (None, diagnostics);
+    }
+    match grammar::read(rule, text) {
+        Ok(read) => {
+            let mut builder = Builder::new(file, 0);
+            let value = read.and_then(|read| read.into_inner().next()).and_then(|node| build(&mut builder, node));
+            let value = value.filter(|_| builder.diagnostics.is_empty());
+            (value, builder.diagnostics)
+        }
+        Err(refusal) => (None, vec![errors::explain(file, text, &piece.tokens, 0, &refusal)]),
+    }
+}
+
+/// Reads one piece, several times where it has several mistakes.
+struct PieceReader<'a> {
+    file: FileId,
+    source: &'a str,
+    piece: &'a Piece,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl PieceReader<'_> {
+    fn read(&mut self) -> Vec<Part> {
+        if self.piece.refused {
+            return Vec::new();
+        }
+        let range = self.piece.range();
+        let shift = u32::try_from(range.start).unwrap_or(u32::MAX);
+        let text = self.source.get(range).unwrap_or("");
+        if !self.piece.faults.is_empty() || self.piece.unclosed > 0 {
+            self.read_rest(text, shift);
+            return Vec::new();
+        }
+        match grammar::read(Rule::piece, text) {
+            Ok(Some(node)) => {
+                let mut builder = Builder::new(self.file, shift);
+                let parts = builder.piece(node);
+                self.diagnostics.append(&mut builder.diagnostics);
+                parts
+            }
+            Ok(None) => Vec::new(),
+            Err(_) => {
+                self.read_rest(text, shift);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Looks for more mistakes: each clause with a mistake is blanked out, and the rest is read again.
+    fn read_rest(&mut self, text: &str, shift: u32) {
+        let clauses = split::clauses(self.source, &self.piece.tokens);
+        let mut mended = Mended { text: text.as_bytes().to_vec(), shift };
+        for fault in &self.piece.faults {
+            match clause_at(&clauses, *fault) {
+                Some(clause) => mended.blank(clause),
+                // The head of the item is broken: nothing more can be told.
+                None => return,
+            }
+        }
+        mended.text.extend(std::iter::repeat_n(b'}', self.piece.unclosed));
+        for _ in 0..MOST_MISTAKES {
+            let Ok(text) = std::str::from_utf8(&mended.text) else { return };
+            let refusal = match grammar::read(Rule::piece, text) {
+                Err(refusal) => refusal,
+                Ok(node) => {
+                    let mut builder = Builder::new(self.file, shift);
+                    builder.mended = true;
+                    if let Some(node) = node {
+                        builder.piece(node);
+                    }
+                    self.diagnostics.append(&mut builder.diagnostics);
+                    return;
+                }
+            };
+            let tokens = mended.tokens(&self.piece.tokens);
+            let at = errors::place_of(&tokens, shift, &refusal);
+            self.diagnostics.push(errors::explain(self.file, self.source, &tokens, shift, &refusal));
+            match at.and_then(|at| clause_at(&clauses, at)) {
+                Some(clause) if !mended.is_blank(&clause) => mended.blank(clause),
+                _ => return,
+            }
+        }
+    }
+}
+
+fn clause_at(clauses: &[Range<u32>], at: u32) -> Option<Range<u32>> {
+    clauses.iter().find(|clause| clause.contains(&at)).cloned()
+}
+
+/// The text of a piece with some clauses blanked out; every offset stays what it was.
+struct Mended {
+    text: Vec<u8>,
+    shift: u32,
+}
+
+impl Mended {
+    fn local(&self, clause: &Range<u32>) -> Range<usize> {
+        clause.start.saturating_sub(self.shift) as usize..clause.end.saturating_sub(self.shift) as usize
+    }
+
+    fn blank(&mut self, clause: Range<u32>) {
+        let range = self.local(&clause);
+        if let Some(bytes) = self.text.get_mut(range) {
+            for byte in bytes.iter_mut().filter(|byte| **byte != b'\n') {
+                *byte = b' ';
+            }
+        }
+    }
+
+    fn is_blank(&self, clause: &Range<u32>) -> bool {
+        self.text.get(self.local(clause)).is_none_or(|bytes| bytes.iter().all(u8::is_ascii_whitespace))
+    }
+
+    /// The tokens that are left.
+    fn tokens(&self, tokens: &[Token]) -> Vec<Token> {
+        let left = |token: &&Token| !self.is_blank(&(token.start..token.end));
+        tokens.iter().filter(left).copied().collect()
+    }
+}
