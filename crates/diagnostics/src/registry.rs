@@ -42,8 +42,8 @@ pub(crate) use codes;
 
 /// All codes, in order of stage.
 pub fn all() -> impl Iterator<Item = &'static CodeEntry> {
-    use crate::codes::{facts, program, syntax};
-    syntax::ENTRIES.iter().chain(program::ENTRIES).chain(facts::ENTRIES)
+    use crate::codes::{facts, program, run, syntax};
+    syntax::ENTRIES.iter().chain(program::ENTRIES).chain(facts::ENTRIES).chain(run::ENTRIES)
 }
 
 /// The entry of a code, in any case of letters.

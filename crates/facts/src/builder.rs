@@ -17,7 +17,7 @@ pub struct Builder {
     names: Vec<Option<Box<Names>>>,
     /// Items of the lists that are being read, the innermost last: the items of a list must lie side by side in their
     /// column, and the records in it may bring lists of the same column.
-    scratch: Vec<(Held, CellPlace)>,
+    pub(crate) scratch: Vec<(Held, CellPlace)>,
     depth: u32,
 }
 
@@ -28,15 +28,14 @@ impl Builder {
     /// A builder for facts that are needed so.
     #[must_use]
     pub fn new(needs: Arc<Needs>) -> Builder {
+        Builder::over(Tables::new(needs))
+    }
+
+    /// Goes on with tables that are there.
+    pub(crate) fn over(tables: Tables) -> Builder {
         let mut names = Vec::new();
-        names.resize_with(needs.len(), || None);
-        Builder {
-            tables: Tables::new(needs),
-            warnings: Warnings::default(),
-            names,
-            scratch: Vec::new(),
-            depth: 0,
-        }
+        names.resize_with(tables.needs.len(), || None);
+        Builder { tables, warnings: Warnings::default(), names, scratch: Vec::new(), depth: 0 }
     }
 
     /// What is needed.
@@ -93,8 +92,8 @@ impl Builder {
     /// is added to it.
     pub fn set(&mut self, noun: NounId, row: u32, attribute: AttributeId, value: Scalar<'_>, place: Place) {
         let (cursor, Some(kind)) = (self.cursor(noun, row, attribute), self.kind(noun, attribute)) else { return };
-        let held = self.scalar(cursor, kind, &value, place);
-        self.put(cursor, held, place);
+        let held = self.scalar(cursor, kind, &value, Some(place));
+        self.put(cursor, held, Some(place));
     }
 
     /// Sets an attribute from what stands next in a reader.
@@ -211,7 +210,7 @@ impl Builder {
         Cursor { noun, row, attribute, depth: 0, file }
     }
 
-    fn kind(&self, noun: NounId, attribute: AttributeId) -> Option<Kind> {
+    pub(crate) fn kind(&self, noun: NounId, attribute: AttributeId) -> Option<Kind> {
         self.tables.column(noun, attribute).map(|column| column.kind)
     }
 
@@ -220,15 +219,15 @@ impl Builder {
         let Some(kind) = self.kind(cursor.noun, cursor.attribute) else { return reader.skip() };
         let place = reader.place();
         let held = self.read(cursor, kind, reader)?;
-        self.put(cursor, held, place);
+        self.put(cursor, held, Some(place));
         Ok(())
     }
 
-    fn put(&mut self, cursor: Cursor, held: Held, place: Place) {
-        if self.tables.put(cursor, held, cursor.cell_place(Some(place))) == Put::Contradictory {
+    pub(crate) fn put(&mut self, cursor: Cursor, held: Held, place: Option<Place>) {
+        if self.tables.put(cursor, held, cursor.cell_place(place)) == Put::Contradictory {
             let name = self.tables.attribute_name(cursor.noun, cursor.attribute).unwrap_or_default();
             let noun = &self.tables.needs.noun(cursor.noun).name;
-            self.warnings.push(FactWarningKind::Contradictory, (cursor.noun, name), Some(place), || {
+            self.warnings.push(FactWarningKind::Contradictory, (cursor.noun, name), place, || {
                 format!("a record of `{noun}` has two values for `{name}`")
             });
         }
@@ -239,7 +238,7 @@ impl Builder {
         match reader.kind()? {
             ValueKind::Scalar => {
                 let place = reader.place();
-                reader.scalar(|scalar| self.scalar(cursor, kind, &scalar, place))
+                reader.scalar(|scalar| self.scalar(cursor, kind, &scalar, Some(place)))
             }
             _ if self.depth >= DEEPEST => self.misfit(cursor, kind, "something nested too deeply", reader),
             ValueKind::List => self.deeper(|builder| builder.list(cursor, kind, reader)),
@@ -248,7 +247,7 @@ impl Builder {
     }
 
     /// A scalar: where a list or `many` is declared, a list of one.
-    fn scalar(&mut self, cursor: Cursor, kind: Kind, scalar: &Scalar<'_>, place: Place) -> Held {
+    pub(crate) fn scalar(&mut self, cursor: Cursor, kind: Kind, scalar: &Scalar<'_>, place: Option<Place>) -> Held {
         if kind == Kind::List && !matches!(scalar, Scalar::Null | Scalar::Unknown(_)) {
             let item = self.item_kind(cursor);
             let held = self.scalar(cursor.inside(), item, scalar, place);
@@ -256,7 +255,7 @@ impl Builder {
         }
         match self.tables.read_scalar(cursor, kind, scalar, place) {
             Reading::Held(Held::Known(Value::One(target))) if matches!(kind, Kind::Many(_)) => {
-                self.many_of_one(cursor, target, Some(place))
+                self.many_of_one(cursor, target, place)
             }
             Reading::Held(held) => held,
             Reading::DoesNotFit(value, why) => self.does_not_fit(cursor, kind, (format!("`{value}`"), why), place),
@@ -284,7 +283,7 @@ impl Builder {
                 self.items(cursor, kind, reader)?;
                 let only = if self.scratch.len() == mark + 1 { self.scratch.last().map(|(held, _)| *held) } else { None };
                 self.scratch.truncate(mark);
-                Ok(only.unwrap_or_else(|| self.does_not_fit(cursor, kind, ("a list".to_owned(), ""), place)))
+                Ok(only.unwrap_or_else(|| self.does_not_fit(cursor, kind, ("a list".to_owned(), ""), Some(place))))
             }
             _ => self.misfit(cursor, kind, "a list", reader),
         }
@@ -325,7 +324,7 @@ impl Builder {
                 let place = reader.place();
                 let item = self.item_kind(cursor);
                 let held = self.object(cursor.inside(), item, reader)?;
-                Ok(self.list_of_one(cursor, held, place))
+                Ok(self.list_of_one(cursor, held, Some(place)))
             }
             _ => self.misfit(cursor, kind, "an object", reader),
         }
@@ -382,7 +381,7 @@ impl Builder {
     }
 
     /// The kind of the items of a list.
-    fn item_kind(&mut self, cursor: Cursor) -> Kind {
+    pub(crate) fn item_kind(&mut self, cursor: Cursor) -> Kind {
         self.tables.column_at(cursor).map_or(Kind::Any(None), |column| column.items_mut().kind)
     }
 
@@ -390,10 +389,10 @@ impl Builder {
         matches!(self.item_kind(cursor), Kind::One(_) | Kind::Many(_) | Kind::Map(_) | Kind::Any(_))
     }
 
-    fn list_of_one(&mut self, cursor: Cursor, held: Held, place: Place) -> Held {
+    pub(crate) fn list_of_one(&mut self, cursor: Cursor, held: Held, place: Option<Place>) -> Held {
         let mark = self.scratch.len();
         match held {
-            Held::Known(_) => self.scratch.push((held, cursor.cell_place(Some(place)))),
+            Held::Known(_) => self.scratch.push((held, cursor.cell_place(place))),
             // What does not fit an item does not fit the list.
             other => return other,
         }
@@ -407,7 +406,7 @@ impl Builder {
     }
 
     /// Moves the items from the scratch to their column: a list.
-    fn commit_items(&mut self, cursor: Cursor, mark: usize) -> Held {
+    pub(crate) fn commit_items(&mut self, cursor: Cursor, mark: usize) -> Held {
         let Some(column) = self.tables.column_at(cursor) else {
             self.scratch.truncate(mark);
             return Held::Null;
@@ -421,7 +420,7 @@ impl Builder {
     }
 
     /// Moves the records from the scratch to their column: a relation. One that is not known makes the whole unknown.
-    fn commit_targets(&mut self, cursor: Cursor, mark: usize) -> Held {
+    pub(crate) fn commit_targets(&mut self, cursor: Cursor, mark: usize) -> Held {
         let unknown = self.scratch.iter().skip(mark).find_map(|(held, _)| match held {
             Held::Unknown(reason) => Some(*reason),
             _ => None,
@@ -446,7 +445,7 @@ impl Builder {
     }
 
     /// A list of records only is a relation, any other a list.
-    fn commit_any(&mut self, cursor: Cursor, mark: usize) -> Held {
+    pub(crate) fn commit_any(&mut self, cursor: Cursor, mark: usize) -> Held {
         let mut items = self.scratch.iter().skip(mark).peekable();
         let records = items.peek().is_some() && items.all(|(held, _)| matches!(held, Held::Known(Value::One(_))));
         if records { self.commit_targets(cursor, mark) } else { self.commit_items(cursor, mark) }
@@ -462,14 +461,20 @@ impl Builder {
     ) -> Result<Held, V::Error> {
         let place = reader.place();
         reader.skip()?;
-        Ok(self.does_not_fit(cursor, kind, (what.to_owned(), ""), place))
+        Ok(self.does_not_fit(cursor, kind, (what.to_owned(), ""), Some(place)))
     }
 
-    fn does_not_fit(&mut self, cursor: Cursor, kind: Kind, (value, why): (String, &str), place: Place) -> Held {
+    pub(crate) fn does_not_fit(
+        &mut self,
+        cursor: Cursor,
+        kind: Kind,
+        (value, why): (String, &str),
+        place: Option<Place>,
+    ) -> Held {
         let expected = self.tables.expected(cursor, kind);
         let name = self.tables.attribute_name(cursor.noun, cursor.attribute).unwrap_or_default();
         let noun = &self.tables.needs.noun(cursor.noun).name;
-        self.warnings.push(FactWarningKind::DoesNotFit, (cursor.noun, name), Some(place), || {
+        self.warnings.push(FactWarningKind::DoesNotFit, (cursor.noun, name), place, || {
             let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
             format!("`{name}` of `{noun}` is {value}{why}, but {expected} is declared")
         });

@@ -47,11 +47,6 @@ impl Kind {
             _ => None,
         }
     }
-
-    /// Whether a record that lacks it has an empty one.
-    pub(crate) fn is_plural(self) -> bool {
-        matches!(self, Kind::List | Kind::Many(_) | Kind::Map(_))
-    }
 }
 
 /// What a record has of an attribute.
@@ -142,17 +137,42 @@ pub(crate) struct Targets {
     files: FxHashMap<u32, u32>,
 }
 
+/// The shapes of the values of an `any` attribute: they tell how it reads where it is lacking or empty.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Shapes {
+    singles: bool,
+    empty_lists: bool,
+    lists: bool,
+    record_lists: bool,
+}
+
+impl Shapes {
+    /// Whether every value was a list.
+    pub(crate) fn only_lists(self) -> bool {
+        !self.singles && (self.empty_lists || self.lists || self.record_lists)
+    }
+
+    /// Whether every list that held something held records.
+    pub(crate) fn lists_hold_records(self) -> bool {
+        self.record_lists && !self.lists
+    }
+
+    fn absorb(&mut self, other: Shapes) {
+        self.singles |= other.singles;
+        self.empty_lists |= other.empty_lists;
+        self.lists |= other.lists;
+        self.record_lists |= other.record_lists;
+    }
+}
+
 /// The values of one attribute.
 #[derive(Debug)]
 pub(crate) struct Column {
     pub(crate) kind: Kind,
     /// Some record carries the attribute, if only as null.
     pub(crate) carried: bool,
-    /// Some value was a single one; some a list of values; some a list of records. Tells how an `any` attribute reads
-    /// where it is lacking.
-    pub(crate) singles: bool,
-    pub(crate) lists: bool,
-    pub(crate) record_lists: bool,
+    /// Which shapes its values had.
+    pub(crate) shapes: Shapes,
     // Shorter than the table where the last rows lack the attribute.
     states: Vec<State>,
     places: Vec<u32>,
@@ -179,9 +199,7 @@ impl Column {
         Column {
             kind,
             carried: false,
-            singles: false,
-            lists: false,
-            record_lists: false,
+            shapes: Shapes::default(),
             states: Vec::new(),
             places: Vec::new(),
             values: Values::None,
@@ -234,6 +252,12 @@ impl Column {
         self.targets.rows.get(range.indices())
     }
 
+    /// The same, as it is put.
+    pub(crate) fn cell_place(&self, row: u32) -> CellPlace {
+        let (offset, file) = self.place(row);
+        CellPlace { offset, file }
+    }
+
     pub(crate) fn put_null(&mut self, row: u32, place: CellPlace) {
         self.put_state(row, State::Null, place);
     }
@@ -265,9 +289,10 @@ impl Column {
 
     fn note(&mut self, value: Value) {
         match value {
-            Value::List(range) => self.lists |= range.len > 0,
-            Value::Many(range) => self.record_lists |= range.len > 0,
-            _ => self.singles = true,
+            Value::List(Range { len: 0, .. }) | Value::Many(Range { len: 0, .. }) => self.shapes.empty_lists = true,
+            Value::List(_) => self.shapes.lists = true,
+            Value::Many(_) => self.shapes.record_lists = true,
+            _ => self.shapes.singles = true,
         }
     }
 
@@ -383,9 +408,7 @@ impl Column {
         let (item_shift, target_shift) = (self.items.as_ref().map_or(0, |items| items.len()), self.targets.rows.len());
         let (item_shift, target_shift) = (row_number(item_shift), row_number(target_shift));
         self.carried |= other.carried;
-        self.singles |= other.singles;
-        self.lists |= other.lists;
-        self.record_lists |= other.record_lists;
+        self.shapes.absorb(other.shapes);
         if !other.states.is_empty() {
             let first = shift.rows as usize;
             self.states.resize(first, State::Absent);

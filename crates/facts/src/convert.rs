@@ -21,7 +21,7 @@ pub(crate) enum Reading {
 
 impl Tables {
     /// Reads a scalar as one value of a kind: for lists and relations, as one of theirs.
-    pub(crate) fn read_scalar(&mut self, cursor: Cursor, kind: Kind, scalar: &Scalar<'_>, place: Place) -> Reading {
+    pub(crate) fn read_scalar(&mut self, cursor: Cursor, kind: Kind, scalar: &Scalar<'_>, place: Option<Place>) -> Reading {
         if matches!(scalar, Scalar::Null) {
             return Reading::Held(Held::Null);
         }
@@ -73,10 +73,10 @@ impl Tables {
         fits.then(|| Value::Text(self.symbols.intern(text)))
     }
 
-    fn read_reference(&mut self, noun: NounId, scalar: &Scalar<'_>, place: Place) -> Value {
+    fn read_reference(&mut self, noun: NounId, scalar: &Scalar<'_>, place: Option<Place>) -> Value {
         Value::One(match scalar {
-            Scalar::Text(id) => self.refer(noun, id, Some(place)),
-            other => self.refer(noun, &plain(other), Some(place)),
+            Scalar::Text(id) => self.refer(noun, id, place),
+            other => self.refer(noun, &plain(other), place),
         })
     }
 

@@ -3,13 +3,24 @@
 //! Importers are handed [`Needs`] (which nouns and attributes are wanted, and of what type), feed a [`Builder`], and
 //! [`Builder::finish`] gives [`Facts`]: immutable but for [`Facts::extend`], by which maps add the records they make.
 
+mod absorb;
 mod builder;
 mod cell;
+mod column;
+mod compare;
+mod convert;
 mod duration;
 mod extend;
+mod keys;
+mod merge;
+mod names;
 mod needs;
 mod reader;
+mod resolve;
 mod store;
+mod symbols;
+mod table;
+mod tables;
 mod time;
 mod warning;
 

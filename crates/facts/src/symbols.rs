@@ -31,10 +31,6 @@ impl Symbols {
         self.rodeo.try_get_or_intern(text).map_or(Symbol::EMPTY, symbol_of)
     }
 
-    pub(crate) fn get(&self, text: &str) -> Option<Symbol> {
-        self.rodeo.get(text).map(symbol_of)
-    }
-
     pub(crate) fn text(&self, symbol: Symbol) -> &str {
         Spur::try_from_usize(symbol.0 as usize).and_then(|key| self.rodeo.try_resolve(&key)).unwrap_or_default()
     }
@@ -52,6 +48,12 @@ fn symbol_of(key: Spur) -> Symbol {
 /// A reason, by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ReasonId(u32);
+
+impl ReasonId {
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// All reasons for which values are unknown, each once: a plan has many, and nearly all are alike.
 #[derive(Default)]
@@ -76,7 +78,7 @@ impl Reasons {
 
     pub(crate) fn get(&self, id: ReasonId) -> &UnknownReason {
         // A number that is not ours cannot be, and must not read as a value.
-        self.list.get(id.0 as usize).unwrap_or(&UnknownReason::NoSuchRecord)
+        self.list.get(id.index()).unwrap_or(&UnknownReason::NoSuchRecord)
     }
 
     pub(crate) fn absorb(&mut self, other: Reasons) -> Vec<ReasonId> {

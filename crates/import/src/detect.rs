@@ -38,6 +38,35 @@ pub(crate) enum Detected {
     Broken(Box<Diagnostic>),
 }
 
+impl Detected {
+    /// The name of the kind in the record of a source.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Detected::Yaml => "yaml",
+            Detected::Json | Detected::Empty | Detected::Unrecognised(_) | Detected::Broken(_) => "json",
+            Detected::JsonLines => "jsonl",
+            Detected::Csv => "csv",
+            Detected::TerraformPlan(_) => "terraform-plan",
+            Detected::TerraformState(_) | Detected::TerraformRawState => "terraform-state",
+            Detected::MlflowPage => "mlflow",
+        }
+    }
+
+    /// The kind without what was said of it; a file of no kind is taken for native JSON.
+    pub(crate) fn plain(&self) -> Detected {
+        match self {
+            Detected::Yaml => Detected::Yaml,
+            Detected::JsonLines => Detected::JsonLines,
+            Detected::Csv => Detected::Csv,
+            Detected::TerraformPlan(start) => Detected::TerraformPlan(*start),
+            Detected::TerraformState(start) => Detected::TerraformState(*start),
+            Detected::TerraformRawState => Detected::TerraformRawState,
+            Detected::MlflowPage => Detected::MlflowPage,
+            Detected::Json | Detected::Empty | Detected::Unrecognised(_) | Detected::Broken(_) => Detected::Json,
+        }
+    }
+}
+
 /// What stands at the top of a JSON object.
 struct Member {
     key: SmolStr,

@@ -99,7 +99,7 @@ fn header(
             return Err(error_at(codes::DUPLICATE_KEY, document.file, start, message));
         }
         let need = noun.map(|noun| needs.noun(noun));
-        let ty = need.and_then(|need| need.attributes.iter().find(|attribute| attribute.name == name)).map(|a| &a.ty);
+        let ty = need.and_then(|need| need.attributes.get(need.attribute(&name)?.0 as usize)).map(|attribute| &attribute.ty);
         let cells = match ty {
             Some(AttributeType::List(_) | AttributeType::Many(_)) => Cells::List,
             Some(AttributeType::Any { .. }) => Cells::Guessed,

@@ -38,6 +38,5 @@ fn code(kind: FactWarningKind) -> Code {
         FactWarningKind::DuplicateKey => codes::KEY_TWICE,
         FactWarningKind::IncompleteKey => codes::INCOMPLETE_KEY,
         FactWarningKind::UnknownReference => codes::UNKNOWN_REFERENCE,
-        FactWarningKind::TooMany => codes::TOO_MANY,
     }
 }

@@ -227,7 +227,8 @@ impl ValueReader for YamlReader<'_> {
     }
 
     fn place(&mut self) -> Place {
-        let offset = self.peek().map_or(self.length, |step| step.offset);
+        let end = self.length;
+        let offset = self.peek().map_or(end, |step| step.offset);
         place(self.file, offset)
     }
 

@@ -45,7 +45,7 @@ impl<'a> Resolver<'a> {
             };
             let noun = Noun {
                 doc: entity.doc.as_ref().map(|doc| doc.text.clone()),
-                span: Some(entity.name.span),
+                span: Some(entity.span),
                 ..Noun::default()
             };
             nouns.push((*entity, self.add_noun(need, noun)));

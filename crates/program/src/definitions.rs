@@ -43,7 +43,7 @@ impl<'a> Resolver<'a> {
             let Some(value) = self.param_literal(&item.value) else { continue };
             let value = self.apply_setting(&item.name.text, value);
             let doc = item.doc.as_ref().map(|doc| doc.text.clone());
-            self.add_param(Param { name: item.name.text.clone(), value, doc, span: item.name.span });
+            self.add_param(Param { name: item.name.text.clone(), value, doc, span: item.span });
         }
         self.refuse_unknown_settings();
     }

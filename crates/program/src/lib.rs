@@ -7,6 +7,7 @@ mod call;
 mod comparison;
 mod declare;
 mod definitions;
+mod describe;
 mod expression;
 mod ir;
 mod items;
@@ -24,6 +25,7 @@ mod timing;
 mod walk;
 mod wanted;
 
+pub use describe::{Use, UseKind};
 pub use ir::*;
 pub use library::undeclared_words;
 pub use plural::{plural, same_noun};
@@ -57,12 +59,14 @@ pub struct Input<'a> {
     pub around: Surroundings<'a>,
     /// Which controls will be evaluated: only what these look at is wanted of the facts.
     pub selected: &'a dyn Fn(&str) -> bool,
+    /// Take the whole library and want everything: for looking around in facts.
+    pub everything: bool,
 }
 
 /// Resolves a program: every noun, adjective, attribute, enum value, citation and unit.
 #[must_use]
 pub fn resolve(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
-    let chosen = library::select(input.own, input.library, input.around.query).items;
+    let chosen = library::select(input.own, input.library, input.around.query, input.everything).items;
     let mut resolver = Resolver::new(input.around);
     let units = input.own.iter().chain(input.library).chain([input.meta]);
     resolver.program.texts = units.map(|unit| (unit.file, Arc::clone(&unit.text))).collect();
@@ -106,7 +110,7 @@ pub fn resolve(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
         resolver.program.query =
             resolver.phrase(phrase, &mut scope, &PhraseMode::Top).map(|phrase| (phrase, scope.slots()));
     }
-    finish(resolver, input.selected)
+    finish(resolver, &input)
 }
 
 fn resolve_definitions<'a>(resolver: &mut Resolver<'a>, items: &[(&'a Item, bool)]) {
@@ -137,11 +141,15 @@ fn resolve_definitions<'a>(resolver: &mut Resolver<'a>, items: &[(&'a Item, bool
     }));
 }
 
-fn finish(mut resolver: Resolver<'_>, selected: &dyn Fn(&str) -> bool) -> (Program, Vec<Diagnostic>) {
+fn finish(mut resolver: Resolver<'_>, input: &Input<'_>) -> (Program, Vec<Diagnostic>) {
     resolver.check_recursion();
     resolver.order_maps();
     resolver.mark_verdict_readers();
-    resolver.mark_wanted(selected);
+    if input.everything {
+        resolver.mark_everything();
+    } else {
+        resolver.mark_wanted(input.selected);
+    }
     let mut diagnostics = resolver.diagnostics;
     tickmark_diagnostics::sort(&mut diagnostics);
     let mut program = resolver.program;

@@ -15,7 +15,12 @@ pub(crate) struct Selection<'a> {
 
 /// Selects from the library: entities of the nouns that are spoken of, what is defined for them, and the maps that lead
 /// to them; then what these speak of in turn. A noun that the user declares is the user's alone.
-pub(crate) fn select<'a>(own: &[SourceUnit], library: &'a [SourceUnit], extra: Option<&ast::Phrase>) -> Selection<'a> {
+pub(crate) fn select<'a>(
+    own: &[SourceUnit],
+    library: &'a [SourceUnit],
+    extra: Option<&ast::Phrase>,
+    everything: bool,
+) -> Selection<'a> {
     let own_items: Vec<&Item> = own.iter().flat_map(|unit| &unit.ast.items).collect();
     let declared: BTreeSet<SmolStr> = own_items.iter().filter_map(|item| entity_name(item)).collect();
     let mut spoken = BTreeSet::new();
@@ -32,7 +37,8 @@ pub(crate) fn select<'a>(own: &[SourceUnit], library: &'a [SourceUnit], extra: O
         let before = (nouns.len(), spoken.len());
         for item in &candidates {
             let Some(name) = entity_name(item) else { continue };
-            if !declared.contains(&name) && (spoken.contains(&name) || spoken.contains(plural(&name).as_str())) {
+            let wanted = everything || spoken.contains(&name) || spoken.contains(plural(&name).as_str());
+            if wanted && !declared.contains(&name) {
                 nouns.insert(name);
             }
         }

@@ -9,30 +9,10 @@ use tickmark_diagnostics::codes::program as codes;
 use tickmark_facts::NounId;
 use tickmark_source::Span;
 
-use crate::ir::{AdjectiveRef, Domain, Expr, ExprKind, Map, RelationBody, Step, Type};
+use crate::ir::{AdjectiveRef, Domain, Expr, ExprKind, Map, Type};
 use crate::resolver::Resolver;
-use crate::walk::{self, Node};
+use crate::walk::{self, Definition, Node, uses};
 
-/// A definition that an expression may use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Definition {
-    Adjective(u32),
-    Relation(u32),
-}
-
-/// The definitions that an expression's node uses directly.
-pub(crate) fn uses(node: &Node<'_>) -> Option<Definition> {
-    let Node::Expr(expr) = node else { return None };
-    match &expr.kind {
-        ExprKind::Relation(_, relation) => Some(Definition::Relation(relation.0)),
-        ExprKind::Is(_, AdjectiveRef::Defined(adjective)) => Some(Definition::Adjective(adjective.0)),
-        ExprKind::Closure(closure) => match closure.step {
-            Step::Relation(relation) => Some(Definition::Relation(relation.0)),
-            Step::Attribute(_) => None,
-        },
-        _ => None,
-    }
-}
 
 impl Resolver<'_> {
     /// Refuses adjectives and relations that use themselves, directly or through others.
@@ -82,26 +62,10 @@ impl Resolver<'_> {
 
     fn used_by(&self, definition: Definition) -> BTreeSet<Definition> {
         let mut used = BTreeSet::new();
-        self.walk_definition(definition, &mut |node| {
+        self.program.walk_definition(definition, &mut |node| {
             used.extend(uses(&node));
         });
         used
-    }
-
-    /// Walks over the body of a definition.
-    pub(crate) fn walk_definition<'p>(&'p self, definition: Definition, visit: &mut dyn FnMut(Node<'p>)) {
-        match definition {
-            Definition::Adjective(index) => {
-                if let Some(adjective) = self.program.adjectives.get(index as usize) {
-                    walk::expression(&adjective.condition, visit);
-                }
-            }
-            Definition::Relation(index) => match self.program.relations.get(index as usize).map(|relation| &relation.body) {
-                Some(RelationBody::Phrase(phrase)) => walk::phrase(phrase, visit),
-                Some(RelationBody::Path(path)) => walk::expression(path, visit),
-                None => {}
-            },
-        }
     }
 
     /// Sorts the maps so that what each reads is complete before it; reports those that read each other in a circle.
@@ -169,7 +133,7 @@ impl Resolver<'_> {
         }
         while let Some(definition) = open.pop() {
             if seen.insert(definition) {
-                self.walk_definition(definition, &mut |node| {
+                self.program.walk_definition(definition, &mut |node| {
                     read_by(&node, &mut read);
                     open.extend(uses(&node));
                 });

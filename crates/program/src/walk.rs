@@ -1,11 +1,67 @@
 //! Walking over expressions and phrases: one place that knows what an expression is made of.
 
-use crate::ir::{Domain, Expr, ExprKind, Filter, Period, Phrase, Quantifier, TimingKind};
+use crate::ir::{
+    AdjectiveRef, Control, Domain, Expr, ExprKind, Filter, Period, Phrase, Program, Quantifier, RelationBody, Step,
+    TimingKind,
+};
 
 /// What a walk meets.
 pub(crate) enum Node<'p> {
     Expr(&'p Expr),
     Domain(&'p Domain),
+}
+
+/// A definition that an expression may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Definition {
+    Adjective(u32),
+    Relation(u32),
+}
+
+/// The definition that a node uses directly.
+pub(crate) fn uses(node: &Node<'_>) -> Option<Definition> {
+    let Node::Expr(expr) = node else { return None };
+    match &expr.kind {
+        ExprKind::Relation(_, relation) => Some(Definition::Relation(relation.0)),
+        ExprKind::Is(_, AdjectiveRef::Defined(adjective)) => Some(Definition::Adjective(adjective.0)),
+        ExprKind::Closure(closure) => match closure.step {
+            Step::Relation(relation) => Some(Definition::Relation(relation.0)),
+            Step::Attribute(_) => None,
+        },
+        _ => None,
+    }
+}
+
+impl Program {
+    /// Walks over the body of a definition.
+    pub(crate) fn walk_definition<'p>(&'p self, definition: Definition, visit: &mut dyn FnMut(Node<'p>)) {
+        match definition {
+            Definition::Adjective(index) => {
+                if let Some(adjective) = self.adjectives.get(index as usize) {
+                    expression(&adjective.condition, visit);
+                }
+            }
+            Definition::Relation(index) => match self.relations.get(index as usize).map(|relation| &relation.body) {
+                Some(RelationBody::Phrase(members)) => phrase(members, visit),
+                Some(RelationBody::Path(path)) => expression(path, visit),
+                None => {}
+            },
+        }
+    }
+
+    /// Walks over everything that a control says itself.
+    pub(crate) fn walk_control<'p>(&self, control: &'p Control, visit: &mut dyn FnMut(Node<'p>)) {
+        if let Some((condition, _)) = &control.applies_when {
+            expression(condition, visit);
+        }
+        for sentence in &control.sentences {
+            quantifier(&sentence.quantifier, visit);
+            phrase(&sentence.phrase, visit);
+            for expr in sentence.body.iter().chain(&sentence.otherwise) {
+                expression(expr, visit);
+            }
+        }
+    }
 }
 
 /// Calls `visit` for an expression and everything in it.

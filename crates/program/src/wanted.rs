@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use tickmark_facts::{AttributeId, AttributeType, NounId};
 
 use crate::ir::{AdjectiveRef, Domain, ExceptionSubject, ExprKind, Step, Type};
-use crate::order::{Definition, uses};
 use crate::resolver::Resolver;
-use crate::walk::{self, Node};
+use crate::walk::{self, Definition, Node, uses};
 
 /// What a walk over the roots found, before it is closed over nouns and maps.
 #[derive(Default)]
@@ -76,7 +75,7 @@ impl Resolver<'_> {
             let before = (seen.attributes.len(), seen.nouns.len(), seen.definitions.len(), contained.len());
             while let Some(definition) = open.pop() {
                 if seen.definitions.insert(definition) {
-                    self.walk_definition(definition, &mut |node| seen.visit(&node, &mut open));
+                    self.program.walk_definition(definition, &mut |node| seen.visit(&node, &mut open));
                 }
             }
             self.close_over_nouns(&mut seen, &mut contained);
@@ -94,16 +93,7 @@ impl Resolver<'_> {
             if !selected(&control.id) {
                 continue;
             }
-            if let Some((condition, _)) = &control.applies_when {
-                walk::expression(condition, visit);
-            }
-            for sentence in &control.sentences {
-                walk::quantifier(&sentence.quantifier, visit);
-                walk::phrase(&sentence.phrase, visit);
-                for expr in sentence.body.iter().chain(&sentence.otherwise) {
-                    walk::expression(expr, visit);
-                }
-            }
+            self.program.walk_control(control, visit);
             for exception in self.program.exceptions.iter().filter(|exception| exception.control == index) {
                 if let ExceptionSubject::Phrase(phrase, _) = &exception.subject {
                     walk::phrase(phrase, visit);
@@ -176,6 +166,22 @@ impl Resolver<'_> {
         }
     }
 
+    /// Marks everything as wanted: for looking around in facts.
+    pub(crate) fn mark_everything(&mut self) {
+        let supplied: Vec<_> = self.around.supplied.iter().cloned().collect();
+        for name in supplied {
+            self.noun_named(&name);
+        }
+        let nouns: Vec<NounId> = self.needs.iter().map(|(noun, _)| noun).collect();
+        for noun in nouns {
+            if let Some(need) = self.needs.noun_mut(noun) {
+                need.wanted = true;
+                need.all = need.open;
+                need.attributes.iter_mut().for_each(|attribute| attribute.wanted = true);
+            }
+        }
+    }
+
     fn write_wanted(&mut self, seen: &Seen, contained: &BTreeSet<NounId>) {
         for noun in seen.nouns.iter().chain(contained) {
             if let Some(need) = self.needs.noun_mut(*noun) {
@@ -208,7 +214,7 @@ impl Resolver<'_> {
                 self.walk_roots(&|id| id == control.id, &mut |node| seen.visit(&node, &mut open));
                 while let Some(definition) = open.pop() {
                     if seen.definitions.insert(definition) {
-                        self.walk_definition(definition, &mut |node| seen.visit(&node, &mut open));
+                        self.program.walk_definition(definition, &mut |node| seen.visit(&node, &mut open));
                     }
                 }
                 seen.nouns.contains(&verdict)

@@ -148,7 +148,11 @@ fn merge_paint(line: &str) -> String {
             out.push_str(active);
             open = active;
         }
-        let next = rest.char_indices().skip(1).map(|(at, _)| at).find(|at| rest.get(*at..).is_some_and(|tail| tail.starts_with('\u{1b}')));
+        let next = rest
+            .char_indices()
+            .skip(1)
+            .map(|(at, _)| at)
+            .find(|at| rest.get(*at..).is_some_and(|tail| tail.starts_with('\u{1b}')));
         let (plain, tail) = rest.split_at(next.unwrap_or(rest.len()));
         out.push_str(plain);
         rest = tail;
@@ -315,8 +319,14 @@ mod tests {
         let shown = show(long.as_bytes(), 100_000..100_012, 40);
         assert_eq!(shown, format!("… {}\"production\"{} …|\"production\"", "x".repeat(13), "y".repeat(15)));
         // At the start nothing is cut before; at the end nothing after.
-        assert_eq!(show(&long.as_bytes()[100_000..], 0..12, 20), format!("\"production\"{} …|\"production\"", "y".repeat(8)));
-        assert_eq!(show(&long.as_bytes()[..100_012], 100_000..100_012, 30), format!("… {}\"production\"|\"production\"", "x".repeat(10)));
+        assert_eq!(
+            show(&long.as_bytes()[100_000..], 0..12, 20),
+            format!("\"production\"{} …|\"production\"", "y".repeat(8))
+        );
+        assert_eq!(
+            show(&long.as_bytes()[..100_012], 100_000..100_012, 30),
+            format!("… {}\"production\"|\"production\"", "x".repeat(10))
+        );
         // A mark longer than the window ends with it.
         assert_eq!(show("z".repeat(500).as_bytes(), 0..500, 20), format!("{} …|{}", "z".repeat(20), "z".repeat(20)));
     }

@@ -97,23 +97,6 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Cuts to at most `width` columns, with `…` where something was cut.
-pub(crate) fn shorten(text: &str, width: usize) -> String {
-    if columns(text) <= width {
-        return text.to_owned();
-    }
-    let mut short = String::new();
-    let mut used = 1;
-    for letter in text.chars() {
-        used += unicode_width::UnicodeWidthChar::width(letter).unwrap_or(0);
-        if used > width {
-            break;
-        }
-        short.push(letter);
-    }
-    format!("{}…", short.trim_end())
-}
-
 /// A number with its thousands apart: `1,234`.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -141,9 +124,6 @@ mod tests {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("", 7), [""]);
         assert_eq!(wrap("facts/a_long_path.json:1:2 x", 5), ["facts/a_long_path.json:1:2", "x"]);
-        assert_eq!(shorten("production", 5), "prod…");
-        assert_eq!(shorten("模型模型", 5), "模型…");
-        assert_eq!(shorten("prod", 4), "prod");
         assert_eq!((grouped(7).as_str(), grouped(1234567).as_str()), ("7", "1,234,567"));
         assert_eq!(counted(1, "source"), "1 source");
     }

@@ -5,7 +5,7 @@ use tickmark_diagnostics::{Diagnostic, codes};
 use tickmark_source::FileId;
 
 use crate::grammar::{Refusal, Rule};
-use crate::lex::{Kind, Token};
+use crate::lex::Token;
 use crate::slips::{self, Place};
 
 /// The index of the token at which reading stopped; the number of tokens where the text ended too early.
@@ -27,35 +27,32 @@ pub(crate) fn place_of(tokens: &[Token], shift: u32, refusal: &Refusal) -> Optio
 
 /// The diagnostic for a refusal.
 pub(crate) fn explain(file: FileId, source: &str, tokens: &[Token], shift: u32, refusal: &Refusal) -> Diagnostic {
-    let place = Place { file, source, tokens, at: stopped_at(tokens, shift, refusal) };
-    let wanted = match &refusal.variant {
-        ErrorVariant::ParsingError { positives, .. } => positives.as_slice(),
+    let mut place = Place { file, source, tokens, at: stopped_at(tokens, shift, refusal), wanted: &[] };
+    match &refusal.variant {
+        ErrorVariant::ParsingError { positives, .. } => place.wanted = positives,
         ErrorVariant::CustomError { .. } => {
             let message = "this is nested too deeply to be read";
             return Diagnostic::error(codes::syntax::LIMIT, place.span(0), message)
                 .help("name a part of it with `adjective`, `relation` or `entity`");
         }
-    };
-    slips::find(&place, wanted).unwrap_or_else(|| plain(&place, wanted))
+    }
+    slips::find(&place).unwrap_or_else(|| plain(&place))
 }
 
 /// The message for what is no known slip.
-fn plain(place: &Place<'_>, wanted: &[Rule]) -> Diagnostic {
-    let fits = fits(wanted);
+fn plain(place: &Place<'_>) -> Diagnostic {
+    let fits = fits(place.wanted);
     let before = place.shown(-1);
+    let begins_line = place.token(0).is_some_and(|token| token.indent.is_some());
+    let error = |ahead, message| Diagnostic::error(codes::syntax::UNEXPECTED, place.span(ahead), message);
+    let closes = matches!(place.text(0), "}" | ")" | "]");
     let diagnostic = match place.token(0) {
-        Some(token) if token.indent.is_some() && place.token(-1).is_some() && !fits.is_empty() => {
-            Diagnostic::error(codes::syntax::UNEXPECTED, place.span(-1), format!("something is missing after {before}"))
+        _ if place.at == 0 => error(0, format!("{} begins no item", place.shown(0))),
+        None => error(-1, format!("the text ends too early, after {before}")),
+        Some(_) if (begins_line || closes) && !place.wants(Rule::close_brace) => {
+            error(-1, format!("something is missing after {before}"))
         }
-        Some(token) => {
-            let what = if token.kind == Kind::Bad { "this".to_owned() } else { place.shown(0) };
-            let message = match place.token(-1) {
-                Some(_) => format!("{what} does not fit after {before}"),
-                None => format!("{what} begins no item"),
-            };
-            Diagnostic::error(codes::syntax::UNEXPECTED, place.span(0), message)
-        }
-        None => Diagnostic::error(codes::syntax::UNEXPECTED, place.span(-1), format!("the text ends too early, after {before}")),
+        Some(_) => error(0, format!("{} does not fit after {before}", place.shown(0))),
     };
     if fits.is_empty() { diagnostic } else { diagnostic.help(format!("here fits {}", list(&fits))) }
 }
@@ -68,9 +65,19 @@ fn fits(wanted: &[Rule]) -> Vec<&'static str> {
             words.push(word);
         }
     }
+    // Where the clause could end, the next one could begin; that helps only where nothing else fits.
+    let ends = ["`}`", SENTENCE, FIELD];
+    if words.iter().any(|word| !ends.contains(word)) {
+        words.retain(|word| !ends.contains(word));
+    } else if wanted.contains(&Rule::op_and) {
+        words.insert(0, "`and`, `or`");
+    }
     words.truncate(8);
     words
 }
+
+const SENTENCE: &str = "a sentence (`every …`, `no …`, `some …`)";
+const FIELD: &str = "a field (`cites`, `severity`, `because` …)";
 
 fn list(words: &[&str]) -> String {
     match words.split_last() {
@@ -95,7 +102,7 @@ fn in_words(rule: Rule) -> Option<&'static str> {
         Rule::given_value => "a value",
         Rule::phrase => "a noun",
         Rule::object => "what the subject has",
-        Rule::sentence | Rule::quantifier | Rule::control_sentence => "a sentence (`every …`, `no …`, `some …`)",
+        Rule::sentence | Rule::quantifier | Rule::control_sentence => SENTENCE,
         Rule::predicate => "`has`, `is`, `can` or `:`",
         Rule::p_has => "`has`",
         Rule::p_is | Rule::p_missing => "`is`",
@@ -111,7 +118,7 @@ fn in_words(rule: Rule) -> Option<&'static str> {
         Rule::type_expr => "a type (`text`, `number`, `bool`, `time`, `one of \"a\", \"b\"`, `many NOUN` …)",
         Rule::attribute => "an attribute with its type",
         Rule::kw_key | Rule::key_clause => "`key`",
-        Rule::field => "a field (`cites`, `severity`, `because` …)",
+        Rule::field => FIELD,
         Rule::assignment => "`attribute = value`",
         Rule::entry => "`attribute: value`",
         Rule::exception_field => "`reason`, `owner`, `approved_by` or `expires`",

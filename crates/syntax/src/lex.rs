@@ -98,7 +98,8 @@ const SIGNS: [(&str, Option<Slip>); 18] = [
 ];
 
 const MATCHES: Slip = Slip { message: "this is no sign of the language", help: "write `matches`: `name matches /^prod-/`" };
-const ARROW: Slip = Slip { message: "an arrow means nothing here", help: "a condition is written `A unless B`, or `if A then B else C`" };
+const ARROW: Slip =
+    Slip { message: "an arrow means nothing here", help: "a map leads `to` its noun; a condition is written `if A then B else C`" };
 const COMMENT: Slip = Slip { message: "this begins no comment", help: "a comment runs from `#` to the end of the line" };
 
 /// Single characters that mean nothing here, with the word that does.
@@ -258,6 +259,10 @@ impl Lexer<'_> {
                 ("can", "t") => "write `cannot`",
                 _ => "texts stand in double quotes, and words have no apostrophe",
             };
+            if let Some(word) = self.tokens.pop() {
+                self.at = word.start as usize;
+                self.fresh = word.indent.is_some();
+            }
             return self.slip(end, end, &format!("`{word}'{short}` is no word of the language"), help);
         }
         let line = self.end_of_line(self.at);

@@ -1,8 +1,10 @@
 //! The codes, a module for each stage.
 
-/// Facts and running: 05 and 06.
+/// Facts: 05.
 pub mod facts;
 /// Names, types and items: 02, 03 and 04.
 pub mod program;
+/// Running: 06.
+pub mod run;
 /// Reading text: 01.
 pub mod syntax;

@@ -21,20 +21,20 @@ pub(crate) struct Reached<'a> {
 #[derive(Debug)]
 pub(crate) struct Node<'a> {
     pub(crate) value: Value<'a>,
-    pub(crate) belongs: Truth,
+    /// How surely it is reached, be it in zero steps.
+    reached: Truth,
+    /// How surely it is a member: with `+`, where it starts is one only if a step leads back to it.
+    pub(crate) member: Truth,
     /// The node before it, on the way on which it was first reached: "failures show the path that was followed".
     pub(crate) from: Option<usize>,
-    /// It stands at the start, zero steps away; with `+` it is a member only if a step leads back to it.
-    pub(crate) start: bool,
-    pub(crate) member: bool,
 }
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn closure(&mut self, closure: &'a Closure, frame: &mut Frame<'a>) -> Value<'a> {
         let reached = self.reach(closure, frame);
         let mut items = Items { items: Vec::new(), gaps: reached.gaps };
-        for node in reached.nodes.into_iter().filter(|node| node.member) {
-            items.push(node.value, node.belongs);
+        for node in reached.nodes {
+            items.push(node.value, node.member);
         }
         Value::many(items)
     }
@@ -52,13 +52,8 @@ impl<'a> Evaluator<'a> {
         for item in base.items {
             match item.value.data {
                 Data::Record(..) => {
-                    let start = Node {
-                        value: item.value,
-                        belongs: item.belongs,
-                        from: None,
-                        start: true,
-                        member: closure.reflexive,
-                    };
+                    let member = if closure.reflexive { item.belongs } else { Truth::False };
+                    let start = Node { value: item.value, reached: item.belongs, member, from: None };
                     add(&mut reached, &mut index, start);
                 }
                 // Where it starts from is not known, nor what it leads to.
@@ -75,7 +70,7 @@ impl<'a> Evaluator<'a> {
                 break;
             }
             let Some(node) = reached.nodes.get(current) else { break };
-            let (value, belongs) = (node.value.clone(), node.belongs);
+            let (value, belongs) = (node.value.clone(), node.reached);
             let next = self.step(closure, &value);
             for gap in next.gaps {
                 // "The end of a closure is no missing reference."
@@ -85,7 +80,7 @@ impl<'a> Evaluator<'a> {
             }
             for item in next.items {
                 let belongs = belongs.and(item.belongs);
-                let node = Node { value: item.value, belongs, from: Some(current), start: false, member: true };
+                let node = Node { value: item.value, reached: belongs, member: belongs, from: Some(current) };
                 work.extend(add(&mut reached, &mut index, node));
             }
         }
@@ -105,7 +100,7 @@ impl<'a> Evaluator<'a> {
 /// Adds a record, or makes one that is known more certain. Gives its index where it must be followed (again).
 fn add<'a>(reached: &mut Reached<'a>, index: &mut HashMap<(NounId, u32), usize>, node: Node<'a>) -> Option<usize> {
     let Data::Record(noun, row) = node.value.data else {
-        push_gap(reached, Gap { truth: node.value.lack(), value: node.value }, node.belongs);
+        push_gap(reached, Gap { truth: node.value.lack(), value: node.value }, node.reached);
         return None;
     };
     let at = *index.entry((noun, row)).or_insert(reached.nodes.len());
@@ -113,16 +108,16 @@ fn add<'a>(reached: &mut Reached<'a>, index: &mut HashMap<(NounId, u32), usize>,
         reached.nodes.push(node);
         return Some(at);
     };
-    if node.member && !known.member {
+    if known.member == Truth::False {
         // A step leads back to where it started.
-        known.member = true;
         known.from = node.from;
     }
-    let better = known.belongs.or(node.belongs);
-    if better == known.belongs {
+    known.member = known.member.or(node.member);
+    let better = known.reached.or(node.reached);
+    if better == known.reached {
         return None;
     }
-    known.belongs = better;
+    known.reached = better;
     Some(at)
 }
 

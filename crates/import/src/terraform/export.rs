@@ -21,8 +21,6 @@ pub(crate) struct Export {
     pub(crate) configuration: Option<Range<usize>>,
     /// When it was made, and whether it is all there is.
     pub(crate) envelope: Envelope,
-    /// Whether it is a state: what is, not what will be.
-    pub(crate) state: bool,
     /// What is odd without being wrong.
     pub(crate) diagnostics: Vec<Diagnostic>,
     seen: HashSet<String>,
@@ -124,7 +122,7 @@ pub(crate) fn scan_plan(document: &Document, start: usize) -> Result<Export, Rea
 
 /// Scans `terraform show -json` of a state.
 pub(crate) fn scan_state(document: &Document, start: usize) -> Result<Export, ReadError> {
-    let mut export = Export { state: true, ..Export::default() };
+    let mut export = Export::default();
     let whole = start..document.bytes.len();
     export.scan_prior_state(document, &whole, true)?;
     export.unplan();
@@ -133,7 +131,7 @@ pub(crate) fn scan_state(document: &Document, start: usize) -> Result<Export, Re
 
 /// Scans a state file of version 4.
 pub(crate) fn scan_raw_state(document: &Document) -> Result<Export, ReadError> {
-    let mut export = Export { state: true, ..Export::default() };
+    let mut export = Export::default();
     let mut resources = None;
     let mut reader = JsonReader::new(&document.bytes, document.file, 0);
     reader.object_or_skip(&mut |reader, key| {

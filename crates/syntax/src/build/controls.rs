@@ -137,6 +137,7 @@ impl Builder {
         let control = self.next_name(&mut nodes)?;
         let name = self.next_text(&mut nodes);
         let mut test = Test { control, name, as_of: None, period: None, given: Vec::new(), expect: Vec::new(), span };
+        let expects = nodes.clone().any(|member| member.as_rule() == Rule::expect);
         for member in nodes {
             match member.as_rule() {
                 Rule::given => test.given.extend(self.given(member)),
@@ -146,7 +147,7 @@ impl Builder {
                 _ => {}
             }
         }
-        if test.expect.is_empty() && !self.mended {
+        if !expects && !self.mended {
             let id = test.control.text.clone();
             self.wrong(
                 test.control.span,

@@ -25,13 +25,13 @@ impl Builder {
         let mut sentence = Sentence { quantifier, phrase, predicate, span };
         if matches!(sentence.quantifier.kind, QuantifierKind::Every) && sentence.predicate.is_none() {
             take_predicate_of_where(&mut sentence);
-            if sentence.predicate.is_none() {
-                self.diagnostics.push(slips::says_nothing(&sentence));
-                return None;
-            }
         }
-        if let Some(word) = slips::quantifier_word(&sentence.phrase) {
-            self.diagnostics.push(word);
+        if let Some(stray) = slips::stray_word(&sentence.phrase) {
+            self.diagnostics.push(stray);
+            return None;
+        }
+        if matches!(sentence.quantifier.kind, QuantifierKind::Every) && sentence.predicate.is_none() {
+            self.diagnostics.push(slips::says_nothing(&sentence));
             return None;
         }
         Some(sentence)
@@ -219,7 +219,7 @@ impl Builder {
                 None => None,
             };
             let phrase = self.phrase(parts.next()?)?;
-            if let Some(word) = slips::quantifier_word(&phrase) {
+            if let Some(word) = slips::stray_word(&phrase) {
                 self.diagnostics.push(word);
                 return None;
             }
@@ -234,7 +234,7 @@ impl Builder {
             let mut parts = word.into_inner();
             let not = next_if(&mut parts, Rule::kw_not).is_some();
             let adjective = self.next_name(&mut parts)?;
-            if let Some(slip) = slips::no_adjective(&adjective) {
+            if let Some(slip) = slips::no_adjective(&adjective, not) {
                 self.diagnostics.push(slip);
                 return None;
             }

@@ -101,7 +101,17 @@ impl<'a> Atoms<'a> {
             Rule::exception_item => self.exception(node),
             Rule::test_item => self.test(node),
             Rule::capability_item => self.capability(node),
+            Rule::param_item => self.param(node),
             _ => self.tokens(node),
+        }
+    }
+
+    fn param(&mut self, node: Node<'_>) {
+        for part in node.into_inner() {
+            if part.as_rule() == Rule::text {
+                self.next = Some(Gap::Blanks(2));
+            }
+            self.tokens(part);
         }
     }
 
@@ -146,6 +156,7 @@ impl<'a> Atoms<'a> {
             Rule::kw_where | Rule::kw_that | Rule::kw_and | Rule::op_and | Rule::op_or | Rule::op_unless => {
                 if self.depth == 0 { 1 } else { 2 }
             }
+            Rule::kw_then | Rule::kw_else => 2,
             Rule::text | Rule::template | Rule::citation if self.last == Some(Rule::comma) => 3,
             _ => 0,
         };
@@ -267,12 +278,18 @@ impl<'a> Atoms<'a> {
     /// A node whose second token stands in a column.
     fn aligned(&mut self, node: Node<'_>, column: usize) {
         let width = first_width(&node).unwrap_or(0);
+        let declares = node.as_rule() == Rule::attribute;
         for (index, part) in node.into_inner().enumerate() {
             if index == 1 {
                 self.next = Some(Gap::Blanks(column.saturating_sub(width).max(1)));
             }
             match part.as_rule() {
                 Rule::type_expr => self.type_expr(part),
+                // The doc of an attribute.
+                Rule::text if declares => {
+                    self.next = Some(Gap::Blanks(2));
+                    self.tokens(part);
+                }
                 _ => self.tokens(part),
             }
         }
@@ -375,7 +392,7 @@ impl<'a> Atoms<'a> {
             let rule = part.as_rule();
             self.tokens(part);
             if after_sign && let Some(last) = self.done.last_mut() {
-                last.breaks = 3;
+                last.breaks = 2;
             }
             after_sign = rule == Rule::assign;
         }

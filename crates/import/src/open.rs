@@ -1,0 +1,185 @@
+//! The files of all arguments, opened and told apart.
+
+use crate::argument::{Kind, SourceArgument};
+use crate::detect::{Detected, detect, unrecognised};
+use crate::document::{Document, read, register};
+use rayon::prelude::*;
+use std::collections::HashSet;
+use tickmark_diagnostics::codes::facts as codes;
+use tickmark_diagnostics::{Diagnostic, did_you_mean};
+use tickmark_source::{Files, Sources};
+
+/// One export: what it is, and the files that it is made of.
+pub(crate) struct Unit {
+    /// What it was found to be.
+    pub(crate) detected: Detected,
+    /// Its files; one, but for a folder of pages.
+    pub(crate) documents: Vec<Document>,
+    /// The noun that the argument names.
+    pub(crate) noun: Option<String>,
+    /// The path of the argument.
+    pub(crate) path: String,
+}
+
+/// A file on its way in: which argument named it, and whether that named a folder.
+struct Named<'a> {
+    argument: &'a SourceArgument,
+    path: String,
+    in_folder: bool,
+}
+
+/// Opens every file of every argument, in parallel, and finds what each is. A file that two arguments name is opened once.
+pub(crate) fn open(
+    arguments: &[SourceArgument],
+    files: &dyn Files,
+    sources: &mut Sources,
+) -> (Vec<Unit>, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let named = list(arguments, files, &mut diagnostics);
+    let read: Vec<_> = named.par_iter().map(|named| read(files, &named.path)).collect();
+    let mut documents = Vec::new();
+    for (named, read) in named.iter().zip(read) {
+        match read.and_then(|read| register(read, sources).map_err(|error| *error)) {
+            Ok(document) => documents.push((named, document)),
+            Err(error) if named.in_folder && error.code == codes::NOT_UTF8 => {
+                diagnostics.push(skipped(&named.argument.path, &[format!("`{}` is no text", named.path)]));
+            }
+            Err(error) => diagnostics.push(error),
+        }
+    }
+    let detected: Vec<Detected> = documents
+        .par_iter()
+        .map(|(named, document)| detect(document, named.argument.kind, named.argument.noun.is_some()))
+        .collect();
+    let mut units = Vec::new();
+    for argument in arguments {
+        let mut found = Vec::new();
+        for ((named, document), detected) in documents.iter().zip(&detected) {
+            if std::ptr::eq(named.argument, argument) {
+                found.push((named.in_folder, document, detected));
+            }
+        }
+        sort_out(argument, found, &mut units, &mut diagnostics);
+    }
+    (units, diagnostics)
+}
+
+fn list<'a>(
+    arguments: &'a [SourceArgument],
+    files: &dyn Files,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Named<'a>> {
+    let mut seen = HashSet::new();
+    let mut named = Vec::new();
+    for argument in arguments {
+        match files.list(&argument.path) {
+            Ok(paths) => {
+                let in_folder = paths.first().is_some_and(|first| *first != argument.path) || paths.len() > 1;
+                if paths.is_empty() {
+                    diagnostics.push(nothing_read(argument, "the folder is empty"));
+                }
+                for path in paths.into_iter().filter(|path| !in_folder || !is_ours(path)) {
+                    if seen.insert(path.clone()) {
+                        named.push(Named { argument, path, in_folder });
+                    }
+                }
+            }
+            Err(error) => diagnostics.push(absent(argument, &error.to_string())),
+        }
+    }
+    named
+}
+
+/// Programs and manifests lie beside facts; nobody takes them for facts.
+fn is_ours(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.ends_with(".tick") || matches!(name, "tickmark.yaml" | "tickmark.yml")
+}
+
+fn absent(argument: &SourceArgument, error: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::without_place(codes::SOURCE_NOT_READ, error);
+    let Some((prefix, rest)) = argument.path.split_once('=') else { return diagnostic };
+    // `terrafrom=plan.json`: a kind was meant.
+    let (name, noun) = prefix.split_once(':').map_or((prefix, String::new()), |(name, noun)| (name, format!(":{noun}")));
+    let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if !plain || argument.kind.is_some() {
+        return diagnostic;
+    }
+    match did_you_mean(name, Kind::ALL.map(Kind::name)) {
+        Some(help) => diagnostic.help(format!("`{name}` is no kind of source: {help}")),
+        None => {
+            let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+            let message = format!("`{name}` is no kind of source; write `KIND{noun}={rest}` with one of {}", kinds.join(", "));
+            diagnostic.help(message)
+        }
+    }
+}
+
+fn nothing_read(argument: &SourceArgument, why: &str) -> Diagnostic {
+    let message = format!("nothing was read from `{}`: {why}", argument.path);
+    Diagnostic::without_place(codes::UNKNOWN_KIND, message)
+}
+
+/// Makes the files of one argument into units. All answers of MLflow below a folder are one.
+fn sort_out(
+    argument: &SourceArgument,
+    found: Vec<(bool, &Document, &Detected)>,
+    units: &mut Vec<Unit>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let first = units.len();
+    let has_mlflow = found.iter().any(|(_, _, detected)| matches!(detected, Detected::MlflowPage));
+    let mut pages = None;
+    let mut strangers = Vec::new();
+    let in_folder = found.iter().any(|(in_folder, ..)| *in_folder);
+    let mut broken = false;
+    for (in_folder, document, detected) in found {
+        let path = document.path.clone();
+        match detected {
+            Detected::Unrecognised(why) if in_folder => strangers.push(format!("`{path}` ({why})")),
+            Detected::Unrecognised(why) => diagnostics.push(*unrecognised(document, why)),
+            Detected::Broken(error) => {
+                broken = true;
+                diagnostics.push((**error).clone());
+            }
+            Detected::MlflowPage | Detected::Empty if has_mlflow && in_folder => {
+                let at = *pages.get_or_insert_with(|| {
+                    let (noun, path) = (None, argument.path.clone());
+                    units.push(Unit { detected: Detected::MlflowPage, documents: Vec::new(), noun, path });
+                    units.len() - 1
+                });
+                if let Some(unit) = units.get_mut(at) {
+                    unit.documents.push(document.clone());
+                }
+            }
+            other => {
+                let (noun, detected) = (argument.noun.clone(), other.plain());
+                units.push(Unit { detected, documents: vec![document.clone()], noun, path });
+            }
+        }
+    }
+    if !strangers.is_empty() {
+        diagnostics.push(skipped(&argument.path, &strangers));
+    }
+    if in_folder && units.len() == first && !broken {
+        diagnostics.push(nothing_read(argument, "no file below it is an export that Tickmark reads"));
+    }
+}
+
+fn skipped(folder: &str, strangers: &[String]) -> Diagnostic {
+    const SHOWN: usize = 5;
+    let files = if strangers.len() == 1 { "a file was not read".to_owned() } else {
+        format!("{} files were not read", strangers.len())
+    };
+    let mut names = strangers.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    if strangers.len() > SHOWN {
+        names.push_str(", …");
+    }
+    let message = format!("below `{folder}` {files}: {names}");
+    let mut diagnostic = Diagnostic::without_place(codes::FILE_SKIPPED, message);
+    diagnostic.severity = tickmark_diagnostics::Severity::Warning;
+    if strangers.iter().any(|stranger| stranger.contains("CSV file")) {
+        diagnostic = diagnostic.help("name the noun of a table: `csv:NOUN=PATH`");
+    }
+    diagnostic
+}

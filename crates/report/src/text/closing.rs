@@ -1,0 +1,148 @@
+//! The end of the page: exceptions, sources, controls without a verdict, the table and the sentence.
+
+use tickmark_results::{ControlResult, ExceptionResult, ExceptionState, Results, Severity, Status};
+
+use super::{Page, signs, table};
+use crate::clean;
+use crate::style::{Paint, counted, grouped, wrap};
+
+/// Every exception in a line: one that is expired or covers nothing is a warning.
+pub(super) fn exceptions(results: &Results, page: &Page<'_>) -> Option<String> {
+    let mut exceptions: Vec<&ExceptionResult> = results.exceptions.iter().collect();
+    // What somebody should act on comes first.
+    exceptions.sort_by_key(|exception| match exception.state {
+        ExceptionState::Expired => 0,
+        ExceptionState::Unused => 1,
+        ExceptionState::Used => 2,
+    });
+    let lines = exceptions.into_iter().map(|exception| {
+        let (mark, paint, what) = match exception.state {
+            ExceptionState::Used => ("○", Paint::Other, counted(exception.covers.len() as u64, "subject")),
+            ExceptionState::Unused => ("!", Paint::Doubtful, "covers nothing".to_owned()),
+            ExceptionState::Expired => ("!", Paint::Doubtful, format!("its last day was {}", exception.expires)),
+        };
+        let until = match exception.state {
+            ExceptionState::Expired => String::new(),
+            ExceptionState::Used | ExceptionState::Unused => format!(" until {}", exception.expires),
+        };
+        let text = format!(
+            "{} for {}: {what}{until}. {} (owner {}, approved by {})",
+            exception.control, exception.subject, exception.reason, exception.owner, exception.approved_by
+        );
+        let sign = format!("{mark} {} exception", exception.state.word());
+        entry(&sign, paint, &text, Some(exception.place), page)
+    });
+    let text: String = lines.collect();
+    (!text.is_empty()).then_some(text)
+}
+
+/// Exports that say of themselves that they are not whole.
+pub(super) fn incomplete_sources(results: &Results, page: &Page<'_>) -> Option<String> {
+    let incomplete = results.sources.iter().filter(|source| source.complete == Some(false));
+    let text: String = incomplete
+        .map(|source| {
+            let text = format!("{} ({}) says that it is not whole", source.path, source.kind);
+            entry("! incomplete source", Paint::Doubtful, &text, None, page)
+        })
+        .collect();
+    (!text.is_empty()).then_some(text)
+}
+
+/// Empty and skipped controls, a line each with the reason.
+pub(super) fn without_verdict(results: &Results, page: &Page<'_>) -> Option<String> {
+    let mut text = String::new();
+    for status in [Status::Empty, Status::Skipped] {
+        let sign = signs::of_status(status);
+        for control in results.controls.iter().filter(|control| control.status == status) {
+            let told = format!("{}  {}: {}", control.id, control.title, control.reason);
+            text.push_str(&entry(&format!("{} {:<7}", sign.mark, sign.word), sign.paint, &told, None, page));
+        }
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+/// A sign and a text that wraps under it.
+fn entry(sign: &str, paint: Paint, text: &str, place: Option<tickmark_source::Place>, page: &Page<'_>) -> String {
+    let style = page.style();
+    // The sign takes part in the wrapping and is painted after.
+    let text = format!("{sign}  {}", clean(text));
+    let mut out = String::new();
+    for (index, line) in super::tree::with_place(&text, None, place, style.fit() - 4, page).into_iter().enumerate() {
+        match line.strip_prefix(sign).filter(|_| index == 0) {
+            Some(rest) => out.push_str(&format!("{}{rest}\n", style.paint(paint, sign))),
+            None => out.push_str(&format!("    {line}\n")),
+        }
+    }
+    out
+}
+
+/// One row for each control, in the order of the program.
+pub(super) fn summary_table(results: &Results, page: &Page<'_>) -> Option<String> {
+    if results.controls.is_empty() {
+        return None;
+    }
+    let headers = ["control", "severity", "status", "in scope", "pass", "fail", "unknown", "pending", "excepted"];
+    let rows: Vec<Vec<table::Cell>> = results.controls.iter().map(row).collect();
+    Some(table::painted(&headers, &rows, page.style()))
+}
+
+fn row(control: &ControlResult) -> Vec<table::Cell> {
+    let sign = signs::of_status(control.status);
+    let counts = &control.counts;
+    let number = |count: u64, paint: Paint| {
+        if count == 0 { ("·".to_owned(), Some(Paint::Faint)) } else { (grouped(count), Some(paint)) }
+    };
+    // The severity of what does not fail is no news.
+    let severity = match (control.status, control.severity) {
+        (Status::Fail | Status::Unknown, severity) => signs::of_severity(severity),
+        (_, Severity::Critical | Severity::High | Severity::Medium | Severity::Low) => Some(Paint::Faint),
+    };
+    vec![
+        (control.id.clone(), None),
+        (control.severity.word().to_owned(), severity),
+        (format!("{} {}", sign.mark, sign.word), Some(sign.paint)),
+        (grouped(counts.in_scope), None),
+        number(counts.passed, Paint::Good),
+        number(counts.failed, Paint::Bad),
+        number(counts.unknown, Paint::Doubtful),
+        number(counts.pending, Paint::Other),
+        number(counts.excepted, Paint::Other),
+    ]
+}
+
+/// `12 controls: 3 fail, 2 unknown, 1 empty, 6 pass — as of 2026-12-31, 4 sources, 1,234 records`
+pub(super) fn sentence(results: &Results, page: &Page<'_>) -> String {
+    let style = page.style();
+    let counted_statuses: Vec<(Status, String)> = results
+        .summary()
+        .into_iter()
+        .filter(|(_, number)| *number > 0)
+        .map(|(status, number)| (status, format!("{} {}", grouped(number as u64), status.word())))
+        .collect();
+    let words: Vec<&str> = counted_statuses.iter().map(|(_, words)| words.as_str()).collect();
+    let controls = counted(results.controls.len() as u64, "control");
+    let head = if words.is_empty() { controls } else { format!("{controls}: {}", words.join(", ")) };
+    let records: u64 = results.sources.iter().map(|source| source.records).sum();
+    let mut tail = vec![format!("as of {}", day(&results.as_of))];
+    if let Some((first, last)) = &results.period {
+        tail.push(format!("period {} to {}", day(first), day(last)));
+    }
+    tail.push(counted(results.sources.len() as u64, "source"));
+    tail.push(counted(records, "record"));
+    let mut text = wrap(&format!("{head} — {}", clean(&tail.join(", "))), style.fit()).join("\n");
+    if let Some((worst, _)) = counted_statuses.first() {
+        let paint = signs::of_status(*worst).paint;
+        if let Some(rest) = text.strip_prefix(&head) {
+            text = format!("{}{rest}", style.paint_strong(paint, &head));
+        }
+    }
+    format!("{text}\n")
+}
+
+/// A moment as a day where it is the first or the last instant of one.
+fn day(moment: &str) -> &str {
+    match moment.split_once('T') {
+        Some((day, clock)) if clock == "00:00:00Z" || (clock.starts_with("23:59:59") && clock.ends_with('Z')) => day,
+        _ => moment,
+    }
+}

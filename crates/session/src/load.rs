@@ -1,0 +1,235 @@
+//! Controls, packs and library to a program.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+use tickmark_diagnostics::codes::run as codes;
+use tickmark_diagnostics::{Code, Diagnostic};
+use tickmark_import::SourceArgument;
+use tickmark_program::{Input, META_TEXT, Program, Setting, SourceUnit, Surroundings, resolve};
+use tickmark_source::{Files, Sources};
+use tickmark_syntax::ast;
+
+use crate::{Request, embedded, has_errors};
+
+/// A program, the files that it came from, and what is wrong with it.
+pub struct Loaded {
+    /// The program; not to be evaluated where a diagnostic is an error.
+    pub program: Program,
+    /// All files read so far.
+    pub sources: Sources,
+    /// Errors and warnings, sorted by place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The sources of facts that were named.
+    pub(crate) arguments: Vec<SourceArgument>,
+}
+
+impl Loaded {
+    /// Whether nothing may be evaluated.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        has_errors(&self.diagnostics)
+    }
+}
+
+/// What is parsed for a run.
+struct Units {
+    own: Vec<SourceUnit>,
+    library: Vec<SourceUnit>,
+    meta: SourceUnit,
+}
+
+/// How much of the library a program takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// What its controls look at.
+    Needed,
+    /// Everything that the sources supply: for looking around in facts.
+    Everything,
+}
+
+/// Reads and resolves the controls of a request. The facts are asked for no more than the names of their nouns, and that
+/// only where a word could be one.
+#[must_use]
+pub fn load(request: &Request, files: &dyn Files) -> Loaded {
+    load_with(request, files, None, Reach::Needed)
+}
+
+/// As [`load`], with the phrase of a query.
+pub(crate) fn load_with(request: &Request, files: &dyn Files, query: Option<&str>, reach: Reach) -> Loaded {
+    let mut sources = Sources::new();
+    let mut diagnostics = Vec::new();
+    let units = Units {
+        own: own_units(request, files, &mut sources, &mut diagnostics),
+        library: library_units(&mut sources, &mut diagnostics),
+        meta: unit(&mut sources, "tickmark:meta.tick", META_TEXT, &mut diagnostics),
+    };
+    let query = query.and_then(|text| parse_query(text, &mut sources, &mut diagnostics));
+    let settings = parse_settings(&request.settings, &mut sources, &mut diagnostics);
+    let arguments = parse_arguments(&request.facts, &mut diagnostics);
+    // Nothing can be said of names while the text is not understood: what is missing from a broken item would be reported
+    // as unknown wherever it is used.
+    if has_errors(&diagnostics) {
+        tickmark_diagnostics::sort(&mut diagnostics);
+        return Loaded { program: Program::default(), sources, diagnostics, arguments };
+    }
+    let supplied = supplied_nouns(&units, query.as_ref(), &arguments, files, (&mut sources, &mut diagnostics), reach);
+    let around = Surroundings {
+        supplied: &supplied,
+        may_supply: &tickmark_import::may_supply,
+        settings: &settings,
+        query: query.as_ref(),
+    };
+    let selected = |id: &str| request.selects(id);
+    let input = Input {
+        own: &units.own,
+        library: &units.library,
+        meta: &units.meta,
+        around,
+        selected: &selected,
+        everything: reach == Reach::Everything,
+    };
+    let (program, found) = resolve(input);
+    diagnostics.extend(found);
+    tickmark_diagnostics::sort(&mut diagnostics);
+    Loaded { program, sources, diagnostics, arguments }
+}
+
+fn unit(sources: &mut Sources, path: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> SourceUnit {
+    let file = sources.add(path, text.as_bytes().to_vec());
+    let (ast, found) = tickmark_syntax::parse(file, text);
+    diagnostics.extend(found);
+    SourceUnit { file, text: Arc::from(text), ast }
+}
+
+fn own_units(request: &Request, files: &dyn Files, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<SourceUnit> {
+    let mut units = Vec::new();
+    let mut read: BTreeSet<String> = BTreeSet::new();
+    for named in &request.controls {
+        let listed = match files.list(named) {
+            Ok(listed) => listed,
+            Err(error) => {
+                diagnostics.push(Diagnostic::without_place(codes::CANNOT_READ, error.to_string()));
+                continue;
+            }
+        };
+        // A file that is named is read whatever it is called; below a folder only `.tick` files are controls.
+        let controls: Vec<String> = listed.iter().filter(|path| *path == named || path.ends_with(".tick")).cloned().collect();
+        if controls.is_empty() {
+            diagnostics.push(
+                Diagnostic::without_place(codes::NOTHING_TO_RUN, format!("there is no `.tick` file below `{named}`"))
+                    .help("name the file or folder that holds the controls"),
+            );
+        }
+        for path in controls {
+            if read.insert(path.clone()) {
+                units.extend(read_unit(&path, files, sources, diagnostics));
+            }
+        }
+    }
+    for name in &request.packs {
+        let mut found = false;
+        for (path, text) in embedded::pack(name) {
+            found = true;
+            units.push(unit(sources, &format!("tickmark:{path}"), text, diagnostics));
+        }
+        if !found {
+            let names = embedded::pack_names();
+            diagnostics.push(
+                Diagnostic::without_place(codes::UNKNOWN_PACK, format!("there is no pack `{name}`"))
+                    .suggest(name, names.iter().copied())
+                    .help(format!("the packs are {}; a file or folder of your own is named with `--controls`", names.join(", "))),
+            );
+        }
+    }
+    units
+}
+
+fn read_unit(path: &str, files: &dyn Files, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Option<SourceUnit> {
+    let bytes = match files.read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            diagnostics.push(Diagnostic::without_place(codes::CANNOT_READ, error.to_string()));
+            return None;
+        }
+    };
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => Some(unit(sources, path, text, diagnostics)),
+        Err(error) => {
+            let file = sources.add(path, bytes.to_vec());
+            let at = u32::try_from(error.valid_up_to()).unwrap_or(u32::MAX);
+            let span = tickmark_source::Span::new(file, at, at);
+            diagnostics.push(
+                Diagnostic::error(codes::CANNOT_READ, span, format!("`{path}` is not text in UTF-8"))
+                    .help("save it as UTF-8; an export of facts is named without `--controls`"),
+            );
+            None
+        }
+    }
+}
+
+fn library_units(sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<SourceUnit> {
+    embedded::library().map(|(path, text)| unit(sources, &format!("tickmark:{path}"), text, diagnostics)).collect()
+}
+
+fn parse_query(text: &str, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Option<ast::Phrase> {
+    let file = sources.add("<query>", text.as_bytes().to_vec());
+    let (phrase, found) = tickmark_syntax::parse_phrase(file, text);
+    diagnostics.extend(found);
+    phrase
+}
+
+fn parse_settings(settings: &[String], sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<Setting> {
+    let mut parsed = Vec::new();
+    for setting in settings {
+        let Some((name, value)) = setting.split_once('=').filter(|(name, _)| !name.trim().is_empty()) else {
+            diagnostics.push(
+                Diagnostic::without_place(codes::BAD_SETTING, format!("`--set {setting}` is not written as `name=value`"))
+                    .help("write `--set approval_window=\"60 days\"`"),
+            );
+            continue;
+        };
+        let file = sources.add(format!("<--set {}>", name.trim()), value.as_bytes().to_vec());
+        let (value, found) = tickmark_syntax::parse_value(file, value);
+        diagnostics.extend(found);
+        if let Some(value) = value {
+            parsed.push(Setting { name: name.trim().trim_start_matches('$').into(), value });
+        }
+    }
+    parsed
+}
+
+fn parse_arguments(facts: &[String], diagnostics: &mut Vec<Diagnostic>) -> Vec<SourceArgument> {
+    let mut arguments = Vec::new();
+    for argument in facts {
+        match SourceArgument::parse(argument) {
+            Ok(parsed) => arguments.push(parsed),
+            Err(reason) => {
+                const CODE: Code = tickmark_diagnostics::codes::facts::UNKNOWN_KIND;
+                diagnostics.push(Diagnostic::without_place(CODE, reason));
+            }
+        }
+    }
+    arguments
+}
+
+/// The nouns that the sources supply. Sources are looked into only where a word of the program could be one of theirs.
+fn supplied_nouns(
+    units: &Units,
+    query: Option<&ast::Phrase>,
+    arguments: &[SourceArgument],
+    files: &dyn Files,
+    (sources, diagnostics): (&mut Sources, &mut Vec<Diagnostic>),
+    reach: Reach,
+) -> BTreeSet<SmolStr> {
+    let words = tickmark_program::undeclared_words(&units.own, &units.library, query);
+    let unexplained = words.iter().any(|word| !tickmark_import::may_supply(word));
+    if !(unexplained || reach == Reach::Everything) || arguments.is_empty() {
+        return BTreeSet::new();
+    }
+    // The files are read again by the import, which reports what is wrong with them at its own places.
+    let (nouns, found) = tickmark_import::survey(arguments, files, sources);
+    diagnostics.extend(found.into_iter().filter(Diagnostic::is_error));
+    nouns
+}
