@@ -59,8 +59,8 @@ impl Facts {
     /// anew. Gives the row of each record. The noun is supplied from now on, even if there is no record.
     pub fn extend(&mut self, noun: NounId, records: Vec<NewRecord>) -> (Vec<u32>, Vec<FactWarning>) {
         self.tables.table_mut(noun).supplied = true;
-        if records.is_empty() {
-            return (Vec::new(), Vec::new());
+        if records.is_empty() || self.tables.table(noun).is_none() {
+            return (vec![u32::MAX; records.len()], Vec::new());
         }
         let empty = Tables::new(self.tables.needs.clone());
         let mut builder = Builder::over(std::mem::replace(&mut self.tables, empty));

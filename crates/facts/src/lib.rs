@@ -33,3 +33,6 @@ pub use reader::{Scalar, ValueKind, ValueReader};
 pub use store::{AttributeState, Facts};
 pub use time::{CalendarUnit, Time, TimeError};
 pub use warning::{FactWarning, FactWarningKind};
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Which attribute a key of a record is: cheap, since records repeat their keys in one order.
 
-use crate::{AttributeId, NounNeed};
+use crate::{AttributeId, AttributeNeed, NounNeed};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -34,22 +34,27 @@ const FEW: usize = 4;
 
 impl Names {
     pub(crate) fn new(need: &NounNeed) -> Names {
-        let listed = need.attributes.iter().zip(0..).map(|(attribute, index)| {
+        let slot = |index: u32, attribute: &AttributeNeed| {
             let id = AttributeId(index);
             let wanted = attribute.wanted || need.all || need.key.contains(&id);
-            (attribute.name.clone(), if wanted { Slot::Attribute(id) } else { Slot::Skipped })
-        });
-        // The first of a name is the one that `NounNeed::attribute` finds.
-        let mut by_name = FxHashMap::default();
-        for (name, slot) in listed {
-            by_name.entry(name).or_insert(slot);
+            if wanted { Slot::Attribute(id) } else { Slot::Skipped }
+        };
+        let mut listed = FxHashMap::default();
+        // The first of a name, and names before aliases: as `NounNeed::attribute` finds them.
+        for (index, attribute) in (0..).zip(&need.attributes) {
+            listed.entry(attribute.name.clone()).or_insert(slot(index, attribute));
+        }
+        for (index, attribute) in (0..).zip(&need.attributes) {
+            for alias in &attribute.aliases {
+                listed.entry(alias.clone()).or_insert(slot(index, attribute));
+            }
         }
         let unlisted = match (need.open, need.all) {
             (true, true) => Slot::Extra,
             (true, false) => Slot::Skipped,
             (false, _) => Slot::Undeclared,
         };
-        Names { listed: by_name, unlisted, order: Vec::new() }
+        Names { listed, unlisted, order: Vec::new() }
     }
 
     /// What a key is. `position` is where the key before it stands in the order, and moves on.

@@ -81,11 +81,12 @@ pub struct NounNeed {
 }
 
 impl NounNeed {
-    /// The attribute of a name.
+    /// The attribute of a name; where there is none, the one that has it as an alias.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<AttributeId> {
-        let named = |attribute: &AttributeNeed| attribute.name == name || attribute.aliases.iter().any(|alias| alias == name);
-        let index = self.attributes.iter().position(named)?;
+        let has_alias = |attribute: &AttributeNeed| attribute.aliases.iter().any(|alias| alias == name);
+        let index = self.attributes.iter().position(|attribute| attribute.name == name);
+        let index = index.or_else(|| self.attributes.iter().position(has_alias))?;
         Some(AttributeId(u32::try_from(index).ok()?))
     }
 }

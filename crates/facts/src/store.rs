@@ -285,7 +285,8 @@ pub(crate) fn finish(mut tables: Tables, mut warnings: Warnings) -> (Facts, Vec<
         }
     }
     for noun in nouns.iter().copied() {
-        if !tables.needs.noun(noun).key.is_empty() {
+        // Nested records of a noun without a key are in one relation each, once.
+        if !tables.needs.noun(noun).key.is_empty() || tables.table(noun).is_some_and(|table| table.references.len() > 0) {
             tables.drop_repeated_targets(noun);
         }
         tables.settle(noun);

@@ -306,8 +306,7 @@ fn look_through_yaml(reader: &mut YamlReader<'_>) -> Result<Option<String>, Read
     let mut why = None;
     while reader.next_document()? {
         if reader.kind()? != ValueKind::Object {
-            let empty = reader.kind()? == ValueKind::Scalar && reader.text()?.is_none_or(|text| text.is_empty());
-            if !empty {
+            if !reader.is_empty_document()? {
                 return Ok(Some("it is no object whose keys are nouns".to_owned()));
             }
             continue;

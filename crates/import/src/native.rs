@@ -38,7 +38,7 @@ fn read_documents(reader: &mut YamlReader<'_>, noun: Option<&str>, piece: &mut P
         if reader.kind()? == ValueKind::Scalar {
             let place = reader.place();
             // An empty document says nothing.
-            if reader.text()?.is_some_and(|text| !text.is_empty()) {
+            if !reader.is_empty_document()? {
                 return Err(no_noun(place));
             }
         } else {
@@ -141,7 +141,8 @@ pub(crate) fn read_records<V: ValueReader<Error = ReadError>>(
     let wanted = noun.filter(|noun| needs.noun(*noun).wanted);
     let mut record = |reader: &mut V| {
         if reader.kind()? != ValueKind::Object {
-            return Err(no_record(name, reader.place()));
+            // Under a key that is no noun stands whatever its author likes: a value to be used again, in YAML.
+            return if noun.is_some() { Err(no_record(name, reader.place())) } else { reader.skip() };
         }
         piece.records += 1;
         match wanted {
@@ -154,7 +155,7 @@ pub(crate) fn read_records<V: ValueReader<Error = ReadError>>(
         ValueKind::List => reader.list(&mut record),
         ValueKind::Scalar => {
             let null = reader.scalar(|scalar| scalar == tickmark_facts::Scalar::Null)?;
-            if null { Ok(()) } else { Err(no_record(name, place)) }
+            if null || noun.is_none() { Ok(()) } else { Err(no_record(name, place)) }
         }
     }
 }

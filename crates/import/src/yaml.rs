@@ -101,16 +101,9 @@ impl<'a> YamlReader<'a> {
         })
     }
 
-    /// A scalar as its text, whatever it looks like; `None` and skipped where it is a list or object.
-    pub(crate) fn text(&mut self) -> Result<Option<String>, ReadError> {
-        if self.kind()? != ValueKind::Scalar {
-            self.skip()?;
-            return Ok(None);
-        }
-        match self.pull()?.kind {
-            StepKind::Scalar { text, .. } => Ok(Some(text.into_owned())),
-            _ => Ok(None),
-        }
+    /// Takes the value of a document that is no object or list; whether there is none.
+    pub(crate) fn is_empty_document(&mut self) -> Result<bool, ReadError> {
+        Ok(self.kind()? == ValueKind::Scalar && self.scalar(|scalar| scalar == Scalar::Null)?)
     }
 
     /// The next step as it stands in the file or on the tape: an alias is not followed.

@@ -769,6 +769,13 @@ pub enum Expected {
 }
 
 impl Program {
+    /// The text of a span as it stands there.
+    #[must_use]
+    pub fn excerpt(&self, span: Span) -> String {
+        let text = self.texts.iter().find(|(file, _)| *file == span.file).map_or("", |(_, text)| text);
+        text.get(span.start as usize..span.end as usize).unwrap_or("").to_owned()
+    }
+
     /// The text of a span, blanks and line breaks folded to one blank.
     #[must_use]
     pub fn snippet(&self, span: Span) -> String {

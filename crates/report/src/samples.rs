@@ -84,7 +84,7 @@ pub(crate) fn sample() -> (Sources, Results) {
         covers: covers.iter().map(|id| (*id).to_owned()).collect(),
         place: at(program, PROGRAM, "exception MODEL-01"),
     };
-    let source = |kind: &str, path: &str, records, complete| SourceResult {
+    let source = |kind: &str, path: &str, records, complete: Option<bool>| SourceResult {
         kind: kind.to_owned(),
         path: path.to_owned(),
         sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),

@@ -11,7 +11,7 @@ mod load;
 mod run;
 
 pub use embedded::pack_names;
-pub use explain::{ControlText, Definition, describe, prove};
+pub use explain::{ControlText, Definition, Proof, describe, prove};
 pub use facts::{AttributeSummary, NounSummary, RecordView, Survey, record, survey};
 pub use load::{Loaded, load};
 pub use run::{Checked, Queried, Tested, check, query, run_tests};

@@ -85,6 +85,7 @@ impl<'a> Evaluator<'a> {
             ExprKind::Unless(rule, excuse) => self.unless(rule, excuse, frame),
             ExprKind::If(condition, then, otherwise) => self.choose(condition, then, otherwise, frame),
             ExprKind::Exists(inner) => self.exists(inner, frame),
+            ExprKind::HasOpen(inner) => self.has_open(inner, frame),
             ExprKind::IsMissing(inner) => !self.exists(inner, frame),
             ExprKind::Is(subject, adjective) => self.is(subject, adjective, frame),
             ExprKind::Quantified(quantified) => self.quantified(&quantify::Claim::of(quantified), frame),
@@ -285,6 +286,22 @@ impl<'a> Evaluator<'a> {
         let value = self.value(inner, frame);
         let several = matches!(inner.ty, Type::List(_) | Type::Records(_));
         Self::value_exists(&value, several)
+    }
+
+    /// "On an open noun, a bool found under `has` is unknown, with a warning."
+    fn has_open(&mut self, inner: &'a Expr, frame: &mut Frame<'a>) -> Truth {
+        let value = self.value(inner, frame);
+        if matches!(Self::single(&value).data, Data::Bool(_)) {
+            self.warn_bool(inner.span);
+            return Truth::Unknown;
+        }
+        Self::value_exists(&value, false)
+    }
+
+    pub(crate) fn warn_bool(&mut self, span: Span) {
+        let words = self.program.snippet(span);
+        let message = format!("`{words}` is a bool in the facts: `has` cannot tell which way is meant; use `is`");
+        self.warnings.insert((span, message));
     }
 
     fn value_exists(value: &Value<'a>, several: bool) -> Truth {

@@ -379,7 +379,7 @@ pub(crate) fn from_json<'a>(json: Option<Json>, origin: Option<Origin>) -> Value
 }
 
 /// A path leads to a record once, however many ways lead there.
-fn without_repetition(items: Items<'_>) -> Items<'_> {
+pub(crate) fn without_repetition(items: Items<'_>) -> Items<'_> {
     let mut seen: HashMap<(NounId, u32), usize> = HashMap::new();
     let mut out = Items { items: Vec::with_capacity(items.items.len()), gaps: items.gaps };
     for item in items.items {

@@ -65,6 +65,14 @@ impl Resource {
         if self.mode == "data" { SmolStr::new(format!("data_{}", self.ty)) } else { self.ty.clone() }
     }
 
+    /// The address, put together from its parts.
+    fn built_address(&self) -> String {
+        let dot = if self.module.is_empty() { "" } else { "." };
+        let data = if self.mode == "data" { "data." } else { "" };
+        let key = self.index.as_ref().map(ToString::to_string).unwrap_or_default();
+        format!("{}{dot}{data}{}.{}{key}", self.module, self.ty, self.name)
+    }
+
     /// Whether it will be there (or is, in a state): what is deleted or given up is no member of its noun.
     pub(crate) fn stays(&self) -> bool {
         !matches!(self.action, Some("delete" | "forget"))
@@ -241,59 +249,12 @@ impl Export {
         keep: &dyn Fn(&Resource) -> bool,
     ) -> Result<(), ReadError> {
         JsonReader::part(&document.bytes, document.file, range).object_or_skip(&mut |reader, found| {
-            if found == key { self.scan_module(reader, keep) } else { reader.skip() }
+            if found != key {
+                return reader.skip();
+            }
+            scan_module(reader)?.into_iter().filter(keep).for_each(|resource| self.add(resource));
+            Ok(())
         })
-    }
-
-    fn scan_module(
-        &mut self,
-        reader: &mut JsonReader<'_>,
-        keep: &dyn Fn(&Resource) -> bool,
-    ) -> Result<(), ReadError> {
-        let mut module = String::new();
-        let first = self.resources.len();
-        let mut last = first;
-        reader.object_or_skip(&mut |reader, key| match key {
-            "address" => {
-                module = reader.text()?.unwrap_or_default();
-                Ok(())
-            }
-            "resources" => {
-                reader.list_or_skip(&mut |reader| self.scan_planned(reader, keep))?;
-                last = self.resources.len();
-                Ok(())
-            }
-            "child_modules" => reader.list_or_skip(&mut |reader| self.scan_module(reader, keep)),
-            _ => reader.skip(),
-        })?;
-        // The address may stand behind the resources.
-        for resource in self.resources.iter_mut().take(last).skip(first).filter(|resource| resource.module.is_empty()) {
-            resource.module.clone_from(&module);
-        }
-        Ok(())
-    }
-
-    fn scan_planned(
-        &mut self,
-        reader: &mut JsonReader<'_>,
-        keep: &dyn Fn(&Resource) -> bool,
-    ) -> Result<(), ReadError> {
-        let mut resource = Resource { offset: reader.offset(), unmarked: true, ..Resource::default() };
-        reader.object_or_skip(&mut |reader, key| match key {
-            "values" => {
-                resource.values = some_range(reader)?;
-                Ok(())
-            }
-            "sensitive_values" => {
-                resource.sensitive = some_range(reader)?;
-                Ok(())
-            }
-            _ => scan_identity(reader, key, &mut resource),
-        })?;
-        if !resource.address.is_empty() && !resource.ty.is_empty() && keep(&resource) {
-            self.add(resource);
-        }
-        Ok(())
     }
 
     /// One member of `resources` of a state file: a resource with all its instances.
@@ -316,15 +277,61 @@ impl Export {
             _ => scan_identity(reader, key, &mut resource),
         })?;
         for instance in instances {
-            let dot = if resource.module.is_empty() { "" } else { "." };
-            let data = if resource.mode == "data" { "data." } else { "" };
-            let key = instance.index.as_ref().map(ToString::to_string).unwrap_or_default();
-            let address = format!("{}{dot}{data}{}.{}{key}", resource.module, resource.ty, resource.name);
             let Resource { module, mode, ty, name, provider, .. } = resource.clone();
-            self.add(Resource { address, module, mode, ty, name, provider, ..instance });
+            let mut instance = Resource { module, mode, ty, name, provider, ..instance };
+            instance.address = instance.built_address();
+            self.add(instance);
         }
         Ok(())
     }
+}
+
+/// The resources of a module, then those of its child modules.
+fn scan_module(reader: &mut JsonReader<'_>) -> Result<Vec<Resource>, ReadError> {
+    let mut module = String::new();
+    let mut own = Vec::new();
+    let mut below = Vec::new();
+    reader.object_or_skip(&mut |reader, key| match key {
+        "address" => {
+            module = reader.text()?.unwrap_or_default();
+            Ok(())
+        }
+        "resources" => reader.list_or_skip(&mut |reader| {
+            own.extend(scan_planned(reader)?);
+            Ok(())
+        }),
+        "child_modules" => reader.list_or_skip(&mut |reader| {
+            below.append(&mut scan_module(reader)?);
+            Ok(())
+        }),
+        _ => reader.skip(),
+    })?;
+    for resource in &mut own {
+        resource.module.clone_from(&module);
+        // Terraform 0.12 writes the address without module and key.
+        let in_module = module.is_empty() || resource.address.starts_with(&format!("{module}."));
+        if !in_module || (resource.index.is_some() && !resource.address.ends_with(']')) {
+            resource.address = resource.built_address();
+        }
+    }
+    own.append(&mut below);
+    Ok(own)
+}
+
+fn scan_planned(reader: &mut JsonReader<'_>) -> Result<Option<Resource>, ReadError> {
+    let mut resource = Resource { offset: reader.offset(), unmarked: true, ..Resource::default() };
+    reader.object_or_skip(&mut |reader, key| match key {
+        "values" => {
+            resource.values = some_range(reader)?;
+            Ok(())
+        }
+        "sensitive_values" => {
+            resource.sensitive = some_range(reader)?;
+            Ok(())
+        }
+        _ => scan_identity(reader, key, &mut resource),
+    })?;
+    Ok((!resource.address.is_empty() && !resource.ty.is_empty()).then_some(resource))
 }
 
 fn scan_identity(reader: &mut JsonReader<'_>, key: &str, resource: &mut Resource) -> Result<(), ReadError> {

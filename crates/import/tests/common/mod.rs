@@ -1,5 +1,5 @@
 //! What the tests of this crate share: needs written in a line, files in memory, facts printed back.
-#![allow(dead_code, reason = "each test uses a part")]
+#![allow(dead_code, unreachable_pub, reason = "each test uses a part")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

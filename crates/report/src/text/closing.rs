@@ -16,24 +16,33 @@ pub(super) fn exceptions(results: &Results, page: &Page<'_>) -> Option<String> {
         ExceptionState::Used => 2,
     });
     let lines = exceptions.into_iter().map(|exception| {
-        let (mark, paint, what) = match exception.state {
-            ExceptionState::Used => ("○", Paint::Other, counted(exception.covers.len() as u64, "subject")),
-            ExceptionState::Unused => ("!", Paint::Doubtful, "covers nothing".to_owned()),
-            ExceptionState::Expired => ("!", Paint::Doubtful, format!("its last day was {}", exception.expires)),
+        let (mark, paint) = match exception.state {
+            ExceptionState::Used => ("○", Paint::Other),
+            ExceptionState::Unused | ExceptionState::Expired => ("!", Paint::Doubtful),
         };
-        let until = match exception.state {
-            ExceptionState::Expired => String::new(),
-            ExceptionState::Used | ExceptionState::Unused => format!(" until {}", exception.expires),
-        };
-        let text = format!(
-            "{} for {}: {what}{until}. {} (owner {}, approved by {})",
-            exception.control, exception.subject, exception.reason, exception.owner, exception.approved_by
-        );
         let sign = format!("{mark} {} exception", exception.state.word());
-        entry(&sign, paint, &text, Some(exception.place), page)
+        entry(&sign, paint, &exception_told(exception, page), Some(exception.place), page)
     });
     let text: String = lines.collect();
     (!text.is_empty()).then_some(text)
+}
+
+/// What an exception is for and what became of it; who stands behind it where somebody should act on it.
+fn exception_told(exception: &ExceptionResult, page: &Page<'_>) -> String {
+    let covered = exception.covers.len() as u64;
+    let became = match exception.state {
+        ExceptionState::Used => format!("covers {} until {}", counted(covered, "subject"), exception.expires),
+        ExceptionState::Unused => format!("covers nothing (until {})", exception.expires),
+        ExceptionState::Expired => format!("its last day was {}", exception.expires),
+    };
+    let mut text = format!("{} for {}: {became}", exception.control, exception.subject);
+    if page.options.verbose {
+        text.push_str(&format!("; {}", exception.reason));
+    }
+    if page.options.verbose || exception.state != ExceptionState::Used {
+        text.push_str(&format!(" (owner {}, approved by {})", exception.owner, exception.approved_by));
+    }
+    text
 }
 
 /// Exports that say of themselves that they are not whole.

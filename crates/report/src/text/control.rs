@@ -24,12 +24,15 @@ pub(super) fn block(control: &ControlResult, page: &Page<'_>) -> String {
         let subjects: Vec<&SubjectResult> =
             control.subjects.iter().filter(|subject| subject.verdict == verdict).collect();
         let shown = if page.options.verbose { subjects.len() } else { page.options.subjects.min(subjects.len()) };
+        let mut told = "";
         for subject in subjects.iter().take(shown) {
             // Failures are shown with their facts and need air; the others are lines of a list.
             if verdict == Verdict::Fail || subjects.first().is_some_and(|first| std::ptr::eq(*first, *subject)) {
                 out.push('\n');
             }
-            out.push_str(&one(subject, many, page));
+            let with_sentence = page.options.verbose || many && verdict == Verdict::Fail && subject.sentence != told;
+            out.push_str(&one(subject, with_sentence, page));
+            told = subject.sentence.as_str();
         }
         if shown < subjects.len() {
             let more = grouped((subjects.len() - shown) as u64);
@@ -102,9 +105,9 @@ pub(super) fn lines(name: &str, text: &str, page: &Page<'_>) -> String {
 }
 
 /// One subject: a failure with its facts and its explanation, anything else in a line or two.
-fn one(subject: &SubjectResult, many_sentences: bool, page: &Page<'_>) -> String {
+fn one(subject: &SubjectResult, with_sentence: bool, page: &Page<'_>) -> String {
     let mut out = headline(subject, page);
-    if many_sentences && subject.verdict == Verdict::Fail || page.options.verbose {
+    if with_sentence {
         out.push_str(&sentence(subject, page));
     }
     match subject.verdict {
@@ -168,7 +171,7 @@ fn headline(subject: &SubjectResult, page: &Page<'_>) -> String {
 fn sentence(subject: &SubjectResult, page: &Page<'_>) -> String {
     let style = page.style();
     let words: Vec<&str> = subject.sentence.split_whitespace().collect();
-    let text = words.join(" ");
+    let text = format!("`{}`", words.join(" "));
     wrap(&clean(&text), style.fit().saturating_sub(4))
         .into_iter()
         .map(|line| format!("    {}\n", style.paint(Paint::Faint, &line)))

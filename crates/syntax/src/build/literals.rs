@@ -95,7 +95,7 @@ fn time_fault(text: &str) -> Option<Fault> {
     }
     let last = last_day(year, month);
     if !(1..=last).contains(&day) {
-        return fault(format!("there is no such day: `{date}`; that month ends on the {last}th"), "");
+        return fault(format!("there is no such day: `{date}`; that month has {last} days"), "");
     }
     let clock = clock?;
     let (clock, zone) = match clock.find(['Z', '+', '-']) {

@@ -55,6 +55,9 @@ pub(super) fn exists_first(place: &Place<'_>) -> Option<Diagnostic> {
 /// `any r in xs: …`, `for x in xs: …`, `all x: …`
 pub(super) fn quantifier_of_logic(place: &Place<'_>) -> Option<Diagnostic> {
     let word = place.text(-1);
+    if place.wants(Rule::calendar_unit) {
+        return None;
+    }
     if !place.is_word(0) || !place.is_word(-1) || place.text(-2) == "." || !matches!(word, "all" | "any" | "each" | "for" | "forall" | "both") {
         return None;
     }

@@ -217,7 +217,10 @@ pub(super) fn quotes_missing(place: &Place<'_>) -> Option<Diagnostic> {
     let title = place.wants(Rule::open_brace) && matches!(place.item(), "control" | "test" | "entity") && place.text(0) != "{";
     if wants_text && !place.wants(Rule::close_brace) && (keyword || title) && !place.wants(Rule::value) {
         let what = if title { "a title" } else { "a text" };
-        return Some(place.unexpected(0, format!("{what} stands in quotes"), format!("write `\"{}\"`", place.text(0))));
+        let line = place.source.get(place.span(0).start as usize..).unwrap_or("").lines().next().unwrap_or("");
+        let prose = matches!(before, "because" | "fix" | "reason" | "otherwise") && line.len() < 80 && !line.contains(['"', '}']);
+        let text = if prose { line.trim_end() } else { place.text(0) };
+        return Some(place.unexpected(0, format!("{what} stands in quotes"), format!("write `\"{text}\"`")));
     }
     None
 }

@@ -73,13 +73,19 @@ pub(super) fn is_value(place: &Place<'_>) -> Option<Diagnostic> {
     if place.text(first) != "is" {
         return comparative(place);
     }
-    let name = if place.is_word(first - 1) { place.text(first - 1) } else { "x" };
+    // After a noun there is no name yet: `every model is "production"`.
+    let in_condition = (place.clause_start()..first).any(|back| matches!(place.text(back), ":" | "where" | "if" | "when"));
+    let name = match place.text(first - 1) {
+        name if in_condition && place.is_word(first - 1) => name,
+        _ if place.item() == "control" && !in_condition => ": attribute",
+        _ => "x",
+    };
     let value = place.shown(0).trim_matches('`').to_owned();
     let sign = if not { "!=" } else { "==" };
     let message = "`is` takes an adjective, not a value";
     match (place.kind(0)?, place.text(0)) {
         (_, "true" | "false") => {
-            Some(place.slip(first, 0, message, format!("write `{name} {sign} {value}`, or `is {name}` of the record that has it")))
+            Some(place.slip(first, 0, message, format!("write `{name} {sign} {value}`, or `is …` with the name of a bool attribute")))
         }
         (Kind::Text | Kind::Number | Kind::Param, _) => Some(place.slip(first, 0, message, format!("write `{name} {sign} {value}`"))),
         (_, "in" | "like" | "matches" | "contains" | "before" | "after" | "exists") => {

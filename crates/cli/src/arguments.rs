@@ -1,0 +1,229 @@
+//! What may be typed: the commands and their options, with help that teaches.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use tickmark_facts::Time;
+use tickmark_session::Request;
+
+/// Policy as code for compliance: controls in a small declarative language, evaluated over exported facts.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tickmark",
+    version,
+    about = "Policy as code for compliance: controls that read as sentences, evaluated over exported facts",
+    after_help = "Start here:\n  tickmark check fixtures/acme --pack soc2-ai      evaluate the built-in pack over the facts in a folder\n  tickmark explain MODEL-03 --pack soc2-ai         read a control in plain words\n  tickmark facts export/                           see what an export holds\n\nExit codes: 0 all is so, 1 a control fails or is unknown, 2 it could not be evaluated."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Evaluate controls over facts: which subjects pass, fail or cannot be decided, and why
+    Check(CheckArguments),
+    /// Run the `test` items of controls
+    Test(TestArguments),
+    /// Format `.tick` files
+    Fmt(FmtArguments),
+    /// Explain a control, the verdict on one subject, or the code of a diagnostic
+    Explain(ExplainArguments),
+    /// Look at facts: nouns, counts, attributes; or one record with the line of each value
+    Facts(FactsArguments),
+    /// List the records that a noun phrase describes
+    Query(QueryArguments),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// Where controls come from, and how they are set up.
+#[derive(Args, Debug, Default)]
+pub(crate) struct ControlArguments {
+    /// A `.tick` file, or a folder of them (may be given several times)
+    #[arg(long = "controls", short = 'c', value_name = "PATH")]
+    pub(crate) controls: Vec<String>,
+    /// A built-in pack (may be given several times)
+    #[arg(long = "pack", short = 'p', value_name = "NAME", help = pack_help())]
+    pub(crate) packs: Vec<String>,
+    /// Give a parameter another value for this run
+    #[arg(long = "set", value_name = "NAME=VALUE", help = "Give a parameter another value, e.g. --set approval_window=\"60 days\"")]
+    pub(crate) settings: Vec<String>,
+}
+
+fn pack_help() -> String {
+    format!("A built-in pack (may be given several times): {}", tickmark_session::pack_names().join(", "))
+}
+
+/// The moment and the period that a run speaks of.
+#[derive(Args, Debug, Default)]
+pub(crate) struct TimeArguments {
+    /// The moment the run speaks of: a date (its last instant, UTC) or a time; now where it is not given
+    #[arg(long, value_name = "DATE", value_parser = parse_as_of)]
+    pub(crate) as_of: Option<Time>,
+    /// The period the run speaks of: two dates, both included
+    #[arg(long, value_name = "FROM..TO", value_parser = parse_period)]
+    pub(crate) period: Option<(Time, Time)>,
+}
+
+/// `tickmark check`
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  tickmark check plan.json --pack soc2-ai\n  tickmark check exports/ csv:vendor=vendors.csv --controls rules/ --as-of 2026-06-30 --period 2026-01-01..2026-06-30\n  tickmark check exports/ --pack soc2-ai --only 'MODEL-*' --format json --output results.json\n\nExit codes: 0 nothing fails or is unknown, 1 something does, 2 it could not be evaluated.")]
+pub(crate) struct CheckArguments {
+    /// Exports: files or folders; the kind is found from the content, or said with KIND=PATH
+    #[arg(value_name = "FACTS", help = facts_help())]
+    pub(crate) facts: Vec<String>,
+    #[command(flatten)]
+    pub(crate) controls: ControlArguments,
+    /// Evaluate these controls alone; `MODEL-*` stands for all that begin so
+    #[arg(long, value_name = "ID")]
+    pub(crate) only: Vec<String>,
+    /// How results are written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Write results to a file, whole or not at all
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) time: TimeArguments,
+    /// Exit with 1 also on these; fail and unknown always do
+    #[arg(long, value_enum, value_name = "STATUS", value_delimiter = ',')]
+    pub(crate) fail_on: Vec<FailOn>,
+    /// How many threads; one for each core where it is not given
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) jobs: Option<u16>,
+    /// Show every finding whole, and why subjects pass
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+}
+
+fn facts_help() -> String {
+    let kinds: Vec<&str> = tickmark_session::Kind::ALL.iter().map(|kind| kind.name()).collect();
+    format!("Exports: files or folders; the kind is found from the content, or said with KIND=PATH ({})", kinds.join(", "))
+}
+
+/// The formats of results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// For machines: docs/schema/results-1.json
+    Json,
+}
+
+/// What else makes the exit code 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// A failing subject: always
+    Fail,
+    /// A subject that cannot be decided: always
+    Unknown,
+    /// A deadline that is not over
+    Pending,
+    /// A control that found no subject
+    Empty,
+    /// A control that has no source
+    Skipped,
+}
+
+/// `tickmark test`
+#[derive(Args, Debug)]
+pub(crate) struct TestArguments {
+    /// `.tick` files or folders of them
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    #[command(flatten)]
+    pub(crate) controls: ControlArguments,
+    /// Run the tests of these controls alone
+    #[arg(long, value_name = "ID")]
+    pub(crate) only: Vec<String>,
+    #[command(flatten)]
+    pub(crate) time: TimeArguments,
+}
+
+/// `tickmark fmt`
+#[derive(Args, Debug)]
+pub(crate) struct FmtArguments {
+    /// `.tick` files, folders of them, or `-` for standard input; the current folder where none is given
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// Change nothing; exit with 1 where a file is not formatted
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// `tickmark explain`
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  tickmark explain E0203\n  tickmark explain MODEL-03 --pack soc2-ai\n  tickmark explain MODEL-03 fraud@7 --pack soc2-ai --facts exports/")]
+pub(crate) struct ExplainArguments {
+    /// The id of a control, or the code of a diagnostic (E0203)
+    pub(crate) id: String,
+    /// A subject of the control: its whole proof is shown
+    pub(crate) subject: Option<String>,
+    /// Exports to prove it from
+    #[arg(long, short, value_name = "FACTS")]
+    pub(crate) facts: Vec<String>,
+    #[command(flatten)]
+    pub(crate) controls: ControlArguments,
+    #[command(flatten)]
+    pub(crate) time: TimeArguments,
+}
+
+/// `tickmark facts`
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  tickmark facts exports/\n  tickmark facts model fraud@7 exports/\n  tickmark facts aws_s3_bucket exports/")]
+pub(crate) struct FactsArguments {
+    /// Exports; before them a noun, or a noun and an id, to see its records or one record
+    #[arg(value_name = "[NOUN [ID]] FACTS", required = true)]
+    pub(crate) words: Vec<String>,
+    #[command(flatten)]
+    pub(crate) controls: ControlArguments,
+}
+
+/// `tickmark query`
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  tickmark query 'prod model where author is missing' exports/\n  tickmark query 'store of a confidential dataset' registers.yaml --controls entities.tick")]
+pub(crate) struct QueryArguments {
+    /// What to list: a noun phrase, as after `every`
+    pub(crate) phrase: String,
+    /// Exports
+    #[arg(value_name = "FACTS")]
+    pub(crate) facts: Vec<String>,
+    #[command(flatten)]
+    pub(crate) controls: ControlArguments,
+    #[command(flatten)]
+    pub(crate) time: TimeArguments,
+}
+
+/// A date is its last instant.
+fn parse_as_of(text: &str) -> Result<Time, String> {
+    Time::parse_end(text).map_err(|error| format!("{}; write 2026-12-31 or 2026-12-31T10:00:00Z", error.reason))
+}
+
+fn parse_period(text: &str) -> Result<(Time, Time), String> {
+    let (start, end) = text.split_once("..").ok_or("write it as 2026-01-01..2026-06-30")?;
+    let start = Time::parse(start.trim()).map_err(|error| error.reason)?;
+    let end = Time::parse_end(end.trim()).map_err(|error| error.reason)?;
+    if end < start {
+        return Err("the period ends before it begins".into());
+    }
+    Ok((start, end))
+}
+
+impl ControlArguments {
+    /// The request that these arguments make, at a moment.
+    pub(crate) fn request(&self, time: &TimeArguments, now: Time) -> Request {
+        Request {
+            controls: self.controls.clone(),
+            packs: self.packs.clone(),
+            settings: self.settings.clone(),
+            period: time.period,
+            ..Request::at(time.as_of.unwrap_or(now))
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! `tickmark check`
+
+use std::io::Write;
+use std::path::Path;
+
+use tickmark_results::{Results, Status};
+use tickmark_session::Request;
+
+use crate::arguments::{CheckArguments, FailOn, Format};
+use crate::commands::{Outcome, style, tell};
+use crate::terminal::Progress;
+use crate::{NOT_EVALUATED, NOT_SO, OK, World};
+
+pub(crate) fn run(arguments: &CheckArguments, world: &mut World<'_>) -> Outcome {
+    let request = Request {
+        facts: arguments.facts.clone(),
+        only: arguments.only.clone(),
+        explain_passes: arguments.verbose,
+        ..arguments.controls.request(&arguments.time, world.now)
+    };
+    let progress = Progress::start(world.progress, "reading facts and evaluating controls");
+    let files = world.files;
+    let checked = with_jobs(arguments.jobs, || tickmark_session::check(&request, files))?;
+    drop(progress);
+    tell(&checked.diagnostics, &checked.sources, world);
+    let Some(results) = checked.results else { return Ok(NOT_EVALUATED) };
+    let to_file = arguments.output.is_some();
+    let text = match arguments.format {
+        Format::Json => tickmark_report::json::render(&results, &checked.sources, true),
+        Format::Text => {
+            let mut style = style(world);
+            style.colour = style.colour && !to_file;
+            let options = tickmark_report::text::TextOptions { style, verbose: arguments.verbose };
+            tickmark_report::text::render(&results, &checked.sources, &options)
+        }
+    };
+    match &arguments.output {
+        Some(path) => write_whole(path, &text)?,
+        None => world.out(&text),
+    }
+    Ok(exit_code(&results, &arguments.fail_on))
+}
+
+/// Runs on so many threads; on one for each core where nothing is said.
+fn with_jobs<R: Send>(jobs: Option<u16>, work: impl FnOnce() -> R + Send) -> Result<R, String> {
+    let Some(jobs) = jobs else { return Ok(work()) };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(usize::from(jobs))
+        .build()
+        .map_err(|error| format!("cannot start {jobs} threads: {error}"))?;
+    Ok(pool.install(work))
+}
+
+/// Writes a file beside its place and moves it there, so that nobody ever finds half of it.
+pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), String> {
+    let failed = |error: &dyn std::fmt::Display| format!("cannot write `{}`: {error}", path.display());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // A terminal, pipe or other device has no place beside it.
+    if path.exists() && !path.is_file() {
+        let mut file = std::fs::OpenOptions::new().write(true).open(path).map_err(|error| failed(&error))?;
+        return file.write_all(text.as_bytes()).map_err(|error| failed(&error));
+    }
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
+    file.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
+    let permissions = std::fs::metadata(path).ok().map(|metadata| metadata.permissions());
+    let kept = file.persist(path).map_err(|error| failed(&error.error))?;
+    if let Some(permissions) = permissions.or_else(readable_by_all) {
+        kept.set_permissions(permissions).map_err(|error| failed(&error))?;
+    }
+    Ok(())
+}
+
+/// A file that was made anew is as readable as any other; temporary files are made for their owner alone.
+#[cfg(unix)]
+fn readable_by_all() -> Option<std::fs::Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    Some(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable_by_all() -> Option<std::fs::Permissions> {
+    None
+}
+
+fn exit_code(results: &Results, fail_on: &[FailOn]) -> u8 {
+    let bad = |status: Status| match status {
+        Status::Fail | Status::Unknown => true,
+        Status::Pending => fail_on.contains(&FailOn::Pending),
+        Status::Empty => fail_on.contains(&FailOn::Empty),
+        Status::Skipped => fail_on.contains(&FailOn::Skipped),
+        Status::Pass => false,
+    };
+    if results.controls.iter().any(|control| bad(control.status)) { NOT_SO } else { OK }
+}

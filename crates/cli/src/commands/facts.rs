@@ -1,0 +1,102 @@
+//! `tickmark facts`
+
+use tickmark_session::{NounSummary, Request};
+
+use crate::arguments::{FactsArguments, TimeArguments};
+use crate::commands::{Outcome, style, tell};
+use crate::terminal::Progress;
+use crate::{NOT_EVALUATED, OK, World};
+
+pub(crate) fn run(arguments: &FactsArguments, world: &mut World<'_>) -> Outcome {
+    let (words, paths) = split(&arguments.words, world);
+    let request = Request { facts: paths, ..arguments.controls.request(&TimeArguments::default(), world.now) };
+    if request.facts.is_empty() {
+        return Err("no facts are named; write `tickmark facts PATH…`, or `tickmark facts NOUN ID PATH…` for one record".into());
+    }
+    match words.as_slice() {
+        [] => overview(&request, None, world),
+        [noun] => overview(&request, Some(noun), world),
+        [noun, id, ..] => one_record(&request, noun, id, world),
+    }
+}
+
+/// At most two words that are no files stand before the paths: a noun, and an id.
+fn split(words: &[String], world: &World<'_>) -> (Vec<String>, Vec<String>) {
+    let is_path = |word: &str| world.files.list(word).is_ok() || word.contains('=');
+    let before = words.iter().take(2).take_while(|word| !is_path(word)).count();
+    // A record's id may be the name of a file; a path always follows it.
+    let (words, paths) = words.split_at(before);
+    (words.to_vec(), paths.to_vec())
+}
+
+fn overview(request: &Request, only: Option<&String>, world: &mut World<'_>) -> Outcome {
+    let progress = Progress::start(world.progress, "reading facts");
+    let survey = tickmark_session::survey(request, world.files);
+    drop(progress);
+    tell(&survey.diagnostics, &survey.sources, world);
+    let Some(nouns) = survey.nouns else { return Ok(NOT_EVALUATED) };
+    match only {
+        None => {
+            let rows: Vec<Vec<String>> = nouns.iter().map(noun_row).collect();
+            let table = tickmark_report::text::table(&["noun", "records", "attributes", "from"], &rows, style(world));
+            world.out(&table);
+            world.out("\n`tickmark facts NOUN …` shows the attributes and ids of a noun, `tickmark facts NOUN ID …` one record\n");
+            Ok(OK)
+        }
+        Some(name) => match nouns.iter().find(|noun| &noun.name == name) {
+            Some(noun) => {
+                print_noun(noun, world);
+                Ok(OK)
+            }
+            None => {
+                let near = tickmark_diagnostics::did_you_mean(name, nouns.iter().map(|noun| noun.name.as_str()));
+                let near = near.map_or_else(String::new, |near| format!("; {near}"));
+                Err(format!("these sources hold no record of `{name}`{near}"))
+            }
+        },
+    }
+}
+
+fn noun_row(noun: &NounSummary) -> Vec<String> {
+    let from = match (noun.mapped, noun.open) {
+        (true, _) => "maps",
+        (false, true) => "export, without entity",
+        (false, false) => "export",
+    };
+    let used = noun.attributes.iter().filter(|attribute| attribute.known + attribute.unknown > 0).count();
+    vec![noun.name.clone(), noun.records.to_string(), used.to_string(), from.to_owned()]
+}
+
+fn print_noun(noun: &NounSummary, world: &mut World<'_>) {
+    let rows: Vec<Vec<String>> = noun
+        .attributes
+        .iter()
+        .map(|attribute| {
+            let note = if attribute.surveyed { "" } else { "no record carries it" };
+            let counts = [attribute.known, attribute.missing, attribute.unknown].map(|count| count.to_string());
+            let [known, missing, unknown] = counts;
+            vec![attribute.name.clone(), known, missing, unknown, note.to_owned()]
+        })
+        .collect();
+    let table = tickmark_report::text::table(&["attribute", "known", "missing", "unknown", ""], &rows, style(world));
+    world.out(&format!("{}: {} records\n", noun.name, noun.records));
+    world.out(&table);
+    const SHOWN: usize = 50;
+    let shown: Vec<&str> = noun.ids.iter().take(SHOWN).map(String::as_str).collect();
+    let more = noun.ids.len().saturating_sub(SHOWN);
+    let more = if more == 0 { String::new() } else { format!("\n… and {more} more") };
+    world.out(&format!("\nids\n  {}{more}\n", shown.iter().map(|id| tickmark_report::escape::clean(id).into_owned()).collect::<Vec<_>>().join("\n  ")));
+}
+
+fn one_record(request: &Request, noun: &str, id: &str, world: &mut World<'_>) -> Outcome {
+    let (record, sources, diagnostics) = tickmark_session::record(request, noun, id, world.files);
+    tell(&diagnostics, &sources, world);
+    let Some(record) = record else { return Ok(NOT_EVALUATED) };
+    let at = |place: Option<tickmark_source::Place>| place.map_or_else(String::new, |place| sources.describe(place));
+    world.out(&format!("{} {}  {}\n", record.noun, record.id, at(record.place)));
+    let rows: Vec<Vec<String>> =
+        record.values.iter().map(|(name, value, place)| vec![name.clone(), value.clone(), at(*place)]).collect();
+    let table = tickmark_report::text::table(&["attribute", "value", "at"], &rows, style(world));
+    world.out(&table);
+    Ok(OK)
+}

@@ -1,0 +1,40 @@
+//! The commands: each asks the session, prints, and gives the exit code.
+
+pub(crate) mod check;
+pub(crate) mod explain;
+pub(crate) mod facts;
+pub(crate) mod fmt;
+pub(crate) mod query;
+pub(crate) mod test;
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+use tickmark_diagnostics::Diagnostic;
+use tickmark_report::Style;
+use tickmark_source::Sources;
+
+use crate::World;
+
+/// What a command gives: an exit code, or a message for exit code 2.
+pub(crate) type Outcome = Result<u8, String>;
+
+/// Prints diagnostics with their excerpts.
+pub(crate) fn tell(diagnostics: &[Diagnostic], sources: &Sources, world: &mut World<'_>) {
+    if !diagnostics.is_empty() {
+        let style = Style { colour: world.colour_err, width: world.width };
+        let text = tickmark_report::diagnostics::render(diagnostics, sources, style);
+        world.err(&text);
+    }
+}
+
+/// How results are printed.
+pub(crate) fn style(world: &World<'_>) -> Style {
+    Style { colour: world.colour_out, width: world.width }
+}
+
+/// The completion script of a shell.
+pub(crate) fn completions(shell: Shell, world: &mut World<'_>) {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut crate::arguments::Arguments::command(), "tickmark", &mut script);
+    world.out(&String::from_utf8_lossy(&script));
+}

@@ -1,0 +1,34 @@
+//! `tickmark test`
+
+use tickmark_session::{Request, TestResult};
+use tickmark_source::Sources;
+
+use crate::arguments::TestArguments;
+use crate::commands::{Outcome, tell};
+use crate::{NOT_EVALUATED, NOT_SO, OK, World};
+
+pub(crate) fn run(arguments: &TestArguments, world: &mut World<'_>) -> Outcome {
+    let mut request = Request { only: arguments.only.clone(), ..arguments.controls.request(&arguments.time, world.now) };
+    request.controls.extend(arguments.paths.iter().cloned());
+    let tested = tickmark_session::run_tests(&request, world.files);
+    tell(&tested.diagnostics, &tested.sources, world);
+    let Some(results) = tested.results else { return Ok(NOT_EVALUATED) };
+    for result in results.iter().filter(|result| !result.passed) {
+        let told = failure(result, &tested.sources);
+        world.out(&told);
+    }
+    let passed = results.iter().filter(|result| result.passed).count();
+    let failed = results.len() - passed;
+    world.out(&format!("{passed} passed, {failed} failed\n"));
+    Ok(if failed == 0 { OK } else { NOT_SO })
+}
+
+fn failure(result: &TestResult, sources: &Sources) -> String {
+    let mut text = format!("FAIL {} \"{}\"  {}\n", result.control, result.name, sources.describe(result.place));
+    for line in result.errors.iter().chain(&result.failures) {
+        for line in line.lines() {
+            text.push_str(&format!("  {}\n", tickmark_report::escape::clean(line)));
+        }
+    }
+    text
+}

@@ -1,0 +1,392 @@
+//! "A sentence at the top of a control gives a verdict for each subject."
+
+use rayon::prelude::*;
+use tickmark_facts::NounId;
+use tickmark_program::{Domain, Phrase, Quantifier, Sentence, Type};
+use tickmark_results::{Evidence, Verdict};
+use tickmark_source::{Place, Span};
+
+use crate::explain;
+use crate::reference::frame::Frame;
+use crate::reference::phrase::{Flow, Found};
+use crate::reference::quantify::Claim;
+use crate::reference::truth::Truth;
+use crate::reference::value::{Data, Item, Value};
+use crate::reference::{Evaluator, Ground};
+
+/// What is told of which subjects.
+#[derive(Clone, Copy)]
+pub(crate) enum Detail<'d> {
+    /// All subjects; evidence for those that do not pass.
+    Failures,
+    /// All subjects, with evidence.
+    All,
+    /// Only this subject, with evidence, and also where it is not in scope.
+    Only(&'d str),
+}
+
+/// What a sentence came to.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) subjects: Vec<Judged>,
+    /// Why it ranges over nothing, where it does.
+    pub(crate) nothing: Option<Nothing>,
+    pub(crate) warnings: Vec<(Span, String)>,
+}
+
+/// Why a sentence has no subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Nothing {
+    /// Its sources were read, and there is none.
+    Empty(String),
+    /// No source supplies what it ranges over.
+    Skipped(String),
+}
+
+/// The judgement of one sentence on one subject.
+#[derive(Clone, Debug)]
+pub(crate) struct Judged {
+    /// The noun of the head, where that is a record.
+    pub(crate) head: Option<(NounId, u32)>,
+    pub(crate) noun: String,
+    pub(crate) id: String,
+    pub(crate) verdict: Verdict,
+    pub(crate) message: String,
+    pub(crate) because: Vec<Evidence>,
+    pub(crate) place: Option<Place>,
+}
+
+/// What `applies when` came to: where it is not decided, "a subject passes or is unknown".
+#[derive(Clone)]
+pub(crate) struct Applies {
+    pub(crate) truth: Truth,
+    pub(crate) because: Vec<Evidence>,
+}
+
+/// So many outermost records are handed to a worker at a time.
+const CHUNK: usize = 64;
+
+/// Judges every subject of a sentence.
+pub(crate) fn judge<'a>(ground: Ground<'a>, sentence: &'a Sentence, applies: &Applies, detail: Detail<'_>) -> Outcome {
+    if let Some(nothing) = no_source(ground, &sentence.phrase) {
+        return Outcome { nothing: Some(nothing), ..Outcome::default() };
+    }
+    let mut outcome = match sentence.quantifier {
+        Quantifier::Every | Quantifier::No => of_each(ground, sentence, applies, detail),
+        _ => of_the_whole(ground, sentence, applies, detail),
+    };
+    if outcome.subjects.is_empty() && outcome.nothing.is_none() && !matches!(detail, Detail::Only(_)) {
+        outcome.nothing = Some(Nothing::Empty(empty_reason(ground, sentence)));
+    }
+    outcome
+}
+
+/// "No source supplies a noun that it ranges over." A literal list has always been supplied; what is reached from a noun
+/// is as good as that noun.
+fn no_source(ground: Ground<'_>, phrase: &Phrase) -> Option<Nothing> {
+    let missing = phrase.bindings.iter().find_map(|binding| match binding.domain {
+        Domain::All(noun) if !ground.facts.supplied(noun) => Some(noun),
+        _ => None,
+    })?;
+    let word = ground.evaluator().word(missing).to_owned();
+    Some(Nothing::Skipped(format!("no source supplies `{word}`")))
+}
+
+fn empty_reason(ground: Ground<'_>, sentence: &Sentence) -> String {
+    let evaluator = ground.evaluator();
+    let heads = head_nouns(&sentence.phrase);
+    let read: Vec<String> = heads
+        .iter()
+        .map(|noun| match ground.facts.rows(*noun) {
+            1 => format!("1 record of `{}` was read", evaluator.word(*noun)),
+            count => format!("{count} records of `{}` were read", evaluator.word(*noun)),
+        })
+        .collect();
+    let read = if read.is_empty() { String::new() } else { format!(" ({})", read.join(", ")) };
+    format!("`{}` has no subject{read}", sentence.text)
+}
+
+/// The nouns that a phrase takes all records of, and the noun of its head.
+pub(crate) fn head_nouns(phrase: &Phrase) -> Vec<NounId> {
+    let mut nouns: Vec<NounId> = phrase
+        .bindings
+        .iter()
+        .filter_map(|binding| match binding.domain {
+            Domain::All(noun) => Some(noun),
+            Domain::In(_) => None,
+        })
+        .collect();
+    if let Some(Type::Record(noun)) = phrase.bindings.last().map(|head| &head.ty) {
+        nouns.push(*noun);
+    }
+    nouns.sort_unstable();
+    nouns.dedup();
+    nouns
+}
+
+// ---- every, no -----------------------------------------------------------------------------------------------------
+
+/// `every` for each member of the phrase; `no NP P` as `every NP: not P`; `no NP` for each record of its head noun.
+fn of_each<'a>(ground: Ground<'a>, sentence: &'a Sentence, applies: &Applies, detail: Detail<'_>) -> Outcome {
+    let mut evaluator = ground.evaluator();
+    let mut frame = Frame::new(sentence.slots);
+    let outermost = evaluator.candidates(&sentence.phrase, 0, &mut frame);
+    let judge = Judge { sentence, claim: Claim::of_sentence(sentence), applies, detail };
+    let mut subjects = Vec::new();
+    for gap in &outermost.gaps {
+        subjects.extend(judge.gap(&mut evaluator, &mut frame, 0, gap.truth, &gap.value));
+    }
+    let parts: Vec<(Vec<Judged>, Vec<(Span, String)>)> = outermost
+        .items
+        .par_chunks(CHUNK)
+        .map(|chunk| {
+            let mut evaluator = ground.evaluator();
+            let mut frame = Frame::new(sentence.slots);
+            let mut subjects = Vec::new();
+            for item in chunk {
+                judge.outermost(&mut evaluator, &mut frame, item.clone(), &mut subjects);
+            }
+            (subjects, evaluator.warnings.into_iter().collect())
+        })
+        .collect();
+    let mut warnings: Vec<(Span, String)> = evaluator.warnings.into_iter().collect();
+    for (part, part_warnings) in parts {
+        subjects.extend(part);
+        warnings.extend(part_warnings);
+    }
+    Outcome { subjects, nothing: None, warnings }
+}
+
+struct Judge<'a, 'j> {
+    sentence: &'a Sentence,
+    claim: Claim<'a>,
+    applies: &'j Applies,
+    detail: Detail<'j>,
+}
+
+impl<'a> Judge<'a, '_> {
+    fn outermost(
+        &self,
+        evaluator: &mut Evaluator<'a>,
+        frame: &mut Frame<'a>,
+        item: Item<'a>,
+        subjects: &mut Vec<Judged>,
+    ) {
+        let phrase = &self.sentence.phrase;
+        let all_tuples = matches!(self.sentence.quantifier, Quantifier::No) && self.sentence.body.is_none();
+        let mut visit = |evaluator: &mut Evaluator<'a>, frame: &mut Frame<'a>, found: Found<'_, 'a>| {
+            subjects.extend(match found {
+                Found::Member(member) => self.tuple(evaluator, frame, member),
+                Found::Excluded { binding, by } => self.excluded(evaluator, frame, binding, by),
+                Found::Gap { binding, gap } => self.gap(evaluator, frame, binding, gap.truth, &gap.value),
+            });
+            Flow::Continue
+        };
+        if all_tuples {
+            evaluator.tuples_from(phrase, 0, item, frame, &mut visit);
+        } else {
+            evaluator.members_from(phrase, item, frame, &mut visit);
+        }
+    }
+
+    /// The judgement on one tuple.
+    fn tuple(&self, evaluator: &mut Evaluator<'a>, frame: &mut Frame<'a>, member: Truth) -> Option<Judged> {
+        let body = self.claim.body;
+        let negative = matches!(self.sentence.quantifier, Quantifier::No);
+        if member == Truth::False && body.is_some() {
+            return self.out_of_scope(evaluator, frame);
+        }
+        let holds = match body {
+            Some(body) => {
+                let truth = evaluator.truth(body, frame);
+                let satisfied = if negative { !truth } else { truth };
+                (!member).or(satisfied)
+            }
+            None => !member,
+        };
+        let truth = (!self.applies.truth).or(holds);
+        let mut judged = subject(evaluator, &self.sentence.phrase, frame);
+        if !self.wants(&judged) {
+            return None;
+        }
+        judged.verdict = verdict(truth);
+        if judged.verdict != Verdict::Pass || !matches!(self.detail, Detail::Failures) {
+            let proof = explain::of_member(evaluator, self.sentence, frame, member, &judged);
+            judged.message = proof.message;
+            judged.because = proof.because;
+            self.add_applies(&mut judged, truth);
+        }
+        Some(judged)
+    }
+
+    /// Where `applies when` is why the verdict is open.
+    fn add_applies(&self, judged: &mut Judged, truth: Truth) {
+        if self.applies.truth.is_open() && truth.is_open() {
+            judged.because.extend(self.applies.because.iter().cloned());
+            judged.message.push_str("; and whether the control applies is not decided");
+        }
+    }
+
+    fn wants(&self, judged: &Judged) -> bool {
+        match self.detail {
+            Detail::Only(wanted) => is_called(judged, wanted),
+            _ => true,
+        }
+    }
+
+    fn out_of_scope(&self, evaluator: &mut Evaluator<'a>, frame: &mut Frame<'a>) -> Option<Judged> {
+        if !matches!(self.detail, Detail::Only(_)) {
+            return None;
+        }
+        let mut judged = subject(evaluator, &self.sentence.phrase, frame);
+        if !self.wants(&judged) {
+            return None;
+        }
+        judged.because = explain::not_a_member(evaluator, &self.sentence.phrase, frame);
+        judged.message = format!("is not in scope of `{}`", self.sentence.text);
+        Some(judged)
+    }
+
+    fn excluded(
+        &self,
+        evaluator: &mut Evaluator<'a>,
+        frame: &mut Frame<'a>,
+        binding: usize,
+        by: &'a tickmark_program::Expr,
+    ) -> Option<Judged> {
+        // Only a whole tuple has a name by which it can have been asked for.
+        if !matches!(self.detail, Detail::Only(_)) || binding + 1 != self.sentence.phrase.bindings.len() {
+            return None;
+        }
+        let mut judged = subject(evaluator, &self.sentence.phrase, frame);
+        if !self.wants(&judged) {
+            return None;
+        }
+        judged.because = explain::why(evaluator, by, frame);
+        judged.message = format!("is not in scope of `{}`", self.sentence.text);
+        Some(judged)
+    }
+
+    /// There may be more subjects, which no one can name: `*`, or `* of` what they would be of.
+    fn gap(
+        &self,
+        evaluator: &mut Evaluator<'a>,
+        frame: &mut Frame<'a>,
+        binding: usize,
+        gap: Truth,
+        value: &Value<'a>,
+    ) -> Option<Judged> {
+        let truth = (!self.applies.truth).or(gap);
+        let phrase = &self.sentence.phrase;
+        let outer: Vec<String> = phrase
+            .bindings
+            .get(..binding)?
+            .iter()
+            .rev()
+            .filter_map(|binding| frame.get(binding.slot))
+            .map(|value| evaluator.print(value))
+            .collect();
+        let id = std::iter::once("*".to_owned()).chain(outer).collect::<Vec<_>>().join(" of ");
+        let noun = match phrase.bindings.last().map(|head| &head.ty) {
+            Some(Type::Record(noun)) => evaluator.word(*noun).to_owned(),
+            _ => String::new(),
+        };
+        let because = vec![explain::gap(evaluator, gap, value)];
+        let reason = because.first().map(|evidence| evidence.text.clone()).unwrap_or_default();
+        let message = format!("there may be more subjects: {reason}");
+        let judged = Judged { head: None, noun, id, verdict: verdict(truth), message, because, place: None };
+        self.wants(&judged).then_some(judged)
+    }
+}
+
+// ---- some, counts --------------------------------------------------------------------------------------------------
+
+/// "`some` and the counts give one verdict for the whole."
+fn of_the_whole<'a>(ground: Ground<'a>, sentence: &'a Sentence, applies: &Applies, detail: Detail<'_>) -> Outcome {
+    let mut evaluator = ground.evaluator();
+    let mut frame = Frame::new(sentence.slots);
+    let claim = Claim::of_sentence(sentence);
+    if passes_by_absence(&mut evaluator, &claim, &mut frame) && nothing_there(ground, &sentence.phrase, &mut evaluator) {
+        let reason = empty_reason(ground, sentence);
+        return Outcome { nothing: Some(Nothing::Empty(reason)), ..Outcome::default() };
+    }
+    let holds = evaluator.quantified(&claim, &mut frame);
+    let truth = (!applies.truth).or(holds);
+    let mut judged = Judged {
+        head: None,
+        noun: String::new(),
+        id: "*".to_owned(),
+        verdict: verdict(truth),
+        message: String::new(),
+        because: Vec::new(),
+        place: None,
+    };
+    if let Detail::Only(wanted) = detail {
+        if !is_called(&judged, wanted) {
+            return Outcome::default();
+        }
+    }
+    if judged.verdict != Verdict::Pass || !matches!(detail, Detail::Failures) {
+        let proof = explain::of_whole(&mut evaluator, sentence, &mut frame, &judged);
+        judged.message = proof.message;
+        judged.because = proof.because;
+        Judge { sentence, claim, applies, detail }.add_applies(&mut judged, truth);
+    }
+    Outcome { subjects: vec![judged], nothing: None, warnings: evaluator.warnings.into_iter().collect() }
+}
+
+/// `at most N`, `exactly 0`: sentences that are true of nothing.
+fn passes_by_absence<'a>(evaluator: &mut Evaluator<'a>, claim: &Claim<'a>, frame: &mut Frame<'a>) -> bool {
+    match claim.quantifier {
+        Quantifier::AtMost(_) => true,
+        Quantifier::Exactly(number) => {
+            let number = evaluator.value(number, frame);
+            matches!(number.data, Data::Number(range) if range.number() == Some(0.0))
+        }
+        _ => false,
+    }
+}
+
+/// Whether there is no record at all of a noun that it counts.
+fn nothing_there<'a>(ground: Ground<'a>, phrase: &'a Phrase, evaluator: &mut Evaluator<'a>) -> bool {
+    let nouns = head_nouns(phrase);
+    if nouns.is_empty() {
+        let mut frame = Frame::new(0);
+        let first = evaluator.candidates(phrase, 0, &mut frame);
+        return first.items.is_empty() && first.gaps.is_empty();
+    }
+    nouns.iter().any(|noun| ground.facts.rows(*noun) == 0)
+}
+
+// ---- subjects ------------------------------------------------------------------------------------------------------
+
+pub(crate) fn verdict(truth: Truth) -> Verdict {
+    match truth {
+        Truth::True => Verdict::Pass,
+        Truth::False => Verdict::Fail,
+        Truth::Unknown => Verdict::Unknown,
+        Truth::Pending => Verdict::Pending,
+    }
+}
+
+/// The subject that the frame holds: "its key attributes joined by `@`; of a pair, `inner of outer`; of a value of a list,
+/// the value".
+fn subject<'a>(evaluator: &Evaluator<'a>, phrase: &Phrase, frame: &Frame<'a>) -> Judged {
+    let values = phrase.bindings.iter().rev().filter_map(|binding| frame.get(binding.slot));
+    let id = values.map(|value| evaluator.print(value)).collect::<Vec<_>>().join(" of ");
+    let value = phrase.bindings.last().and_then(|head| frame.get(head.slot));
+    let (head, noun, place) = match value.map(|value| (&value.data, value.origin)) {
+        Some((Data::Record(noun, row), _)) => {
+            (Some((*noun, *row)), evaluator.word(*noun).to_owned(), evaluator.facts.place(*noun, *row))
+        }
+        Some((_, origin)) => (None, String::new(), explain::place(evaluator, origin)),
+        None => (None, String::new(), None),
+    };
+    Judged { head, noun, id, verdict: Verdict::Pass, message: String::new(), because: Vec::new(), place }
+}
+
+/// Whether a subject is the one that was asked for: by its id, or by noun and id.
+fn is_called(judged: &Judged, wanted: &str) -> bool {
+    judged.id == wanted
+        || wanted.strip_prefix(judged.noun.as_str()).and_then(|rest| rest.strip_prefix(' ')) == Some(judged.id.as_str())
+}

@@ -1,0 +1,228 @@
+//! Facts and program to results: `check`, `test` and `query`.
+
+use tickmark_diagnostics::codes::run as codes;
+use tickmark_diagnostics::{Diagnostic, Severity};
+use tickmark_engine::{EngineWarning, QueryMember, SourceFact, TestResult};
+use tickmark_facts::{Facts, NounId};
+use tickmark_import::{Imported, SourceRecord};
+use tickmark_program::Program;
+use tickmark_results::{Results, SourceResult};
+use tickmark_source::{Files, Sources, Span};
+
+use crate::load::{Loaded, Reach, load, load_with};
+use crate::{Request, has_errors};
+
+/// What came of a check.
+pub struct Checked {
+    /// The results; nothing where it could not be evaluated.
+    pub results: Option<Results>,
+    /// All files read.
+    pub sources: Sources,
+    /// Errors and warnings, sorted by place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What came of a query.
+pub struct Queried {
+    /// The members; nothing where it could not be evaluated.
+    pub members: Option<Vec<QueryMember>>,
+    /// All files read.
+    pub sources: Sources,
+    /// Errors and warnings, sorted by place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What came of running tests.
+pub struct Tested {
+    /// One for each test; nothing where they could not be run.
+    pub results: Option<Vec<TestResult>>,
+    /// All files read.
+    pub sources: Sources,
+    /// Errors and warnings, sorted by place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A program with its facts, maps run and ready to be evaluated.
+pub(crate) struct Ready {
+    pub(crate) program: Program,
+    pub(crate) facts: Facts,
+    pub(crate) records: Vec<SourceRecord>,
+    pub(crate) sources: Sources,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the facts that a program needs, and runs its maps. `Err` holds what is left where that is not possible.
+pub(crate) fn ready(request: &Request, loaded: Loaded, files: &dyn Files) -> Result<Ready, (Sources, Vec<Diagnostic>)> {
+    let Loaded { program, mut sources, mut diagnostics, arguments } = loaded;
+    if has_errors(&diagnostics) {
+        return Err((sources, diagnostics));
+    }
+    let Imported { facts, sources: records, diagnostics: found } =
+        tickmark_import::import(&arguments, &program.needs, files, &mut sources);
+    diagnostics.extend(found);
+    if has_errors(&diagnostics) {
+        tickmark_diagnostics::sort(&mut diagnostics);
+        return Err((sources, diagnostics));
+    }
+    warn_of_open_nouns(&program, &facts, &mut diagnostics);
+    let source_facts: Vec<SourceFact> = records.iter().map(source_fact).collect();
+    let criteria: Vec<tickmark_engine::CriterionFact> = tickmark_catalog::all()
+        .map(|criterion| tickmark_engine::CriterionFact {
+            id: criterion.citation(),
+            title: criterion.title.to_owned(),
+            framework: criterion.framework.to_owned(),
+            category: criterion.category.to_owned(),
+        })
+        .collect();
+    let (facts, warnings) = tickmark_engine::prepare(&program, facts, &source_facts, &criteria, &request.options());
+    diagnostics.extend(warnings.into_iter().map(|warning| engine_warning(&warning)));
+    Ok(Ready { program, facts, records, sources, diagnostics })
+}
+
+fn source_fact(record: &SourceRecord) -> SourceFact {
+    SourceFact {
+        kind: record.kind.clone(),
+        path: record.path.clone(),
+        digest: record.sha256.clone(),
+        collected_at: record.collected_at,
+        records: record.records,
+        complete: record.complete,
+        place: record.place,
+    }
+}
+
+fn source_result(record: &SourceRecord) -> SourceResult {
+    SourceResult {
+        kind: record.kind.clone(),
+        path: record.path.clone(),
+        sha256: record.sha256.clone(),
+        records: record.records,
+        collected_at: record.collected_at.map(|time| time.to_string()),
+        complete: record.complete,
+    }
+}
+
+fn engine_warning(warning: &EngineWarning) -> Diagnostic {
+    match warning.place {
+        Some(place) => {
+            Diagnostic::warning(warning.code(), Span::new(place.file, place.offset, place.offset), warning.message.clone())
+        }
+        None => Diagnostic { severity: Severity::Warning, ..Diagnostic::without_place(warning.code(), warning.message.clone()) },
+    }
+}
+
+/// An attribute of an open noun that no record carries may be misspelt: nothing but the records could have told.
+fn warn_of_open_nouns(program: &Program, facts: &Facts, diagnostics: &mut Vec<Diagnostic>) {
+    let mut nouns: Vec<(NounId, &tickmark_facts::NounNeed)> =
+        program.needs.iter().filter(|(_, need)| need.open && need.wanted).collect();
+    nouns.sort_by_key(|(noun, _)| *noun);
+    for (noun, need) in nouns {
+        if facts.rows(noun) == 0 {
+            continue;
+        }
+        for (index, attribute) in need.attributes.iter().enumerate() {
+            let id = tickmark_facts::AttributeId(u32::try_from(index).unwrap_or(u32::MAX));
+            let relation = matches!(attribute.ty, tickmark_facts::AttributeType::Many(_));
+            if !attribute.wanted || relation || facts.attribute_state(noun, id).carried {
+                continue;
+            }
+            let Some(span) = program.first_use(noun, id) else { continue };
+            let message = format!("no record of `{}` carries `{}`", need.word, attribute.name);
+            let seen = facts.names_seen(noun);
+            let mut diagnostic = Diagnostic::warning(codes::UNCARRIED_ATTRIBUTE, span, message);
+            diagnostic = match tickmark_diagnostics::did_you_mean(&attribute.name, seen.iter().map(String::as_str)) {
+                Some(near) => diagnostic.help(near),
+                None => diagnostic.help(format!("`tickmark facts {} …` shows what its records carry", need.word)),
+            };
+            diagnostics.push(diagnostic);
+        }
+    }
+}
+
+/// Evaluates the controls of a request over its facts.
+#[must_use]
+pub fn check(request: &Request, files: &dyn Files) -> Checked {
+    let mut loaded = load(request, files);
+    let asked = loaded.program.controls.iter().any(|control| request.selects(&control.id));
+    if !asked && !loaded.is_broken() {
+        loaded.diagnostics.push(nothing_to_run(request, &loaded.program));
+    }
+    let Ready { program, mut facts, records, sources, mut diagnostics } = match ready(request, loaded, files) {
+        Ok(ready) => ready,
+        Err((sources, diagnostics)) => return Checked { results: None, sources, diagnostics },
+    };
+    let select = |control: &tickmark_program::Control| request.selects(&control.id);
+    let options = request.options();
+    let evaluation = tickmark_engine::evaluate(&program, &mut facts, &options, &select);
+    diagnostics.extend(evaluation.warnings.iter().map(engine_warning));
+    for limit in &evaluation.limits {
+        diagnostics.push(Diagnostic::error(codes::LIMIT, limit.span, limit.message.clone()));
+    }
+    tickmark_diagnostics::sort(&mut diagnostics);
+    if has_errors(&diagnostics) {
+        return Checked { results: None, sources, diagnostics };
+    }
+    let results = Results {
+        as_of: request.as_of.to_string(),
+        period: request.period.map(|(start, end)| (start.to_string(), end.to_string())),
+        sources: records.iter().map(source_result).collect(),
+        controls: evaluation.controls,
+        exceptions: evaluation.exceptions,
+    };
+    Checked { results: Some(results), sources, diagnostics }
+}
+
+fn nothing_to_run(request: &Request, program: &Program) -> Diagnostic {
+    let diagnostic = |message: String| Diagnostic::without_place(codes::NOTHING_TO_RUN, message);
+    if request.controls.is_empty() && request.packs.is_empty() {
+        return diagnostic("no controls are named".into())
+            .help(format!("add `--pack {}`, or `--controls PATH` for your own", crate::pack_names().first().unwrap_or(&"NAME")));
+    }
+    if program.controls.is_empty() {
+        return diagnostic("the files that are named hold no control".into()).help("a control is written `control ID \"title\" { … }`");
+    }
+    let ids: Vec<&str> = program.controls.iter().map(|control| control.id.as_str()).collect();
+    let wanted = request.only.join(", ");
+    diagnostic(format!("no control is called `{wanted}`"))
+        .suggest(&wanted, ids.iter().copied())
+        .help(format!("the controls are {}", ids.iter().take(20).copied().collect::<Vec<_>>().join(", ")))
+}
+
+/// Runs the `test` items of the controls of a request.
+#[must_use]
+pub fn run_tests(request: &Request, files: &dyn Files) -> Tested {
+    let everything = Request { only: Vec::new(), ..request.clone() };
+    let Loaded { program, sources, mut diagnostics, .. } = load(&everything, files);
+    let selected = |test: &tickmark_program::Test| {
+        program.controls.get(test.control).is_some_and(|control| request.selects(&control.id))
+    };
+    if !has_errors(&diagnostics) && !program.tests.iter().any(selected) {
+        diagnostics.push(
+            Diagnostic::without_place(codes::NOTHING_TO_RUN, "there is no test to run")
+                .help("a test is written `test CONTROL \"what it shows\" { given … expect fail }`"),
+        );
+    }
+    if has_errors(&diagnostics) {
+        return Tested { results: None, sources, diagnostics };
+    }
+    let select = |control: &tickmark_program::Control| request.selects(&control.id);
+    let results = tickmark_engine::run_tests(&program, &request.options(), &select);
+    Tested { results: Some(results), sources, diagnostics }
+}
+
+/// The members of a noun phrase.
+#[must_use]
+pub fn query(request: &Request, phrase: &str, files: &dyn Files) -> Queried {
+    // Controls are read for their definitions; nothing of what they look at is wanted.
+    let loaded = load_with(&Request { only: vec![String::from("\u{0}")], ..request.clone() }, files, Some(phrase), Reach::Needed);
+    let Ready { program, facts, sources, mut diagnostics, .. } = match ready(request, loaded, files) {
+        Ok(ready) => ready,
+        Err((sources, diagnostics)) => return Queried { members: None, sources, diagnostics },
+    };
+    tickmark_diagnostics::sort(&mut diagnostics);
+    let members = program
+        .query
+        .as_ref()
+        .map(|(phrase, slots)| tickmark_engine::query(&program, &facts, &request.options(), phrase, *slots));
+    Queried { members, sources, diagnostics }
+}
