@@ -140,7 +140,13 @@ impl Builder {
     }
 
     /// Reads the members of an object as attributes of a record.
-    fn members<V: ValueReader>(&mut self, noun: NounId, row: u32, place: Place, reader: &mut V) -> Result<(), V::Error> {
+    fn members<V: ValueReader>(
+        &mut self,
+        noun: NounId,
+        row: u32,
+        place: Place,
+        reader: &mut V,
+    ) -> Result<(), V::Error> {
         let mut position = 0;
         self.deeper(|builder| {
             reader.object(&mut |reader, name| match builder.slot(noun, &mut position, name) {
@@ -281,7 +287,8 @@ impl Builder {
             }
             Kind::One(_) => {
                 self.items(cursor, kind, reader)?;
-                let only = if self.scratch.len() == mark + 1 { self.scratch.last().map(|(held, _)| *held) } else { None };
+                let only =
+                    if self.scratch.len() == mark + 1 { self.scratch.last().map(|(held, _)| *held) } else { None };
                 self.scratch.truncate(mark);
                 Ok(only.unwrap_or_else(|| self.does_not_fit(cursor, kind, ("a list".to_owned(), ""), Some(place))))
             }
@@ -308,9 +315,7 @@ impl Builder {
 
     fn object<V: ValueReader>(&mut self, cursor: Cursor, kind: Kind, reader: &mut V) -> Result<Held, V::Error> {
         match kind {
-            Kind::One(noun) | Kind::Any(Some(noun)) => {
-                Ok(Held::Known(Value::One(self.child(cursor, noun, reader)?)))
-            }
+            Kind::One(noun) | Kind::Any(Some(noun)) => Ok(Held::Known(Value::One(self.child(cursor, noun, reader)?))),
             Kind::Many(noun) => {
                 let row = self.child(cursor, noun, reader)?;
                 Ok(self.many_of_one(cursor, row, None))

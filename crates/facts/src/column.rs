@@ -423,7 +423,8 @@ impl Column {
                 other => other,
             });
         }
-        self.unknowns.extend(other.unknowns.into_iter().map(|(row, reason)| (row + shift.rows, (shift.reason)(reason))));
+        self.unknowns
+            .extend(other.unknowns.into_iter().map(|(row, reason)| (row + shift.rows, (shift.reason)(reason))));
         self.files.extend(other.files.into_iter().map(|(row, file)| (row + shift.rows, file)));
         if let Some(items) = other.items {
             self.items_mut().absorb(*items, &Shift { rows: item_shift, ..*shift });

@@ -31,7 +31,8 @@ impl Kept {
 
     /// The rows that are the same as an earlier one, in order.
     pub(crate) fn dropped(&self, noun: NounId) -> Vec<u32> {
-        let mut rows: Vec<u32> = self.by_noun.get(&noun.0).map(|rows| rows.keys().copied().collect()).unwrap_or_default();
+        let mut rows: Vec<u32> =
+            self.by_noun.get(&noun.0).map(|rows| rows.keys().copied().collect()).unwrap_or_default();
         rows.sort_unstable();
         rows
     }

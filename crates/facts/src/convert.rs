@@ -21,7 +21,13 @@ pub(crate) enum Reading {
 
 impl Tables {
     /// Reads a scalar as one value of a kind: for lists and relations, as one of theirs.
-    pub(crate) fn read_scalar(&mut self, cursor: Cursor, kind: Kind, scalar: &Scalar<'_>, place: Option<Place>) -> Reading {
+    pub(crate) fn read_scalar(
+        &mut self,
+        cursor: Cursor,
+        kind: Kind,
+        scalar: &Scalar<'_>,
+        place: Option<Place>,
+    ) -> Reading {
         if matches!(scalar, Scalar::Null) {
             return Reading::Held(Held::Null);
         }

@@ -107,11 +107,8 @@ impl Duration {
     /// The sum; `None` where it is too long, or its months and its days would be of two signs.
     #[must_use]
     pub fn checked_add(self, other: Duration) -> Option<Duration> {
-        Duration {
-            months: self.months.checked_add(other.months)?,
-            micros: self.micros.checked_add(other.micros)?,
-        }
-        .of_one_sign()
+        Duration { months: self.months.checked_add(other.months)?, micros: self.micros.checked_add(other.micros)? }
+            .of_one_sign()
     }
 
     /// The difference; `None` as for the sum.
@@ -230,7 +227,8 @@ fn parse_iso(text: &str) -> Option<Duration> {
         return None;
     }
     let mut total = Duration::ZERO;
-    for (mut rest, units) in [(date, ["year", "month", "week", "day"].as_slice()), (clock, &["hour", "minute", "second"])]
+    for (mut rest, units) in
+        [(date, ["year", "month", "week", "day"].as_slice()), (clock, &["hour", "minute", "second"])]
     {
         let mut units = units.iter();
         while !rest.is_empty() {
@@ -371,8 +369,25 @@ mod tests {
     #[test]
     fn refuses_what_is_no_duration() {
         for text in [
-            "", "P", "PT", "P1", "P1H", "PT1D", "P1M1Y", "P1DT", "1", "days", "1 fortnight", "1.5 months", "P1.5M", "- 1",
-            "1..5 days", "99999999999999999999 days", "9999999999 years", "P1Dé", "1 day 2",
+            "",
+            "P",
+            "PT",
+            "P1",
+            "P1H",
+            "PT1D",
+            "P1M1Y",
+            "P1DT",
+            "1",
+            "days",
+            "1 fortnight",
+            "1.5 months",
+            "P1.5M",
+            "- 1",
+            "1..5 days",
+            "99999999999999999999 days",
+            "9999999999 years",
+            "P1Dé",
+            "1 day 2",
         ] {
             assert!(Duration::parse(text).is_err(), "{text}");
         }

@@ -139,7 +139,9 @@ impl Builder {
     /// A time or duration, which text attributes take as printed.
     fn moment(&mut self, cursor: Cursor, kind: Kind, (value, text): (Value, String), place: Option<Place>) -> Held {
         match (kind, value) {
-            (Kind::Time, Value::Time(_)) | (Kind::Duration, Value::Duration(_)) | (Kind::Any(_), _) => Held::Known(value),
+            (Kind::Time, Value::Time(_)) | (Kind::Duration, Value::Duration(_)) | (Kind::Any(_), _) => {
+                Held::Known(value)
+            }
             (Kind::Text, _) => Held::Known(Value::Text(self.tables.symbols.intern(&text))),
             (Kind::List, _) => {
                 let item = self.item_kind(cursor);
@@ -173,7 +175,8 @@ impl Builder {
                 self.commit_targets(cursor, mark)
             }
             Kind::One(_) if items.len() == 1 => {
-                let only = items.into_iter().next().and_then(|(value, place)| self.new_value(cursor, kind, value, place));
+                let only =
+                    items.into_iter().next().and_then(|(value, place)| self.new_value(cursor, kind, value, place));
                 only.unwrap_or(Held::Null)
             }
             _ => self.does_not_fit(cursor, kind, ("a list".to_owned(), ""), place),
@@ -191,7 +194,13 @@ impl Builder {
         }
     }
 
-    fn new_records(&mut self, cursor: Cursor, kind: Kind, (noun, rows): (NounId, Vec<u32>), place: Option<Place>) -> Held {
+    fn new_records(
+        &mut self,
+        cursor: Cursor,
+        kind: Kind,
+        (noun, rows): (NounId, Vec<u32>),
+        place: Option<Place>,
+    ) -> Held {
         let fits = kind.target() == Some(noun);
         match (kind, rows.as_slice()) {
             (Kind::One(_), []) if fits => Held::Null,
@@ -203,7 +212,11 @@ impl Builder {
                 Held::Known(Value::Many(Range::new(start, rows.len())))
             }
             _ => {
-                let what = format!("{} of `{}`", if rows.len() == 1 { "a record" } else { "records" }, self.needs().noun(noun).name);
+                let what = format!(
+                    "{} of `{}`",
+                    if rows.len() == 1 { "a record" } else { "records" },
+                    self.needs().noun(noun).name
+                );
                 self.does_not_fit(cursor, kind, (what, ""), place)
             }
         }
@@ -228,7 +241,9 @@ impl Builder {
         }
         children.dedup_by_key(|((parent, _, attribute), _)| (*parent, *attribute));
         for ((parent, _, attribute), _) in children {
-            if let Some(column) = self.tables.column_mut(parent, attribute).filter(|column| column.target() == Some(noun)) {
+            if let Some(column) =
+                self.tables.column_mut(parent, attribute).filter(|column| column.target() == Some(noun))
+            {
                 column.drop_repeated_targets();
             }
         }

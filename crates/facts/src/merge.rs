@@ -75,10 +75,13 @@ impl<'a> Merge<'a> {
         let known: Vec<(u32, Value)> =
             rows.iter().filter_map(|row| column.value(*row).map(|value| (*row, value))).collect();
         let unknown = rows.iter().filter_map(|row| column.reason(*row).map(|reason| (*row, reason)));
-        let unknown = unknown.reduce(|first, second| {
-            if self.tables.stronger(first.1, second.1) == first.1 { first } else { second }
-        });
-        let plural = !known.is_empty() && known.iter().all(|(_, value)| matches!(value, Value::List(_) | Value::Many(_)));
+        let unknown = unknown.reduce(
+            |first, second| {
+                if self.tables.stronger(first.1, second.1) == first.1 { first } else { second }
+            },
+        );
+        let plural =
+            !known.is_empty() && known.iter().all(|(_, value)| matches!(value, Value::List(_) | Value::Many(_)));
         if let Some((row, reason)) = unknown
             && (known.is_empty() || plural || !self.tables.gives_way(reason))
         {
@@ -94,7 +97,13 @@ impl<'a> Merge<'a> {
     }
 
     /// All must be the same.
-    fn plan_same(&mut self, noun: NounId, attribute: AttributeId, first: (u32, Value), others: &[(u32, Value)]) -> Plan {
+    fn plan_same(
+        &mut self,
+        noun: NounId,
+        attribute: AttributeId,
+        first: (u32, Value),
+        others: &[(u32, Value)],
+    ) -> Plan {
         let Some(column) = self.tables.column(noun, attribute) else { return Plan::Nothing };
         let compare = Compare { tables: self.tables, kept: &self.kept };
         let differing: Vec<u32> = others
@@ -140,7 +149,8 @@ impl<'a> Merge<'a> {
         let hash = |index: u32| compare.hash_target(target_noun, target(index));
         let same = |a, b| compare.same_target(target_noun, target(a), target(b));
         let (all, repeated) = union(members, &hash, &same);
-        let repeated: Vec<(u32, u32)> = repeated.into_iter().map(|(first, later)| (target(first), target(later))).collect();
+        let repeated: Vec<(u32, u32)> =
+            repeated.into_iter().map(|(first, later)| (target(first), target(later))).collect();
         for (keep, drop) in repeated {
             self.unify(target_noun, keep, drop);
         }
@@ -197,22 +207,28 @@ impl<'a> Merge<'a> {
             }
             Plan::Copy(row) | Plan::Unknown(row) => {
                 let file = from_file(row);
-                if row != first && let Some(column) = table.column_mut(attribute) {
+                if row != first
+                    && let Some(column) = table.column_mut(attribute)
+                {
                     column.copy_cell(row, first, file, first_file);
                 }
             }
             Plan::Contradictory(places, row) => self.contradict(noun, attribute, (first, row), places),
-            Plan::Items(items) => self.put_united(noun, attribute, rows, |column| {
-                Value::List(column.items_mut().gather(&items, first_file))
-            }),
-            Plan::Targets(indices) => self.put_united(noun, attribute, rows, |column| {
-                Value::Many(column.targets.gather(&indices, first_file))
-            }),
+            Plan::Items(items) => self
+                .put_united(noun, attribute, rows, |column| Value::List(column.items_mut().gather(&items, first_file))),
+            Plan::Targets(indices) => self
+                .put_united(noun, attribute, rows, |column| Value::Many(column.targets.gather(&indices, first_file))),
         }
     }
 
     /// A united list stands where the first list of the group stands.
-    fn put_united(&mut self, noun: NounId, attribute: AttributeId, rows: &[u32], gather: impl FnOnce(&mut Column) -> Value) {
+    fn put_united(
+        &mut self,
+        noun: NounId,
+        attribute: AttributeId,
+        rows: &[u32],
+        gather: impl FnOnce(&mut Column) -> Value,
+    ) {
         let table = self.tables.table_mut(noun);
         let Some(first) = rows.first().copied() else { return };
         let has_list = |row: &&u32| table.column(attribute).is_some_and(|column| column.state(**row) == State::Known);
@@ -237,7 +253,11 @@ impl<'a> Merge<'a> {
         let name = self.tables.attribute_name(noun, attribute).unwrap_or_default();
         let tables = &self.tables;
         self.warnings.push(FactWarningKind::Contradictory, (noun, name), place, || {
-            format!("records of `{}` `{}` give different values for `{name}`", tables.needs.noun(noun).name, tables.id(noun, first))
+            format!(
+                "records of `{}` `{}` give different values for `{name}`",
+                tables.needs.noun(noun).name,
+                tables.id(noun, first)
+            )
         });
     }
 

@@ -64,10 +64,9 @@ pub trait ValueReader {
     ///
     /// # Errors
     /// Where the file is broken here, or `member` fails.
-    fn object(
-        &mut self,
-        member: &mut dyn FnMut(&mut Self, &str) -> Result<(), Self::Error>,
-    ) -> Result<(), Self::Error>;
+    #[expect(clippy::type_complexity, reason = "a name for the closure would hide what it is called with")]
+    fn object(&mut self, member: &mut dyn FnMut(&mut Self, &str) -> Result<(), Self::Error>)
+    -> Result<(), Self::Error>;
 
     /// Skips the value that stands next.
     ///

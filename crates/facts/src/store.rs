@@ -44,9 +44,7 @@ impl Facts {
             return true;
         }
         let parent = self.tables.needs.noun(noun).nested_in.and_then(|parent| self.tables.table(parent));
-        parent.is_some_and(|parent| {
-            parent.columns.iter().any(|column| column.carried && column.target() == Some(noun))
-        })
+        parent.is_some_and(|parent| parent.columns.iter().any(|column| column.carried && column.target() == Some(noun)))
     }
 
     /// The size of the population: its rows are those below.
@@ -238,7 +236,12 @@ impl Facts {
     }
 
     /// What an attribute is where the record has no value: missing, empty or not surveyed.
-    fn lacking_cell<'a>(&'a self, table: &Table, (noun, attribute): (NounId, AttributeId), column: &'a Column) -> Cell<'a> {
+    fn lacking_cell<'a>(
+        &'a self,
+        table: &Table,
+        (noun, attribute): (NounId, AttributeId),
+        column: &'a Column,
+    ) -> Cell<'a> {
         let optional = || self.tables.needs.attribute(noun, attribute).is_some_and(|need| need.optional);
         if !column.carried && !table.whole && !optional() {
             return Cell::NotSurveyed;
@@ -247,7 +250,9 @@ impl Facts {
         match column.kind {
             Kind::List => empty_list(),
             Kind::Many(noun) | Kind::Map(noun) => no_records(noun),
-            Kind::Any(Some(noun)) if column.shapes.only_lists() && column.shapes.lists_hold_records() => no_records(noun),
+            Kind::Any(Some(noun)) if column.shapes.only_lists() && column.shapes.lists_hold_records() => {
+                no_records(noun)
+            }
             Kind::Any(_) if column.shapes.only_lists() => empty_list(),
             _ => Cell::Missing,
         }
@@ -286,7 +291,8 @@ pub(crate) fn finish(mut tables: Tables, mut warnings: Warnings) -> (Facts, Vec<
     }
     for noun in nouns.iter().copied() {
         // Nested records of a noun without a key are in one relation each, once.
-        if !tables.needs.noun(noun).key.is_empty() || tables.table(noun).is_some_and(|table| table.references.len() > 0) {
+        if !tables.needs.noun(noun).key.is_empty() || tables.table(noun).is_some_and(|table| table.references.len() > 0)
+        {
             tables.drop_repeated_targets(noun);
         }
         tables.settle(noun);

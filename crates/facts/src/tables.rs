@@ -233,7 +233,9 @@ impl Tables {
             (Value::List(first), Value::List(second)) => {
                 Value::List(append_items(column.items_mut(), first, second, cursor.file))
             }
-            (Value::Many(first), Value::Many(second)) => Value::Many(append_targets(column, first, second, cursor.file)),
+            (Value::Many(first), Value::Many(second)) => {
+                Value::Many(append_targets(column, first, second, cursor.file))
+            }
             (Value::List(Range { len: 0, .. }), Value::Many(_)) => value,
             (Value::Many(_), Value::List(Range { len: 0, .. })) => first,
             (first, second) if first == second => first,

@@ -266,9 +266,9 @@ impl Digits<'_> {
     /// A number of exactly so many digits.
     fn number(&mut self, width: usize) -> Option<i64> {
         let (digits, rest) = self.rest.split_at_checked(width)?;
-        let number = digits.iter().try_fold(0i64, |number, digit| {
-            digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0'))
-        })?;
+        let number = digits
+            .iter()
+            .try_fold(0i64, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0')))?;
         self.rest = rest;
         Some(number)
     }
@@ -334,9 +334,21 @@ mod tests {
     #[test]
     fn refuses_what_is_no_time() {
         for text in [
-            "", "2026", "2026-02-29", "2026-13-01", "2026-3-1", "20260301", "2026-03-01T", "2026-03-01T25:00:00Z",
-            "2026-03-01T10:00:00.Z", "2026-03-01T10:00:00Zulu", "2026-03-01T10:00:00+24:00", "yesterday", "1772323200",
-            "2026-03-01T10", "２026-03-01",
+            "",
+            "2026",
+            "2026-02-29",
+            "2026-13-01",
+            "2026-3-1",
+            "20260301",
+            "2026-03-01T",
+            "2026-03-01T25:00:00Z",
+            "2026-03-01T10:00:00.Z",
+            "2026-03-01T10:00:00Zulu",
+            "2026-03-01T10:00:00+24:00",
+            "yesterday",
+            "1772323200",
+            "2026-03-01T10",
+            "２026-03-01",
         ] {
             assert!(Time::parse(text).is_err(), "{text}");
         }

@@ -52,9 +52,7 @@ pub(crate) struct Unregistered {
 
 /// Reads, digests and decodes a file.
 pub(crate) fn read(files: &dyn Files, path: &str) -> Result<Unregistered, Diagnostic> {
-    let raw = files
-        .read(path)
-        .map_err(|error| Diagnostic::without_place(codes::SOURCE_NOT_READ, error.to_string()))?;
+    let raw = files.read(path).map_err(|error| Diagnostic::without_place(codes::SOURCE_NOT_READ, error.to_string()))?;
     let sha256 = hexadecimal(&Sha256::digest(&raw[..]));
     let (bytes, broken) = decode(raw);
     Ok(Unregistered { path: path.to_owned(), bytes, sha256, broken })

@@ -315,10 +315,7 @@ impl ValueReader for JsonReader<'_> {
         Ok(())
     }
 
-    fn object(
-        &mut self,
-        member: &mut dyn FnMut(&mut Self, &str) -> Result<(), ReadError>,
-    ) -> Result<(), ReadError> {
+    fn object(&mut self, member: &mut dyn FnMut(&mut Self, &str) -> Result<(), ReadError>) -> Result<(), ReadError> {
         let mut next = self.object_start()?;
         while let Some(key) = next {
             member(self, &key)?;

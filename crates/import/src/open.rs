@@ -64,11 +64,7 @@ pub(crate) fn open(
     (units, diagnostics)
 }
 
-fn list<'a>(
-    arguments: &'a [SourceArgument],
-    files: &dyn Files,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Named<'a>> {
+fn list<'a>(arguments: &'a [SourceArgument], files: &dyn Files, diagnostics: &mut Vec<Diagnostic>) -> Vec<Named<'a>> {
     let mut seen = HashSet::new();
     let mut named = Vec::new();
     for argument in arguments {
@@ -100,7 +96,8 @@ fn absent(argument: &SourceArgument, error: &str) -> Diagnostic {
     let diagnostic = Diagnostic::without_place(codes::SOURCE_NOT_READ, error);
     let Some((prefix, rest)) = argument.path.split_once('=') else { return diagnostic };
     // `terrafrom=plan.json`: a kind was meant.
-    let (name, noun) = prefix.split_once(':').map_or((prefix, String::new()), |(name, noun)| (name, format!(":{noun}")));
+    let (name, noun) =
+        prefix.split_once(':').map_or((prefix, String::new()), |(name, noun)| (name, format!(":{noun}")));
     let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if !plain || argument.kind.is_some() {
         return diagnostic;
@@ -109,7 +106,8 @@ fn absent(argument: &SourceArgument, error: &str) -> Diagnostic {
         Some(help) => diagnostic.help(format!("`{name}` is no kind of source: {help}")),
         None => {
             let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
-            let message = format!("`{name}` is no kind of source; write `KIND{noun}={rest}` with one of {}", kinds.join(", "));
+            let message =
+                format!("`{name}` is no kind of source; write `KIND{noun}={rest}` with one of {}", kinds.join(", "));
             diagnostic.help(message)
         }
     }
@@ -168,7 +166,9 @@ fn sort_out(
 
 fn skipped(folder: &str, strangers: &[String]) -> Diagnostic {
     const SHOWN: usize = 5;
-    let files = if strangers.len() == 1 { "a file was not read".to_owned() } else {
+    let files = if strangers.len() == 1 {
+        "a file was not read".to_owned()
+    } else {
         format!("{} files were not read", strangers.len())
     };
     let mut names = strangers.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");

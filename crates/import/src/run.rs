@@ -20,15 +20,12 @@ use tickmark_source::{Files, Sources};
 ///
 /// Files are read in parallel; the facts are put together in the order of the arguments. The needs of the facts are those
 /// that are handed in, but that a resource type without a key gets `address` as its key (appended where it is not named).
-pub fn import(
-    arguments: &[SourceArgument],
-    needs: &Arc<Needs>,
-    files: &dyn Files,
-    sources: &mut Sources,
-) -> Imported {
+pub fn import(arguments: &[SourceArgument], needs: &Arc<Needs>, files: &dyn Files, sources: &mut Sources) -> Imported {
     let (units, mut diagnostics) = open(arguments, files, sources);
-    let scans: Vec<Option<Result<Export, ReadError>>> =
-        units.par_iter().map(|unit| unit.documents.first().and_then(|document| scan(&unit.detected, document))).collect();
+    let scans: Vec<Option<Result<Export, ReadError>>> = units
+        .par_iter()
+        .map(|unit| unit.documents.first().and_then(|document| scan(&unit.detected, document)))
+        .collect();
     let exports = || scans.iter().filter_map(|scan| scan.as_ref()?.as_ref().ok());
     let needs = with_addresses(needs, exports());
     let shared = shared_addresses(exports());
@@ -47,12 +44,7 @@ pub fn import(
     Imported { facts, sources: records, diagnostics }
 }
 
-fn read(
-    unit: &Unit,
-    scan: Option<&Result<Export, ReadError>>,
-    shared: &BTreeSet<String>,
-    needs: &Arc<Needs>,
-) -> Piece {
+fn read(unit: &Unit, scan: Option<&Result<Export, ReadError>>, shared: &BTreeSet<String>, needs: &Arc<Needs>) -> Piece {
     let noun = unit.noun.as_deref();
     let Some(document) = unit.documents.first() else { return Piece::new(needs) };
     match (&unit.detected, scan) {

@@ -99,7 +99,8 @@ fn header(
             return Err(error_at(codes::DUPLICATE_KEY, document.file, start, message));
         }
         let need = noun.map(|noun| needs.noun(noun));
-        let ty = need.and_then(|need| need.attributes.get(need.attribute(&name)?.0 as usize)).map(|attribute| &attribute.ty);
+        let ty =
+            need.and_then(|need| need.attributes.get(need.attribute(&name)?.0 as usize)).map(|attribute| &attribute.ty);
         let cells = match ty {
             Some(AttributeType::List(_) | AttributeType::Many(_)) => Cells::List,
             Some(AttributeType::Any { .. }) => Cells::Guessed,
@@ -199,10 +200,7 @@ impl ValueReader for Row<'_> {
         Ok(())
     }
 
-    fn object(
-        &mut self,
-        member: &mut dyn FnMut(&mut Self, &str) -> Result<(), ReadError>,
-    ) -> Result<(), ReadError> {
+    fn object(&mut self, member: &mut dyn FnMut(&mut Self, &str) -> Result<(), ReadError>) -> Result<(), ReadError> {
         let (columns, record, starts) = (self.columns, self.record, self.starts);
         for (index, (column, cell)) in columns.iter().zip(record).enumerate() {
             // The file was checked to be UTF-8, and cells are cut at ASCII characters.

@@ -148,10 +148,7 @@ impl ValueReader for TreeReader<'_> {
         Ok(())
     }
 
-    fn object(
-        &mut self,
-        member: &mut dyn FnMut(&mut Self, &str) -> Result<(), ReadError>,
-    ) -> Result<(), ReadError> {
+    fn object(&mut self, member: &mut dyn FnMut(&mut Self, &str) -> Result<(), ReadError>) -> Result<(), ReadError> {
         for (key, node) in self.node.members() {
             member(&mut TreeReader { node, file: self.file }, key)?;
         }

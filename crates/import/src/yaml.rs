@@ -250,10 +250,7 @@ impl ValueReader for YamlReader<'_> {
         Ok(())
     }
 
-    fn object(
-        &mut self,
-        member: &mut dyn FnMut(&mut Self, &str) -> Result<(), ReadError>,
-    ) -> Result<(), ReadError> {
+    fn object(&mut self, member: &mut dyn FnMut(&mut Self, &str) -> Result<(), ReadError>) -> Result<(), ReadError> {
         let start = self.pull()?;
         self.enter(start.offset)?;
         let mut seen = SeenKeys::default();

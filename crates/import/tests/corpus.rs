@@ -1,5 +1,7 @@
 //! The developers' corpus: real exports, read whole. Passed over where it does not lie beside the checkout.
 
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 mod common;
 
 use common::{Run, corpus, load, needs, run_files};
@@ -69,7 +71,8 @@ fn expected(plan: &Value) -> BTreeMap<String, BTreeSet<String>> {
         expected.entry(noun).or_default().insert(address);
     };
     for change in plan["resource_changes"].as_array().into_iter().flatten() {
-        let actions: Vec<&str> = change["change"]["actions"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();
+        let actions: Vec<&str> =
+            change["change"]["actions"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();
         add(change, actions != ["delete"] && actions != ["forget"]);
     }
     walk(&plan["planned_values"]["root_module"], "", &mut |resource| add(resource, true));
@@ -110,7 +113,9 @@ fn found(run: &Run) -> BTreeMap<String, BTreeSet<String>> {
     needs
         .iter()
         .filter(|(_, noun)| noun.name != "tf_resource" && noun.nested_in.is_none())
-        .map(|(id, noun)| (noun.name.to_string(), (0..run.facts().rows(id)).map(|row| run.facts().id(id, row)).collect()))
+        .map(|(id, noun)| {
+            (noun.name.to_string(), (0..run.facts().rows(id)).map(|row| run.facts().id(id, row)).collect())
+        })
         .filter(|(_, ids): &(String, BTreeSet<String>)| !ids.is_empty())
         .collect()
 }
@@ -232,7 +237,11 @@ fn every_state_of_version_4_is_read() {
     for path in files.list("states").unwrap() {
         let run = run_files(&[&path], &files, &everything(&path, &files));
         if run.imported.diagnostics.iter().any(tickmark_diagnostics::Diagnostic::is_error) {
-            assert!(path.contains("unsupported_version") || path.contains("invalid"), "{path}: {:?}", run.diagnostics());
+            assert!(
+                path.contains("unsupported_version") || path.contains("invalid"),
+                "{path}: {:?}",
+                run.diagnostics()
+            );
             refused += 1;
             continue;
         }
@@ -283,7 +292,8 @@ fn the_registry_of_brightloom_is_read_whole() {
     let version = |id: &str, attribute: &str| run.cell("mlflow_model_version", id, attribute);
     assert_eq!(version("fraud-scorer@20", "aliases"), "[champion]");
     assert_eq!(version("fraud-scorer@23", "aliases"), "[]");
-    let mut canary: Vec<String> = version("fraud-scorer@21", "aliases").trim_matches(['[', ']']).split(", ").map(str::to_owned).collect();
+    let mut canary: Vec<String> =
+        version("fraud-scorer@21", "aliases").trim_matches(['[', ']']).split(", ").map(str::to_owned).collect();
     canary.sort();
     assert_eq!(canary, ["canary", "challenger"]);
     assert_eq!(version("fraud-scorer@20", "current_stage"), "Production");
@@ -301,9 +311,16 @@ fn the_registry_of_brightloom_is_read_whole() {
 fn files_of(files: &MemoryFiles) -> Vec<String> {
     // A folder named by nothing: every path, by its first letter.
     let mut paths = Vec::new();
-    for folder in
-        ["experiments", "logged-models", "metrics", "model-versions", "registered-models", "runs", "version.json", "mlflow.db.sql"]
-    {
+    for folder in [
+        "experiments",
+        "logged-models",
+        "metrics",
+        "model-versions",
+        "registered-models",
+        "runs",
+        "version.json",
+        "mlflow.db.sql",
+    ] {
         paths.extend(files.list(folder).unwrap());
     }
     paths

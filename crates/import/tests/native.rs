@@ -1,5 +1,7 @@
 //! Native facts in YAML, JSON, JSON Lines and CSV.
 
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 mod common;
 
 use common::{Run, needs, run};
@@ -60,7 +62,8 @@ fn aliases_are_followed_and_merge_keys_are_not() {
 
 #[test]
 fn several_documents_are_all_read() {
-    let run = models("a.yaml", "model: [{name: a, version: '1'}]\n---\n---\nmodel: {name: b, version: '1'}\n").no_errors();
+    let run =
+        models("a.yaml", "model: [{name: a, version: '1'}]\n---\n---\nmodel: {name: b, version: '1'}\n").no_errors();
     assert_eq!(run.ids("model"), ["a@1", "b@1"]);
     assert_eq!(run.imported.sources[0].records, 2);
 }
@@ -123,7 +126,11 @@ fn a_table_that_is_broken_says_where() {
 #[test]
 fn broken_files_say_what_is_wrong_and_where() {
     for (path, text, said) in [
-        ("a.json", "{\"model\": [{\"name\": \"a\",", "a.json:1:25: error[E0503]: the file ends where a value should stand"),
+        (
+            "a.json",
+            "{\"model\": [{\"name\": \"a\",",
+            "a.json:1:25: error[E0503]: the file ends where a value should stand",
+        ),
         ("a.json", "{\"model\": [}", "this is no JSON value"),
         ("a.json", "{\"model\": []} x", "a.json:1:15: error[E0503]: there is something after the end"),
         ("a.json", "{\"model\": [{\"score\": NaN}]}", "`NaN` and `Infinity` are no JSON numbers"),
@@ -240,7 +247,10 @@ fn the_warnings_of_the_store_are_diagnostics() {
 fn lines_are_read_in_order_however_many_there_are() {
     let mut text = String::new();
     for number in 0..40_000 {
-        text.push_str(&format!("{{\"model\": {{\"name\": \"m{number}\", \"version\": \"1\", \"stage\": \"{}\"}}}}\n", "x".repeat(40)));
+        text.push_str(&format!(
+            "{{\"model\": {{\"name\": \"m{number}\", \"version\": \"1\", \"stage\": \"{}\"}}}}\n",
+            "x".repeat(40)
+        ));
     }
     assert!(text.len() > 3 << 20);
     let run = models("a.jsonl", &text).no_errors();
@@ -261,7 +271,10 @@ fn a_survey_finds_the_nouns() {
     let mut sources = Sources::new();
     let (nouns, diagnostics) = survey(&arguments, &files, &mut sources);
     assert!(diagnostics.is_empty());
-    assert_eq!(nouns.iter().map(|noun| noun.as_str()).collect::<Vec<_>>(), ["approvals", "model", "test", "vendor", "x", "y"]);
+    assert_eq!(
+        nouns.iter().map(|noun| noun.as_str()).collect::<Vec<_>>(),
+        ["approvals", "model", "test", "vendor", "x", "y"]
+    );
     // What was surveyed is not registered again.
     let _ = tickmark_import::import(&arguments, &needs(MODELS), &files, &mut sources);
     assert_eq!(sources.len(), 4);

@@ -1,5 +1,7 @@
 //! Strangers' files: whatever they hold, an answer comes, and never a panic.
 
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 mod common;
 
 use common::{needs, run_files};
@@ -102,7 +104,10 @@ fn deep_and_hostile_files_are_refused_quickly() {
 fn the_work_is_the_same_on_one_thread_and_on_many() {
     let mut files = MemoryFiles::new();
     for number in 0..20 {
-        files.insert(format!("f/{number:02}.json"), format!("{{\"model\":[{{\"name\":\"m{number}\",\"odd{number}\":1}}]}}"));
+        files.insert(
+            format!("f/{number:02}.json"),
+            format!("{{\"model\":[{{\"name\":\"m{number}\",\"odd{number}\":1}}]}}"),
+        );
     }
     let ids = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();

@@ -1,5 +1,7 @@
 //! Terraform plans and states: values with their marks, and relations.
 
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 mod common;
 
 use common::{Run, needs, run};
@@ -64,7 +66,11 @@ fn values_that_are_not_known_yet_exist_and_those_left_out_are_missing() {
     assert_eq!(cell("many"), "[]");
     assert_eq!(cell("tf_action"), "create");
     assert_eq!(cell("tf_module"), "missing");
-    assert!(cell("hosts").starts_with("[a, unknown") && cell("hosts").matches("unknown").count() == 2, "{}", cell("hosts"));
+    assert!(
+        cell("hosts").starts_with("[a, unknown") && cell("hosts").matches("unknown").count() == 2,
+        "{}",
+        cell("hosts")
+    );
     assert_eq!(run.cell_at(run.noun("tags"), 0, "team"), "ml");
     assert!(run.cell_at(run.noun("tags"), 0, "made").contains("known after apply"));
     assert_eq!(cell("rule"), "[{rule#1}, unknown: NotKnown(\"known after apply\"), {rule#2}]");
@@ -175,16 +181,13 @@ fn bucket_needs() -> Arc<Needs> {
 
 fn bucket(name: &str) -> String {
     let index = index_of(name);
-    change(
-        name,
-        &index,
-        r#"{"actions":["create"],"after":{},"after_unknown":{"id":true,"arn":true,"bucket":true}}"#,
-    )
+    change(name, &index, r#"{"actions":["create"],"after":{},"after_unknown":{"id":true,"arn":true,"bucket":true}}"#)
 }
 
 fn logging(name: &str) -> String {
     let index = index_of(name);
-    let change_of = r#"{"actions":["create"],"after":{},"after_unknown":{"id":true,"bucket":true,"target_bucket":true}}"#;
+    let change_of =
+        r#"{"actions":["create"],"after":{},"after_unknown":{"id":true,"bucket":true,"target_bucket":true}}"#;
     change(name, &index, change_of)
 }
 
@@ -195,7 +198,9 @@ fn index_of(address: &str) -> String {
 
 fn resource(address: &str, expressions: &str, more: &str) -> String {
     let (ty, name) = address.split_once('.').unwrap();
-    format!(r#"{{"address":"{address}","mode":"managed","type":"{ty}","name":"{name}","expressions":{expressions}{more}}}"#)
+    format!(
+        r#"{{"address":"{address}","mode":"managed","type":"{ty}","name":"{name}","expressions":{expressions}{more}}}"#
+    )
 }
 
 #[test]
@@ -244,7 +249,11 @@ fn instances_of_one_key_belong_together() {
             resource("aws_s3_bucket.n", "{}", ""),
             resource("aws_s3_bucket_logging.l", paired, ""),
             resource("aws_s3_bucket_logging.n", counted, ""),
-            resource("aws_s3_bucket_logging.c", chained, r#","for_each_expression":{"references":["aws_s3_bucket.a"]}"#),
+            resource(
+                "aws_s3_bucket_logging.c",
+                chained,
+                r#","for_each_expression":{"references":["aws_s3_bucket.a"]}"#,
+            ),
         ]
         .join(","),
         "",
@@ -343,7 +352,8 @@ fn equal_values_relate_resources_where_the_configuration_says_nothing() {
 
 #[test]
 fn a_reference_of_a_branch_that_was_not_taken_is_none() {
-    let key = change("aws_kms_key.k", "", r#"{"actions":["create"],"after":{},"after_unknown":{"arn":true,"id":true}}"#);
+    let key =
+        change("aws_kms_key.k", "", r#"{"actions":["create"],"after":{},"after_unknown":{"arn":true,"id":true}}"#);
     let with = |name: &str, after: &str, unknown: &str| {
         change(name, "", &format!(r#"{{"actions":["create"],"after":{after},"after_unknown":{unknown}}}"#))
     };
@@ -405,7 +415,8 @@ fn a_state_is_read_in_both_forms() {
     let shown = r#"{"format_version":"1.0","terraform_version":"1.11.4","values":{"root_module":{"child_modules":[{"address":"module.m[\"k\"]","resources":[
         {"address":"module.m[\"k\"].aws_db_instance.a[0]","mode":"managed","type":"aws_db_instance","name":"a","index":0,
          "provider_name":"registry.terraform.io/hashicorp/aws","values":{"password":"hunter2","engine":"postgres"},"sensitive_values":{"password":true}}]}]}}}"#;
-    let needs = needs(&["open aws_db_instance: password any, engine any, tf_provider any, tf_action any, tf_index any"]);
+    let needs =
+        needs(&["open aws_db_instance: password any, engine any, tf_provider any, tf_action any, tf_index any"]);
     for text in [raw, shown] {
         let run = read(text, &needs);
         let id = "module.m[\"k\"].aws_db_instance.a[0]";
@@ -448,5 +459,8 @@ fn a_survey_gives_the_types_of_a_plan() {
     let arguments = [SourceArgument::parse("terraform=p.json").unwrap()];
     let (nouns, diagnostics) = survey(&arguments, &files, &mut Sources::new());
     assert!(diagnostics.is_empty());
-    assert_eq!(nouns.iter().map(|noun| noun.as_str()).collect::<Vec<_>>(), ["aws_s3_bucket", "data_aws_region", "tf_resource"]);
+    assert_eq!(
+        nouns.iter().map(|noun| noun.as_str()).collect::<Vec<_>>(),
+        ["aws_s3_bucket", "data_aws_region", "tf_resource"]
+    );
 }

@@ -62,3 +62,6 @@ fn render_one(diagnostic: &Diagnostic, places: &Places, style: Style) -> String 
     }
     out
 }
+
+#[cfg(test)]
+mod tests;

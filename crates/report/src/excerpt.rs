@@ -32,13 +32,15 @@ const WIDEST: usize = 180;
 /// The lines that hold the marks, in order, those of file `named` first; other files are introduced by
 /// their name. Every line ends with a line break and begins with `indent` blanks.
 pub(crate) fn excerpt(marks: &[Mark], named: FileId, places: &Places, style: Style, indent: usize) -> String {
-    let rows = rows(marks, named, places);
-    let digits = rows.iter().map(|row| row.number.to_string().len()).max().unwrap_or(1);
+    let number = |mark: &Mark| places.line_column(mark.span.place()).line;
+    let digits = marks.iter().map(|mark| number(mark).to_string().len()).max().unwrap_or(1);
+    // Gutter, and the dots on both sides of a window.
+    let limit = style.fit().saturating_sub(indent + digits + 8).clamp(32, WIDEST);
+    let rows = rows(marks, named, places, limit);
     let blanks = " ".repeat(indent);
     let gutter = |text: &str, bar: &str| {
         format!("{blanks}{}", style.paint(Paint::Faint, &format!("{text:>width$} {bar}", width = digits + 1)))
     };
-    let limit = style.fit().saturating_sub(indent + digits + 4).clamp(40, WIDEST);
     let mut out = String::new();
     let mut before: Option<(FileId, u32)> = None;
     for row in &rows {
@@ -48,7 +50,7 @@ pub(crate) fn excerpt(marks: &[Mark], named: FileId, places: &Places, style: Sty
             let offset = u32::try_from(row.line.start + first).unwrap_or(u32::MAX);
             let at = places.describe(Place { file: row.file, offset });
             out.push_str(&format!("{}{at}\n", gutter("", "├─ ")));
-        } else if before.is_some_and(|(_, number)| number + 1 < row.number) {
+        } else if before.is_some_and(|(_, number)| number + 1 != row.number) {
             out.push_str(&format!("{}\n", gutter("", "┆")));
         }
         before = Some((row.file, row.number));
@@ -62,8 +64,9 @@ pub(crate) fn excerpt(marks: &[Mark], named: FileId, places: &Places, style: Sty
     out
 }
 
-/// The marks by line. A mark over several lines is shown on its first.
-fn rows(marks: &[Mark], named: FileId, places: &Places) -> Vec<Row> {
+/// The marks by line. A mark over several lines is shown on its first; marks that are too far apart in a long line for one
+/// window are shown in two.
+fn rows(marks: &[Mark], named: FileId, places: &Places, limit: usize) -> Vec<Row> {
     let mut marks: Vec<&Mark> = marks.iter().collect();
     marks.sort_by_key(|mark| (mark.span.file != named, mark.span));
     let mut rows: Vec<Row> = Vec::new();
@@ -73,7 +76,11 @@ fn rows(marks: &[Mark], named: FileId, places: &Places) -> Vec<Row> {
         let start = (mark.span.start as usize).clamp(line.start, line.end);
         let end = (mark.span.end as usize).clamp(start, line.end);
         let range = start - line.start..end - line.start;
-        match rows.last_mut().filter(|row| row.file == mark.span.file && row.line == line) {
+        let near = |row: &Row| {
+            let first = row.marks.first().map_or(0, |(range, _)| range.start);
+            range.start < limit || range.start - first.min(range.start) < limit / 2
+        };
+        match rows.last_mut().filter(|row| row.file == mark.span.file && row.line == line && near(row)) {
             Some(row) if row.marks.iter().any(|(other, _)| *other == range) => {}
             Some(row) => row.marks.push((range, mark.clone())),
             None => rows.push(Row {
@@ -128,6 +135,9 @@ fn after_gutter(line: &str) -> &str {
     rest.strip_prefix(crate::style::END).unwrap_or(rest)
 }
 
+/// The grey that ariadne gives to what is not marked: hard to read on a light ground, so it is left out.
+const UNMARKED: &str = "\u{1b}[38;5;249m";
+
 /// ariadne paints each character by itself: neighbours of one colour are painted together.
 fn merge_paint(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
@@ -137,7 +147,7 @@ fn merge_paint(line: &str) -> String {
     while !rest.is_empty() {
         let sequence = rest.strip_prefix("\u{1b}[").and_then(|tail| tail.find('m')).and_then(|end| rest.get(..end + 3));
         if let Some(sequence) = sequence {
-            active = if sequence == crate::style::END { "" } else { sequence };
+            active = if sequence == crate::style::END || sequence == UNMARKED { "" } else { sequence };
             rest = rest.get(sequence.len()..).unwrap_or("");
             continue;
         }

@@ -47,7 +47,7 @@ pub(crate) fn sample() -> (Sources, Results) {
     let program = sources.add("controls/models.tick", PROGRAM.as_bytes().to_vec());
     let models = sources.add("facts/models.yaml", MODELS.as_bytes().to_vec());
     let plan = format!(
-        r#"{{"format_version":"1.2","filler":"{}","resources":[{{"address":"aws_s3_bucket.train","values":{{"bucket":"train","encrypted":false}}}}],"more":"{}"}}"#,
+        r#"{{"format_version":"1.2","filler":"{}","resources":[{{"address":"aws_s3_bucket.train","values":{{"bucket":"train","encrypted":false}}}}],"padding":"{}"}}"#,
         "x".repeat(3000),
         "y".repeat(3000)
     );
@@ -335,4 +335,16 @@ fn without_subjects(
     control.status = status;
     control.reason = reason.to_owned();
     control
+}
+
+/// A text without its colour sequences.
+pub(crate) fn without_colour(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\u{1b}[") {
+        out.push_str(before);
+        rest = after.split_once('m').unwrap().1;
+    }
+    // Blanks at the end of a line may have been painted.
+    (out + rest).lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }

@@ -15,13 +15,10 @@ fn main() {
     }
     let mut big = String::new();
     while big.len() < 4 << 20 { big.push_str(&text); }
-    for _ in 0..3 {
+    for _ in 0..5 {
         let t = Instant::now();
         let (f, d) = tickmark_syntax::parse(tickmark_source::FileId(0), &big);
         let e = t.elapsed();
         println!("{} items {} diags {:.1} MB/s", f.items.len(), d.len(), big.len() as f64 / 1e6 / e.as_secs_f64());
     }
-    let t = Instant::now();
-    let _ = tickmark_syntax::format(&big).map_err(|d| println!("{}", d.len()));
-    println!("format {:.1} MB/s", big.len() as f64 / 1e6 / t.elapsed().as_secs_f64());
 }

@@ -65,14 +65,13 @@ pub(crate) fn lex(file: FileId, source: &str) -> (Vec<Token>, Vec<Diagnostic>) {
 }
 
 /// Whether a character may begin a bare word; the grammar's `letter`.
-pub(crate) fn is_letter(letter: char) -> bool {
-    letter.is_ascii_alphabetic()
-        || letter == '_'
-        || matches!(letter, '\u{C0}'..='\u{1FFF}' | '\u{3040}'..='\u{D7FF}') && !matches!(letter, '\u{D7}' | '\u{F7}')
+fn is_letter(letter: char) -> bool {
+    letter.is_ascii_alphabetic() || letter == '_' || !letter.is_ascii() && pest::unicode::XID_START(letter)
 }
 
+/// Whether it may go on; the grammar's `tail`.
 fn is_word_letter(letter: char) -> bool {
-    is_letter(letter) || letter.is_ascii_digit()
+    letter.is_ascii_alphanumeric() || letter == '_' || !letter.is_ascii() && pest::unicode::XID_CONTINUE(letter)
 }
 
 /// Signs of several characters, the longest first; those that mean nothing here have the sign that does.

@@ -11,7 +11,11 @@ const ID: AttributeId = AttributeId(0);
 
 fn models() -> Arc<Needs> {
     needs([
-        noun("m", "id", "id: text, s: text, at: time, l: list number, as: many 1, p: one 0, ps: many 0, f: one 1, d: duration"),
+        noun(
+            "m",
+            "id",
+            "id: text, s: text, at: time, l: list number, as: many 1, p: one 0, ps: many 0, f: one 1, d: duration",
+        ),
         noun("a", "", "by: text, on: one 0"),
     ])
 }
@@ -57,7 +61,11 @@ fn values_are_read_by_their_types() {
                 (6, NewValue::Records(M, vec![0])),
                 (7, NewValue::Records(M, vec![0])),
             ]),
-            record(vec![(0, text("b")), (5, NewValue::Records(M, vec![0])), (6, items([text("a"), NewValue::NotSurveyed]))]),
+            record(vec![
+                (0, text("b")),
+                (5, NewValue::Records(M, vec![0])),
+                (6, items([text("a"), NewValue::NotSurveyed])),
+            ]),
         ],
     );
     assert_eq!(rows, [1, 2, 3]);
@@ -102,7 +110,14 @@ fn records_of_one_key_are_one() {
     let new = |id: &str, s: &str, l: f64| record(vec![(0, text(id)), (1, text(s)), (3, items([NewValue::Number(l)]))]);
     let (rows, warnings) = facts.extend(
         M,
-        vec![new("c", "p", 1.0), new("a", "y", 1.0), new("c", "p", 2.0), new("b", "q", 3.0), new("d", "r", 4.0), record(vec![])],
+        vec![
+            new("c", "p", 1.0),
+            new("a", "y", 1.0),
+            new("c", "p", 2.0),
+            new("b", "q", 3.0),
+            new("d", "r", 4.0),
+            record(vec![]),
+        ],
     );
     assert_eq!(rows, [2, 0, 2, 1, 3, 4]);
     let short = |row| (facts.id(M, row), cell(&facts, "m", row, "s"), cell(&facts, "m", row, "l"));
@@ -126,9 +141,11 @@ fn records_of_one_key_are_one() {
 
 #[test]
 fn phantoms_become_records() {
-    let (mut facts, _) = facts(&models(), &["m: [{id: a, ps: [x, y, a]}, {id: b, p: y, ps: [z, y]}], a: [{on: x}, {on: z}]"]);
+    let (mut facts, _) =
+        facts(&models(), &["m: [{id: a, ps: [x, y, a]}, {id: b, p: y, ps: [z, y]}], a: [{on: x}, {on: z}]"]);
     assert_eq!((facts.rows(M), facts.all_rows(M)), (2, 5));
-    let (rows, _) = facts.extend(M, vec![record(vec![(0, text("y")), (5, text("z")), (6, items([text("w"), text("a")]))])]);
+    let (rows, _) =
+        facts.extend(M, vec![record(vec![(0, text("y")), (5, text("z")), (6, items([text("w"), text("a")]))])]);
     assert_eq!(rows, [2]);
     assert_eq!((facts.rows(M), facts.all_rows(M)), (3, 6));
     assert_eq!(cell(&facts, "m", 0, "ps"), "(x, y, a)");
@@ -157,7 +174,8 @@ fn phantoms_become_records() {
 #[test]
 fn children_are_linked_to_what_holds_them() {
     let (mut facts, _) = facts(&models(), &["m: [{id: a, as: [{by: x}]}, {id: b}]"]);
-    let (rows, _) = facts.extend(A, vec![child(1, "p"), child(0, "y"), child(0, "x"), child(1, "p"), child(1, "q"), child(7, "r")]);
+    let (rows, _) =
+        facts.extend(A, vec![child(1, "p"), child(0, "y"), child(0, "x"), child(1, "p"), child(1, "q"), child(7, "r")]);
     // `x` of `a` was there: it is the same record. Two rows of one map stay two.
     assert_eq!(rows, [1, 2, 0, 3, 4, 5]);
     assert_eq!(cell(&facts, "m", 0, "as"), "(a#1, a#3)");
@@ -182,7 +200,8 @@ fn a_second_child_where_one_is_declared_contradicts() {
 #[test]
 fn children_with_a_key_may_have_several_parents() {
     let (mut facts, _) = facts(&models(), &["m: [{id: a}, {id: b}]"]);
-    let held = |parent, id: &str| NewRecord { parent: Some((M, parent, AttributeId(6))), ..record(vec![(0, text(id))]) };
+    let held =
+        |parent, id: &str| NewRecord { parent: Some((M, parent, AttributeId(6))), ..record(vec![(0, text(id))]) };
     let (rows, _) = facts.extend(M, vec![held(0, "x"), held(1, "x"), held(1, "y"), held(1, "a")]);
     assert_eq!(rows, [2, 2, 3, 0]);
     assert_eq!(cell(&facts, "m", 1, "ps"), "(x, y, a)");
@@ -209,7 +228,11 @@ fn places_carry_over() {
         (ID, text("n"), at(1, 7)),
         (AttributeId(1), text("s"), at(2, 8)),
         (AttributeId(2), text("2026-01-01"), None),
-        (AttributeId(3), NewValue::List(vec![(NewValue::Number(1.0), at(3, 9)), (NewValue::Number(2.0), None)]), at(1, 3)),
+        (
+            AttributeId(3),
+            NewValue::List(vec![(NewValue::Number(1.0), at(3, 9)), (NewValue::Number(2.0), None)]),
+            at(1, 3),
+        ),
     ];
     facts.extend(M, vec![NewRecord { place: at(1, 5), certain: true, parent: None, values }]);
     assert_eq!(facts.place(M, 1), at(1, 5));

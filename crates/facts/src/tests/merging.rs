@@ -6,7 +6,11 @@ use std::sync::Arc;
 
 fn models() -> Arc<Needs> {
     needs([
-        noun("m", "id", "id: text, s: text, n: number, l: list text, as: many 1, ps: many 0, p: one 0, r: one 1, tags: map 2, x: any 3"),
+        noun(
+            "m",
+            "id",
+            "id: text, s: text, n: number, l: list text, as: many 1, ps: many 0, p: one 0, r: one 1, tags: map 2, x: any 3",
+        ),
         noun("a", "", "by: text, at: time, of: many 4"),
         noun("m.tags", "", "key: text, value: text"),
         noun("m.x", "", "v: number"),
@@ -15,7 +19,8 @@ fn models() -> Arc<Needs> {
 }
 
 fn merged(first: &str, second: &str, attribute: &str) -> (String, Vec<String>) {
-    let (facts, warnings) = facts(&models(), &[&format!("m: [{{id: k, {first}}}]"), &format!("m: [{{id: k, {second}}}]")]);
+    let (facts, warnings) =
+        facts(&models(), &[&format!("m: [{{id: k, {first}}}]"), &format!("m: [{{id: k, {second}}}]")]);
     assert_eq!(facts.rows(NounId(0)), 1, "{first} and {second}");
     (cell(&facts, "m", 0, attribute), messages(&warnings))
 }
@@ -59,7 +64,8 @@ fn values_must_agree() {
 
 #[test]
 fn a_contradiction_names_each_other_value_and_stays() {
-    let (facts, warnings) = facts(&models(), &["m: [{id: k, s: x}, {id: k, s: y}, {id: k, s: x}, {id: k, s: z}, {id: k, s: ?}]"]);
+    let (facts, warnings) =
+        facts(&models(), &["m: [{id: k, s: x}, {id: k, s: y}, {id: k, s: x}, {id: k, s: z}, {id: k, s: ?}]"]);
     assert_eq!(cell(&facts, "m", 0, "s"), "unknown: contradictory 0:16 0:31 0:61");
     assert_eq!(warnings.len(), 1);
     assert_eq!(warnings[0].kind, FactWarningKind::Contradictory);
@@ -119,10 +125,8 @@ fn nested_records_without_a_key_are_one_if_they_agree_in_everything() {
 
 #[test]
 fn entries_of_maps_are_one_by_their_key() {
-    let (facts, warnings) = facts(
-        &models(),
-        &["m: [{id: k, tags: {a: 1, b: 2}}]", "m: [{id: k, tags: {c: 3, b: 9, a: 1}}]"],
-    );
+    let (facts, warnings) =
+        facts(&models(), &["m: [{id: k, tags: {a: 1, b: 2}}]", "m: [{id: k, tags: {c: 3, b: 9, a: 1}}]"]);
     assert_eq!(cell(&facts, "m", 0, "tags"), "(tags#1, tags#2, tags#3)");
     assert_eq!(
         print_noun(&facts, "m.tags"),
@@ -138,8 +142,10 @@ fn a_nested_record_with_a_key_is_the_record_of_that_key() {
     let needs = needs([noun("m", "id", "id: text, v: one 1, vs: many 1"), noun("v", "name", "name: text, eu: bool")]);
     let (facts, warnings) = facts(
         &needs,
-        &["m: [{id: a, v: {name: p, eu: true}}, {id: b, vs: [{name: p}, {name: q}, {name: q, eu: false}]}], v: [{name: r}, {name: q}]",
-          "m: [{id: c, vs: [r]}, {id: a, v: p}]"],
+        &[
+            "m: [{id: a, v: {name: p, eu: true}}, {id: b, vs: [{name: p}, {name: q}, {name: q, eu: false}]}], v: [{name: r}, {name: q}]",
+            "m: [{id: c, vs: [r]}, {id: a, v: p}]",
+        ],
     );
     assert_eq!(messages(&warnings), [""; 0]);
     assert_eq!(
@@ -161,7 +167,8 @@ fn a_nested_record_with_a_key_is_the_record_of_that_key() {
 fn parents_are_those_of_the_merged_records() {
     let (facts, _) = facts(&models(), &["m: [{id: j, ps: [{id: i}]}, {id: k, ps: [{id: i}]}]", "m: [{id: k, s: x}]"]);
     assert_eq!(facts.parent(NounId(0), facts.find(NounId(0), "i").unwrap()), ParentLink::Several);
-    let (facts, _) = super::support::facts(&models(), &["m: [{id: j}, {id: k, ps: [{id: i}]}]", "m: [{id: k, ps: [{id: i}]}]"]);
+    let (facts, _) =
+        super::support::facts(&models(), &["m: [{id: j}, {id: k, ps: [{id: i}]}]", "m: [{id: k, ps: [{id: i}]}]"]);
     let row = |id| facts.find(NounId(0), id).unwrap();
     assert_eq!(facts.parent(NounId(0), row("i")), ParentLink::Record(NounId(0), row("k")));
 }
@@ -179,7 +186,8 @@ fn a_value_from_another_file_keeps_its_place() {
 
 #[test]
 fn many_records_of_one_key_are_merged_in_one_go() {
-    let records: Vec<String> = (0..20_000).map(|number| format!("{{id: k, l: [u{number}], as: [{{by: u{number}}}]}}")).collect();
+    let records: Vec<String> =
+        (0..20_000).map(|number| format!("{{id: k, l: [u{number}], as: [{{by: u{number}}}]}}")).collect();
     let (facts, _) = facts(&models(), &[&format!("m: [{}]", records.join(" "))]);
     let Cell::List(list) = facts.cell(NounId(0), 0, AttributeId(3)) else { panic!() };
     assert_eq!((facts.rows(NounId(0)), list.len(), facts.rows(NounId(1))), (1, 20_000, 20_000));

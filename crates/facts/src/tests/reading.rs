@@ -149,7 +149,8 @@ fn an_any_attribute_that_is_a_list_everywhere_is_empty_where_it_is_lacking() {
 fn the_states_of_an_attribute() {
     let attributes = "key: text, s: text, os: optional text, l: list text, ol: optional list text, m: many 1, om: optional many 1, \
                       o: one 1, oo: optional one 1, p: map 2, op: optional map 2";
-    let needs = needs([noun("t", "key", attributes), noun("u", "id", "id: text"), noun("t.p", "", "key: text, value: text")]);
+    let needs =
+        needs([noun("t", "key", attributes), noun("u", "id", "id: text"), noun("t.p", "", "key: text, value: text")]);
     let all = |facts: &Facts, row| -> Vec<String> {
         ["s", "os", "l", "ol", "m", "om", "o", "oo", "p", "op"].map(|name| cell(facts, "t", row, name)).to_vec()
     };
@@ -160,7 +161,10 @@ fn the_states_of_an_attribute() {
     // Another record carries them, if only as null.
     let (carried, _) = facts(&needs, &["t: [{key: a}, {key: b, s: null, l: null, m: null, o: null, p: null}]"]);
     for row in [0, 1] {
-        assert_eq!(all(&carried, row), ["missing", "missing", "[]", "[]", "()", "()", "missing", "missing", "()", "()"]);
+        assert_eq!(
+            all(&carried, row),
+            ["missing", "missing", "[]", "[]", "()", "()", "missing", "missing", "()", "()"]
+        );
     }
     let state = carried.attribute_state(NounId(0), AttributeId(1));
     assert_eq!(state, AttributeState { carried: true, known: 0, missing: 2, unknown: 0 });
@@ -201,7 +205,8 @@ fn nested_records_know_where_they_stand_and_what_they_are_in() {
          y id=y as=(a#4) t=missing\n"
     );
     assert_eq!(print_noun(&facts, "a"), "a#1 in x by=p\na#2 in x by=q\na#3 in x by=r\na#4 in y by=s\n");
-    let at = |needle: &str| Some(Place { file: FileId(0), offset: u32::try_from(text.find(needle).unwrap() + 1).unwrap() });
+    let at =
+        |needle: &str| Some(Place { file: FileId(0), offset: u32::try_from(text.find(needle).unwrap() + 1).unwrap() });
     assert_eq!(facts.place(NounId(1), 1), at("{by: q}"));
     assert_eq!(facts.item_place(NounId(0), 0, AttributeId(1), 1), at("{by: q}"));
     assert_eq!(facts.item_place(NounId(0), 0, AttributeId(1), 2), None);
@@ -218,7 +223,8 @@ fn nested_records_know_where_they_stand_and_what_they_are_in() {
 #[test]
 fn nouns_nest_in_themselves() {
     let needs = needs([noun("n", "", "v: number, l: list number, of: many 0")]);
-    let (facts, _) = facts(&needs, &["n: [{v: 1, l: [1, 2], of: [{v: 2, of: [{v: 3, l: [3]}]}, {v: 4, l: [4]}], l: [5]}]"]);
+    let (facts, _) =
+        facts(&needs, &["n: [{v: 1, l: [1, 2], of: [{v: 2, of: [{v: 3, l: [3]}]}, {v: 4, l: [4]}], l: [5]}]"]);
     assert_eq!(
         print_noun(&facts, "n"),
         "n#1 v=1.0 l=[1.0, 2.0, 5.0] of=(n#2, n#4)\n\
@@ -241,7 +247,8 @@ fn a_list_where_one_is_declared() {
 #[test]
 fn maps_are_relations_to_their_entries() {
     let needs = needs([noun("m", "id", "id: text, tags: map 1"), noun("m.tags", "", "key: text, value: text")]);
-    let (facts, warnings) = facts(&needs, &["m: [{id: a, tags: {team: x, cost: 7}}, {id: b}, {id: c, tags: {}}, {id: d, tags: [x]}]"]);
+    let (facts, warnings) =
+        facts(&needs, &["m: [{id: a, tags: {team: x, cost: 7}}, {id: b}, {id: c, tags: {}}, {id: d, tags: [x]}]"]);
     assert_eq!(cell(&facts, "m", 0, "tags"), "(tags#1, tags#2)");
     assert_eq!(cell(&facts, "m", 1, "tags"), "()");
     assert_eq!(cell(&facts, "m", 2, "tags"), "()");
@@ -252,7 +259,10 @@ fn maps_are_relations_to_their_entries() {
 
 #[test]
 fn a_key_that_stands_twice() {
-    let needs = needs([noun("m", "id", "id: text, v: text, l: list text, tags: map 1"), noun("m.tags", "", "key: text, value: text")]);
+    let needs = needs([
+        noun("m", "id", "id: text, v: text, l: list text, tags: map 1"),
+        noun("m.tags", "", "key: text, value: text"),
+    ]);
     let (facts, warnings) = facts(
         &needs,
         &["m: [{id: a, v: x, v: y, l: [p], l: [q]}, {id: b, v: x, v: x}, {id: c, tags: {k: 1, k: 2, j: 3, j: 3}}]"],
@@ -265,7 +275,7 @@ fn a_key_that_stands_twice() {
     );
     assert_eq!(
         print_noun(&facts, "m.tags"),
-        "tags#1 in c key=k value=unknown: contradictory 0:80 0:86\ntags#2 in c key=j value=3\n"
+        "tags#1 in c key=k value=unknown: contradictory 0:81 0:87\ntags#2 in c key=j value=3\n"
     );
     assert_eq!(
         messages(&warnings),
@@ -288,7 +298,9 @@ fn only_what_is_wanted_is_kept() {
     let needs = needs([noun("t", "id", "id: unwanted text, a: text, b: unwanted number"), open, all]);
     let (facts, warnings) = facts(
         &needs,
-        &["t: [{id: x, a: 1, b: nonsense, c: 2, d: 3}, {c: 4, id: y}], o: [{a: 1, b: 2, c: 3}], p: [{a: 1, z: 2, y: {x: 1}}, {y: 3}]"],
+        &[
+            "t: [{id: x, a: 1, b: nonsense, c: 2, d: 3}, {c: 4, id: y}], o: [{a: 1, b: 2, c: 3}], p: [{a: 1, z: 2, y: {x: 1}}, {y: 3}]",
+        ],
     );
     assert_eq!(print_noun(&facts, "t"), "x id=x a=1 b=not surveyed\ny id=y a=missing b=not surveyed\n");
     assert_eq!(print_noun(&facts, "o"), "o#1 a=1.0 b=not surveyed\n");
@@ -308,7 +320,10 @@ fn an_attribute_may_stand_under_another_name() {
 
 #[test]
 fn importers_put_records_together() {
-    let needs = needs([noun("m", "id", "id: text, n: number, t: one 1, ts: many 1, l: list text"), noun("a", "id", "id: text")]);
+    let needs = needs([
+        noun("m", "id", "id: text, n: number, t: one 1, ts: many 1, l: list text"),
+        noun("a", "id", "id: text"),
+    ]);
     let mut builder = Builder::new(needs);
     let place = |offset| Place { file: FileId(3), offset };
     let m = NounId(0);
@@ -351,7 +366,10 @@ fn a_reader_that_fails_leaves_a_builder_that_works() {
 fn what_is_nested_too_deeply_is_unknown() {
     let needs = needs([noun("n", "", "v: any, of: many 0")]);
     let deep = |open: &str, close: &str, times: usize| format!("{}{}", open.repeat(times), close.repeat(times));
-    let (facts, _) = facts(&needs, &[&format!("n: [{{v: {}, of: {}}}]", deep("[", "]", 300), deep("[{of: ", "}]", 120).replace("of: }", "}"))]);
+    let (facts, _) = facts(
+        &needs,
+        &[&format!("n: [{{v: {}, of: {}}}]", deep("[", "]", 300), deep("[{of: ", "}]", 120).replace("of: }", "}"))],
+    );
     assert!(facts.rows(NounId(0)) < 120, "{}", facts.rows(NounId(0)));
     let last = facts.rows(NounId(0)) - 1;
     assert_eq!(cell(&facts, "n", last, "of"), "unknown: something nested too deeply is not one `n`");

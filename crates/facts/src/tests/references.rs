@@ -36,8 +36,10 @@ fn a_key_is_printed_whatever_its_type() {
 fn references_go_by_printed_id() {
     let (facts, warnings) = facts(
         &models(),
-        &["m: [{name: a, version: 1, parents: [\"a@2\", \"b@1\", \"a@2\"], run: r1}, {name: a, version: \"2\", run: null}]",
-          "run: [{id: r1}], m: [{name: b, version: 1, parents: \"a@1\"}]"],
+        &[
+            "m: [{name: a, version: 1, parents: [\"a@2\", \"b@1\", \"a@2\"], run: r1}, {name: a, version: \"2\", run: null}]",
+            "run: [{id: r1}], m: [{name: b, version: 1, parents: \"a@1\"}]",
+        ],
     );
     assert_eq!(messages(&warnings), [""; 0]);
     assert_eq!(
@@ -50,7 +52,8 @@ fn references_go_by_printed_id() {
 
 #[test]
 fn what_no_source_supplies_is_a_phantom() {
-    let text = "m: [{name: a, version: 1, parents: [\"z@9\", \"a@1\"], run: r1}, {name: b, version: 1, parents: [\"z@9\"]}]";
+    let text =
+        "m: [{name: a, version: 1, parents: [\"z@9\", \"a@1\"], run: r1}, {name: b, version: 1, parents: [\"z@9\"]}]";
     let (facts, warnings) = facts(&models(), &[text]);
     assert_eq!(messages(&warnings), [""; 0]);
     let m = NounId(0);
@@ -71,7 +74,9 @@ fn what_no_source_supplies_is_a_phantom() {
 fn an_item_that_is_not_known_makes_a_relation_unknown() {
     let (facts, _) = facts(
         &models(),
-        &["m: [{name: a, version: 1, parents: [\"a@1\", ?]}, {name: b, version: 1, parents: [\"a@1\", null]}, {name: c, version: 1, parents: ?}]"],
+        &[
+            "m: [{name: a, version: 1, parents: [\"a@1\", ?]}, {name: b, version: 1, parents: [\"a@1\", null]}, {name: c, version: 1, parents: ?}]",
+        ],
     );
     assert_eq!(cell(&facts, "m", 0, "parents"), "unknown: known after apply");
     assert_eq!(cell(&facts, "m", 1, "parents"), "(a@1)");

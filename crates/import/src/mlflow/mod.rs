@@ -25,11 +25,14 @@ const NO_MODEL: &str = "aliases are kept at the registered model, which is not i
 /// Why the attributes of a version are unknown that only an alias names.
 const NOT_EXPORTED: &str = "an alias names this version, but it is not in the export";
 
+/// An alias, and where it stands.
+type Alias = (String, FileId, usize);
+
 /// What has to be known of all pages before any is read.
 #[derive(Default)]
 struct Survey {
     /// The aliases of each version, by `name` and `version`, with their places.
-    aliases: BTreeMap<(String, String), Vec<(String, FileId, usize)>>,
+    aliases: BTreeMap<(String, String), Vec<Alias>>,
     /// The registered models in the export.
     models: BTreeSet<String>,
     /// The versions in the export.
@@ -121,13 +124,7 @@ fn read_record(
     add(document, answer, &node, survey, piece)
 }
 
-fn add(
-    document: &Document,
-    answer: Answer,
-    node: &Node,
-    survey: &Survey,
-    piece: &mut Piece,
-) -> Result<(), ReadError> {
+fn add(document: &Document, answer: Answer, node: &Node, survey: &Survey, piece: &mut Piece) -> Result<(), ReadError> {
     let needs = Arc::clone(piece.builder.needs());
     let Some(noun) = needs.find(answer.noun()) else { return Ok(()) };
     piece.builder.supply(noun);
@@ -165,7 +162,7 @@ fn aliases(answer: Answer, node: &Node, survey: &Survey) -> Node {
 }
 
 /// A version that an alias names and no page holds: it exists, and nothing else is known of it.
-fn add_unseen_version(name: &str, version: &str, aliases: &[(String, FileId, usize)], piece: &mut Piece) {
+fn add_unseen_version(name: &str, version: &str, aliases: &[Alias], piece: &mut Piece) {
     let Some((alias, file, offset)) = aliases.first() else { return };
     let message = format!(
         "the alias `{}` names version {} of `{}`, which is not in the export",

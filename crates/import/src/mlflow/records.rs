@@ -20,9 +20,10 @@ fn registered_model(node: &Node) -> Node {
     members.extend(node.get("tags").map(|tags| ("tags".to_owned(), map(tags, "key", "value"))));
     members.extend(node.get("aliases").map(|aliases| ("aliases".to_owned(), map(aliases, "alias", "version"))));
     if let Some(latest) = node.get("latest_versions") {
-        let ids = latest.items().iter().filter_map(|version| {
-            Answer::LatestVersion.id(version).map(|id| version.with(Value::Text(id)))
-        });
+        let ids = latest
+            .items()
+            .iter()
+            .filter_map(|version| Answer::LatestVersion.id(version).map(|id| version.with(Value::Text(id))));
         members.push(("latest_versions".to_owned(), latest.with(Value::List(ids.collect()))));
     }
     node.with(Value::Object(members))
@@ -112,7 +113,12 @@ fn shaped(key: &str, node: &Node) -> (String, Node) {
 fn is_time(name: &str) -> bool {
     matches!(
         name,
-        "creation_timestamp" | "last_updated_timestamp" | "creation_time" | "last_update_time" | "start_time" | "end_time"
+        "creation_timestamp"
+            | "last_updated_timestamp"
+            | "creation_time"
+            | "last_update_time"
+            | "start_time"
+            | "end_time"
     )
 }
 

@@ -209,12 +209,7 @@ impl Export {
         }
     }
 
-    fn scan_prior_state(
-        &mut self,
-        document: &Document,
-        range: &Range<usize>,
-        managed: bool,
-    ) -> Result<(), ReadError> {
+    fn scan_prior_state(&mut self, document: &Document, range: &Range<usize>, managed: bool) -> Result<(), ReadError> {
         let mut values = None;
         JsonReader::part(&document.bytes, document.file, range).object_or_skip(&mut |reader, key| {
             if key == "values" {

@@ -193,10 +193,7 @@ impl ValueReader for Overlay<'_> {
         Ok(())
     }
 
-    fn object(
-        &mut self,
-        member: &mut dyn FnMut(&mut Self, &str) -> Result<(), ReadError>,
-    ) -> Result<(), ReadError> {
+    fn object(&mut self, member: &mut dyn FnMut(&mut Self, &str) -> Result<(), ReadError>) -> Result<(), ReadError> {
         let Here { unknown, sensitive, present } = self.here;
         let mut met = Vec::new();
         let mut next = if present { self.json.object_start()? } else { None };

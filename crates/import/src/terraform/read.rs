@@ -11,6 +11,7 @@ use crate::terraform::export::{Export, Resource};
 use crate::terraform::overlay::{KNOWN_AFTER_APPLY, Mark, Overlay};
 use crate::terraform::relations::{Edges, Relations};
 use smol_str::SmolStr;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tickmark_facts::{AttributeId, AttributeType, Needs, NounId, Scalar, ValueKind, ValueReader};
@@ -57,9 +58,8 @@ pub(crate) fn unknown_mark(
             reader.skip()
         })?;
     }
-    let left_out = block.attributes.iter().filter(|(name, expressions)| {
-        !expressions.is_empty() && !present.contains(name)
-    });
+    let left_out =
+        block.attributes.iter().filter(|(name, expressions)| !expressions.is_empty() && !present.contains(name));
     let members: Vec<(SmolStr, Mark)> = left_out.map(|(name, _)| (name.clone(), Mark::All)).collect();
     Ok(if members.is_empty() { Mark::None } else { Mark::Object(members) })
 }
@@ -83,12 +83,15 @@ impl Source<'_> {
             piece.builder.survey_whole(noun);
         }
         let every = needs.find(TF_RESOURCE).filter(|noun| needs.noun(*noun).wanted);
+        // What a relation leads to is wanted too, whether the program looks at anything in it or not.
+        let mut wanted: BTreeSet<NounId> = needs.iter().filter(|(_, need)| need.wanted).map(|(noun, _)| noun).collect();
+        wanted.extend(wanted_relations(&needs).iter().filter_map(|relation| needs.find(&relation.to)));
         let mut rows = vec![None; self.export.resources.len()];
         for (resource, row) in self.export.resources.iter().zip(&mut rows) {
             if let Some(noun) = every {
                 self.read_any(noun, resource, piece)?;
             }
-            let noun = needs.find(&resource.noun()).filter(|noun| needs.noun(*noun).wanted);
+            let noun = needs.find(&resource.noun()).filter(|noun| wanted.contains(noun));
             if let Some(noun) = noun.filter(|_| resource.stays()) {
                 *row = Some(self.read_resource(noun, resource, &relations, piece)?);
             }
@@ -150,9 +153,10 @@ impl Source<'_> {
         }
         let sensitive = self.sensitive_mark(resource)?;
         let nothing = JsonReader::new(b"{}", self.document.file, resource.offset);
-        let json = resource.values.as_ref().map_or(nothing, |range| {
-            JsonReader::part(&self.document.bytes, self.document.file, range)
-        });
+        let json = resource
+            .values
+            .as_ref()
+            .map_or(nothing, |range| JsonReader::part(&self.document.bytes, self.document.file, range));
         let absent = resource.unknown.as_ref().map_or(place, |range| self::place(self.document.file, range.start));
         let mut overlay = Overlay::new(json, &unknown, &sensitive, absent);
         if overlay.kind()? == ValueKind::Object {
@@ -219,8 +223,8 @@ impl Source<'_> {
         for wanted in wanted_relations(needs) {
             for (from, to) in [(&wanted.from, &wanted.to), (&wanted.to, &wanted.from)] {
                 let key = (from.clone(), to.clone());
-                if !known.contains_key(&key) {
-                    known.insert(key, relations.edges(from, to)?);
+                if let Entry::Vacant(entry) = known.entry(key) {
+                    entry.insert(relations.edges(from, to)?);
                 }
             }
             let nothing = Edges::default();

@@ -16,14 +16,41 @@ struct Scope<'a> {
     call: Option<&'a Call>,
     key: Option<InstanceKey>,
     /// The instances that it calls, by the name of the call.
-    children: BTreeMap<SmolStr, Vec<usize>>,
+    children: BTreeMap<SmolStr, Instances>,
 }
 
 /// All module instances, and the resource instances in each.
 pub(crate) struct Graph<'a> {
     scopes: Vec<Scope<'a>>,
     by_address: HashMap<String, usize>,
-    instances: HashMap<InstanceName, Vec<(Option<InstanceKey>, usize)>>,
+    instances: HashMap<InstanceName, Instances>,
+}
+
+/// The instances of a resource or call.
+#[derive(Default)]
+struct Instances {
+    all: Vec<usize>,
+    by_key: HashMap<String, Vec<usize>>,
+}
+
+impl Instances {
+    fn add(&mut self, key: Option<&InstanceKey>, index: usize) {
+        self.all.push(index);
+        if let Some(key) = key {
+            self.by_key.entry(key.bare().to_owned()).or_default().push(index);
+        }
+    }
+
+    /// The instances that a reference means: the one of its key; where instances are paired, the one of the same key; else
+    /// all.
+    fn chosen(&self, key: Option<&InstanceKey>, own: Option<&InstanceKey>, paired: bool) -> &[usize] {
+        let of = |key: &InstanceKey| self.by_key.get(key.bare()).map(Vec::as_slice);
+        match (key, own.filter(|_| paired).and_then(of)) {
+            (Some(key), _) => of(key).unwrap_or(&[]),
+            (None, Some(same)) => same,
+            (None, None) => &self.all,
+        }
+    }
 }
 
 /// A scope, a mode, a type and a name.
@@ -67,7 +94,7 @@ impl<'a> Graph<'a> {
         for (index, resource) in resources.iter().enumerate() {
             let scope = graph.add_scope(&resource.module);
             let name = (scope, resource.mode.clone(), resource.ty.clone(), resource.name.clone());
-            graph.instances.entry(name).or_default().push((resource.index.clone(), index));
+            graph.instances.entry(name).or_default().add(resource.index.as_ref(), index);
         }
         graph
     }
@@ -99,11 +126,11 @@ impl<'a> Graph<'a> {
             module: call.map(|call| &call.module),
             parent: Some(parent),
             call,
-            key,
+            key: key.clone(),
             children: BTreeMap::new(),
         });
         if let Some(scope) = self.scopes.get_mut(parent) {
-            scope.children.entry(name).or_default().push(index);
+            scope.children.entry(name).or_default().add(key.as_ref(), index);
         }
         index
     }
@@ -156,14 +183,13 @@ impl<'a> Graph<'a> {
 
     fn add_below(&self, address: &str, reach: &mut BTreeSet<usize>) {
         let below = format!("{address}.");
-        let inside = |scope: &Scope<'_>| {
-            address.is_empty() || scope.address == address || scope.address.starts_with(&below)
-        };
+        let inside =
+            |scope: &Scope<'_>| address.is_empty() || scope.address == address || scope.address.starts_with(&below);
         // Collected into an ordered set: the order of the map does not show.
         #[expect(clippy::iter_over_hash_type, reason = "the indices go into an ordered set")]
         for ((scope, ..), instances) in &self.instances {
             if self.scopes.get(*scope).is_some_and(inside) {
-                reach.extend(instances.iter().map(|(_, index)| *index));
+                reach.extend(&instances.all);
             }
         }
     }
@@ -244,15 +270,7 @@ impl<'a> Graph<'a> {
         }
     }
 
-    fn output(
-        &self,
-        scope: usize,
-        call: &Step,
-        output: Option<&Step>,
-        each: Each<'_>,
-        paired: bool,
-        walk: &mut Walk,
-    ) {
+    fn output(&self, scope: usize, call: &Step, output: Option<&Step>, each: Each<'_>, paired: bool, walk: &mut Walk) {
         let Some(children) = self.scopes.get(scope).and_then(|scope| scope.children.get(&call.name)) else {
             // The call has no instance with resources; if it has no configuration either, who knows.
             let known = self.scopes.get(scope).and_then(|scope| scope.module);
@@ -261,11 +279,7 @@ impl<'a> Graph<'a> {
             }
             return;
         };
-        let keys: Vec<(Option<InstanceKey>, usize)> = children
-            .iter()
-            .filter_map(|child| Some((self.scopes.get(*child)?.key.clone(), *child)))
-            .collect();
-        for child in chosen(&keys, call.key.as_ref(), each.key, paired) {
+        for child in children.chosen(call.key.as_ref(), each.key, paired).iter().copied() {
             let Some(module) = self.scopes.get(child).and_then(|scope| scope.module) else {
                 walk.found.lost.insert(child);
                 continue;
@@ -294,8 +308,8 @@ impl<'a> Graph<'a> {
     ) {
         let key = (scope, SmolStr::new(mode), ty.clone(), name.name.clone());
         let Some(instances) = self.instances.get(&key) else { return };
-        for target in chosen(instances, name.key.as_ref(), each.key, paired) {
-            walk.found.targets.insert((target, attribute.map(|step| step.name.clone())));
+        for target in instances.chosen(name.key.as_ref(), each.key, paired) {
+            walk.found.targets.insert((*target, attribute.map(|step| step.name.clone())));
         }
     }
 }
@@ -307,27 +321,4 @@ fn says_more(other: &[Step], reference: &[Step]) -> bool {
     let keys = |steps: &[Step]| steps.iter().filter(|step| step.key.is_some()).count();
     // `a.b` is listed beside `a.b.id`, but `a.b.id` beside `a.b["x"].id` stands for itself only where nothing longer has it.
     prefix && (other.len() > reference.len() || keys(other) > keys(reference))
-}
-
-/// The instances that a reference means: the one of its key; where instances are paired, the one of the same key; else all.
-fn chosen(
-    instances: &[(Option<InstanceKey>, usize)],
-    key: Option<&InstanceKey>,
-    own: Option<&InstanceKey>,
-    paired: bool,
-) -> Vec<usize> {
-    let of = |wanted: &InstanceKey| -> Vec<usize> {
-        let same = |key: &Option<InstanceKey>| key.as_ref().is_some_and(|key| key.bare() == wanted.bare());
-        instances.iter().filter(|(key, _)| same(key)).map(|(_, index)| *index).collect()
-    };
-    if let Some(key) = key {
-        return of(key);
-    }
-    if let Some(own) = own.filter(|_| paired) {
-        let same = of(own);
-        if !same.is_empty() {
-            return same;
-        }
-    }
-    instances.iter().map(|(_, index)| *index).collect()
 }

@@ -118,7 +118,8 @@ impl<'a> Relations<'a> {
         }
         for name in names {
             let value = self.attribute(source, name);
-            if self.search_written(source, resource, name, search) || noun == search.to || !names_noun(name, search.to) {
+            if self.search_written(source, resource, name, search) || noun == search.to || !names_noun(name, search.to)
+            {
                 continue;
             }
             match value {
@@ -145,8 +146,7 @@ impl<'a> Relations<'a> {
         search.edges.certain.extend(meant.into_iter().map(|target| (source, target)));
         let lost = !found.lost.is_empty() && value.is_some_and(|value| value.unknown) && !LABELS.contains(&name);
         if referred.is_empty() && lost {
-            let reach =
-                search.reach.entry(found.lost).or_insert_with_key(|lost| self.graph.within_reach(lost)).clone();
+            let reach = search.reach.entry(found.lost).or_insert_with_key(|lost| self.graph.within_reach(lost)).clone();
             search.doubt(source, &reach);
         }
         !referred.is_empty()
@@ -220,9 +220,8 @@ fn holds(value: &AttributeTexts, text: &str) -> bool {
 /// `security_group_ids` after `aws_security_group`.
 fn names_noun(attribute: &str, noun: &str) -> bool {
     let ty = noun.strip_prefix("data_").unwrap_or(noun);
-    let ends = |word: &str| {
-        !word.is_empty() && ty.strip_suffix(word).is_some_and(|rest| rest.ends_with('_')) && ty != word
-    };
+    let ends =
+        |word: &str| !word.is_empty() && ty.strip_suffix(word).is_some_and(|rest| rest.ends_with('_')) && ty != word;
     let bare = REFERENCE_ENDINGS.iter().find_map(|ending| attribute.strip_suffix(ending));
     [Some(attribute), bare].into_iter().flatten().any(|word| ends(word) || ends(word.strip_suffix('s').unwrap_or("")))
 }

@@ -1,5 +1,6 @@
 //! What the tests of this crate share: needs written in a line, files in memory, facts printed back.
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,10 +40,8 @@ impl Run {
     }
 
     pub fn cell_at(&self, noun: NounId, row: u32, attribute: &str) -> String {
-        let attribute = self
-            .facts()
-            .attribute_named(noun, attribute)
-            .unwrap_or_else(|| panic!("no attribute {attribute}"));
+        let attribute =
+            self.facts().attribute_named(noun, attribute).unwrap_or_else(|| panic!("no attribute {attribute}"));
         self.print(self.facts().cell(noun, row, attribute))
     }
 
@@ -118,9 +117,9 @@ pub fn needs(lines: &[&str]) -> Arc<Needs> {
                 aliases: Vec::new(),
             });
         }
-        let key: Vec<&str> = head.split_once('(').map_or(vec![], |(_, key)| {
-            key.trim_end_matches(')').split(',').map(str::trim).collect()
-        });
+        let key: Vec<&str> = head
+            .split_once('(')
+            .map_or(vec![], |(_, key)| key.trim_end_matches(')').split(',').map(str::trim).collect());
         let noun = needs.noun_mut(NounId(u32::try_from(index).unwrap())).unwrap();
         noun.attributes = attributes;
         noun.key = key.iter().map(|name| noun.attribute(name).unwrap()).collect();

@@ -1,10 +1,11 @@
 //! The end of the page: exceptions, sources, controls without a verdict, the table and the sentence.
 
+use comfy_table::ContentArrangement;
 use tickmark_results::{ControlResult, ExceptionResult, ExceptionState, Results, Severity, Status};
 
 use super::{Page, signs, table};
 use crate::clean;
-use crate::style::{Paint, counted, grouped, wrap};
+use crate::style::{Paint, counted, grouped};
 
 /// Every exception in a line: one that is expired or covers nothing is a warning.
 pub(super) fn exceptions(results: &Results, page: &Page<'_>) -> Option<String> {
@@ -90,16 +91,38 @@ pub(super) fn summary_table(results: &Results, page: &Page<'_>) -> Option<String
     if results.controls.is_empty() {
         return None;
     }
-    let headers = ["control", "severity", "status", "in scope", "pass", "fail", "unknown", "pending", "excepted"];
-    let rows: Vec<Vec<table::Cell>> = results.controls.iter().map(row).collect();
-    Some(table::painted(&headers, &rows, page.style()))
+    let mut headers =
+        vec!["control", "severity", "status", "in scope", "pass", "fail", "unknown", "pending", "excepted"];
+    let mut rows: Vec<Vec<table::Cell>> = results.controls.iter().map(row).collect();
+    // On a narrow terminal columns go before words are broken: first those that say nothing.
+    for (name, only_if_empty) in [
+        ("excepted", true),
+        ("pending", true),
+        ("unknown", true),
+        ("severity", false),
+        ("excepted", false),
+        ("pending", false),
+    ] {
+        let Some(index) = headers.iter().position(|header| *header == name) else { continue };
+        let empty = rows.iter().filter_map(|row| row.get(index)).all(|(text, _)| text == NONE);
+        if table::natural_width(&headers, &rows) > page.style().fit() && (empty || !only_if_empty) {
+            headers.remove(index);
+            for row in rows.iter_mut().filter(|row| index < row.len()) {
+                row.remove(index);
+            }
+        }
+    }
+    Some(table::painted(&headers, &rows, ContentArrangement::Disabled, page.style()))
 }
+
+/// Stands for zero, so that the eye finds the other numbers.
+const NONE: &str = "·";
 
 fn row(control: &ControlResult) -> Vec<table::Cell> {
     let sign = signs::of_status(control.status);
     let counts = &control.counts;
     let number = |count: u64, paint: Paint| {
-        if count == 0 { ("·".to_owned(), Some(Paint::Faint)) } else { (grouped(count), Some(paint)) }
+        if count == 0 { (NONE.to_owned(), Some(Paint::Faint)) } else { (grouped(count), Some(paint)) }
     };
     // The severity of what does not fail is no news.
     let severity = match (control.status, control.severity) {
@@ -138,14 +161,9 @@ pub(super) fn sentence(results: &Results, page: &Page<'_>) -> String {
     }
     tail.push(counted(results.sources.len() as u64, "source"));
     tail.push(counted(records, "record"));
-    let mut text = wrap(&format!("{head} — {}", clean(&tail.join(", "))), style.fit()).join("\n");
-    if let Some((worst, _)) = counted_statuses.first() {
-        let paint = signs::of_status(*worst).paint;
-        if let Some(rest) = text.strip_prefix(&head) {
-            text = format!("{}{rest}", style.paint_strong(paint, &head));
-        }
-    }
-    format!("{text}\n")
+    let paint = counted_statuses.first().map_or(Paint::Strong, |(worst, _)| signs::of_status(*worst).paint);
+    // Not wrapped: the last line of the page is the whole sentence.
+    format!("{} — {}\n", style.paint_strong(paint, &head), clean(&tail.join(", ")))
 }
 
 /// A moment as a day where it is the first or the last instant of one.

@@ -5,7 +5,7 @@ use tickmark_results::{ControlResult, EvidenceKind, SubjectResult, Verdict};
 use super::{Page, signs, tree};
 use crate::clean;
 use crate::excerpt::{Mark, excerpt, value_span};
-use crate::style::{Paint, grouped, wrap};
+use crate::style::{Paint, columns, grouped, wrap};
 
 /// How many lines of facts are shown of one subject.
 const EXCERPT_MARKS: usize = 3;
@@ -38,11 +38,13 @@ pub(super) fn block(control: &ControlResult, page: &Page<'_>) -> String {
             let more = grouped((subjects.len() - shown) as u64);
             let word = verdict.word();
             let text = format!(
-                "  … and {more} more {word} (`tickmark explain {}`, or `--format json`, lists all)",
+                "… and {more} more {word} (`tickmark explain {}`, or `--format json`, lists all)",
                 clean(&control.id)
             );
-            let air = if verdict == Verdict::Fail { "\n" } else { "" };
-            out.push_str(&format!("{air}{}\n", page.style().paint(Paint::Faint, &text)));
+            out.push_str(if verdict == Verdict::Fail { "\n" } else { "" });
+            for line in wrap(&text, page.style().fit().saturating_sub(2)) {
+                out.push_str(&format!("  {}\n", page.style().paint(Paint::Faint, &line)));
+            }
         }
     }
     if let Some(fix) = fix(control, page) {
@@ -56,12 +58,25 @@ pub(super) fn block(control: &ControlResult, page: &Page<'_>) -> String {
 pub(super) fn heading(control: &ControlResult, page: &Page<'_>) -> String {
     let style = page.style();
     let sign = signs::of_status(control.status);
-    let head = style.paint_strong(sign.paint, &format!("{} {}", sign.mark, sign.word.to_uppercase()));
-    let id = style.paint(Paint::Strong, &clean(&control.id));
+    let status = format!("{} {}", sign.mark, sign.word.to_uppercase());
+    let id = clean(&control.id);
     let severity = control.severity.word();
-    let severity =
+    let painted =
         signs::of_severity(control.severity).map_or_else(|| severity.to_owned(), |paint| style.paint(paint, severity));
-    let mut out = format!("{head}  {id}  {} ({severity})\n", style.paint(Paint::Strong, &clean(&control.title)));
+    let width = style.fit().saturating_sub(columns(&status) + columns(&id) + 4);
+    let suffix = format!("({severity})");
+    let mut out = format!("{}  {}  ", style.paint_strong(sign.paint, &status), style.paint(Paint::Strong, &id));
+    // The severity is one word and so ends the last line.
+    for (index, line) in wrap(&format!("{} {suffix}", clean(&control.title)), width).iter().enumerate() {
+        let (title, suffix) = match line.strip_suffix(&suffix) {
+            Some(title) => {
+                (title.trim_end(), if title.is_empty() { format!("({painted})") } else { format!(" ({painted})") })
+            }
+            None => (line.as_str(), String::new()),
+        };
+        let indent = if index == 0 { "" } else { "  " };
+        out.push_str(&format!("{indent}{}{suffix}\n", style.paint(Paint::Strong, title)));
+    }
     out.push_str(&lines("", &clean(&control.reason), page));
     let titled = |cite: &String| match tickmark_catalog::find(cite) {
         Some(criterion) => format!("{} {}", clean(cite), criterion.title),

@@ -3,7 +3,7 @@
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
 use crate::clean;
-use crate::style::{END, Paint, Style};
+use crate::style::{END, Paint, Style, columns};
 
 /// A cell: its text, and what it is painted for.
 pub(super) type Cell = (String, Option<Paint>);
@@ -12,24 +12,35 @@ pub(super) type Cell = (String, Option<Paint>);
 #[must_use]
 pub fn table(headers: &[&str], rows: &[Vec<String>], style: Style) -> String {
     let rows: Vec<Vec<Cell>> = rows.iter().map(|row| row.iter().map(|text| (text.clone(), None)).collect()).collect();
-    painted(headers, &rows, style)
+    painted(headers, &rows, ContentArrangement::Dynamic, style)
+}
+
+/// Columns that a table of these cells takes where nothing is broken.
+pub(super) fn natural_width(headers: &[&str], rows: &[Vec<Cell>]) -> usize {
+    let widest = |index: usize, header: &str| {
+        rows.iter()
+            .filter_map(|row| row.get(index))
+            .map(|(text, _)| columns(&clean(text)))
+            .fold(columns(header), usize::max)
+    };
+    headers.iter().enumerate().map(|(index, header)| widest(index, header) + 2).sum::<usize>().saturating_sub(2)
 }
 
 /// A table of painted cells.
-pub(super) fn painted(headers: &[&str], rows: &[Vec<Cell>], style: Style) -> String {
+pub(super) fn painted(headers: &[&str], rows: &[Vec<Cell>], arrangement: ContentArrangement, style: Style) -> String {
     let rule = LineStyle::none().fill('─').junction('─');
     let mut table = Table::new();
     table
         .load_style(TableStyle::new().header_separator(rule))
-        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_content_arrangement(arrangement)
         .set_width(u16::try_from(style.fit()).unwrap_or(u16::MAX))
         .set_header(headers.iter().map(|header| mark(header, Some(Paint::Strong))).collect::<Vec<_>>());
     for row in rows {
         table.add_row(row.iter().map(|(text, paint)| mark(&clean(text), *paint)).collect::<Vec<_>>());
     }
-    let columns = headers.len();
+    let last = headers.len().saturating_sub(1);
     for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, if index + 1 == columns { 0 } else { 2 }));
+        column.set_padding((0, u16::from(index != last)));
         let numbers = rows.iter().filter_map(|row| row.get(index)).all(|(text, _)| is_number(text));
         if index > 0 && numbers && !rows.is_empty() {
             column.set_cell_alignment(CellAlignment::Right);

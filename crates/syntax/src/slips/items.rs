@@ -77,7 +77,7 @@ pub(super) fn wrong_sign(place: &Place<'_>) -> Option<Diagnostic> {
     if place.wants(Rule::type_expr) || place.item() == "entity" && place.wants(Rule::simple_type) {
         return Some(place.slip(0, 0, format!("an attribute is declared without `{sign}`"), format!("write `{name} text`, for example")));
     }
-    let declares = matches!(place.item(), "adjective" | "relation") && !place.wants(Rule::op_eq) && sign == "=";
+    let declares = matches!(place.item(), "adjective" | "relation") && sign == "=";
     let has_colon = (place.clause_start()..0).any(|back| place.text(back) == ":");
     if place.wants(Rule::colon) && (place.item() == "test" || declares && !has_colon) {
         return Some(place.slip(0, 0, format!("`{sign}` does not fit after `{name}`"), format!("write `{name}: …`")));

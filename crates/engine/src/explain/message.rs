@@ -1,0 +1,131 @@
+//! The one line of a finding.
+
+use tickmark_program::{AdjectiveRef, Expr, ExprKind, Quantifier};
+use tickmark_results::{Evidence, EvidenceKind};
+
+use super::{Explainer, clean, words};
+use crate::reference::frame::Frame;
+use crate::reference::phrase::{Flow, Found};
+use crate::reference::quantify::Claim;
+use crate::reference::truth::Truth;
+use crate::reference::value::{Data, Value};
+
+/// `model fraud@7 has no memorization test`
+pub(super) fn of_subject(noun: &str, id: &str, headline: &str) -> String {
+    let id = clean(id, 200);
+    let subject = if noun.is_empty() { format!("\"{id}\"") } else { format!("{noun} {id}") };
+    let verb = ["has ", "is ", "cannot "].iter().any(|verb| headline.starts_with(verb));
+    if verb { format!("{subject} {headline}") } else { format!("{subject}: {headline}") }
+}
+
+/// What left it open, from the first line that says what lacks.
+pub(super) fn undecided(because: &[Evidence]) -> String {
+    match first_lack(because) {
+        Some(reason) if reason.starts_with("it may still come") => format!("is not due yet: {reason}"),
+        Some(reason) => format!("cannot be decided: {reason}"),
+        None => match because.first() {
+            Some(line) => format!("cannot be decided: {}", line.text),
+            None => "cannot be decided".to_owned(),
+        },
+    }
+}
+
+fn first_lack(lines: &[Evidence]) -> Option<&str> {
+    lines.iter().find_map(|line| {
+        if line.kind == EvidenceKind::Missing { Some(line.text.as_str()) } else { first_lack(&line.children) }
+    })
+}
+
+impl<'a> Explainer<'_, 'a> {
+    /// What is wrong with the subject: why `expr` is false of it, or, where it must not hold, that it does.
+    pub(super) fn headline(&mut self, expr: &'a Expr, negative: bool, frame: &mut Frame<'a>) -> String {
+        match &expr.kind {
+            ExprKind::And(clauses) if !negative => {
+                let failed = clauses.iter().find(|clause| self.evaluator.truth(clause, frame) == Truth::False);
+                failed.map_or_else(|| self.plain(expr, negative, frame), |clause| self.headline(clause, false, frame))
+            }
+            ExprKind::Not(inner) => self.headline(inner, !negative, frame),
+            ExprKind::Is(_, adjective) => self.headline_is(adjective, negative),
+            ExprKind::Exists(inner) | ExprKind::HasOpen(inner) => self.headline_has(inner, negative),
+            ExprKind::IsMissing(inner) => self.headline_has(inner, !negative),
+            ExprKind::Quantified(quantified) => self.headline_claim(&Claim::of(quantified), expr, negative, frame),
+            _ => self.plain(expr, negative, frame),
+        }
+    }
+
+    fn headline_is(&mut self, adjective: &AdjectiveRef, negative: bool) -> String {
+        let program = self.evaluator.program;
+        let word = match adjective {
+            AdjectiveRef::Defined(id) => {
+                program.adjectives.get(id.0 as usize).map_or("?", |adjective| adjective.name.as_str())
+            }
+            AdjectiveRef::Bool(noun, attribute) => self.evaluator.attribute_name(*noun, *attribute).unwrap_or("?"),
+            AdjectiveRef::Value(_, _, word) => word.as_str(),
+        };
+        if negative { format!("is {word}") } else { format!("is not {word}") }
+    }
+
+    fn headline_has(&mut self, inner: &'a Expr, negative: bool) -> String {
+        let words = self.snippet(inner.span);
+        if negative { format!("has {words}") } else { format!("has no {words}") }
+    }
+
+    fn headline_claim(&mut self, claim: &Claim<'a>, expr: &'a Expr, negative: bool, frame: &mut Frame<'a>) -> String {
+        let phrase = words::phrase(self.evaluator, claim.phrase);
+        if claim.phrase.cadence.is_some() {
+            return self.plain(expr, negative, frame);
+        }
+        let tally = self.evaluator.tally(claim, frame);
+        let considered = match (tally.considered, claim.body) {
+            (0, _) => String::new(),
+            (count, _) => format!(" ({count} considered)"),
+        };
+        match (claim.quantifier, negative) {
+            (Quantifier::Some, false) if claim.has => format!("has no {phrase}{considered}"),
+            (Quantifier::Some, true) | (Quantifier::No, false) => {
+                let which = self.first(claim, Truth::True, frame).map(|name| format!(": {name}")).unwrap_or_default();
+                if claim.has { format!("has {phrase}{which}") } else { format!("there is `{phrase}`{which}") }
+            }
+            (Quantifier::Every, false) => {
+                let which = self.first(claim, Truth::False, frame).map(|name| format!(" of {name}")).unwrap_or_default();
+                format!("`{}` is false{which}", self.snippet(expr.span))
+            }
+            (Quantifier::AtLeast(_) | Quantifier::AtMost(_) | Quantifier::Exactly(_), false) if claim.has => {
+                let count = self.evaluator.print_short(&Value::of(Data::Number(tally.range())), 1);
+                let wanted = self.snippet(expr.span);
+                format!("has {count} of what must be `{wanted}`{considered}")
+            }
+            _ => self.plain(expr, negative, frame),
+        }
+    }
+
+    /// The name of the first member with this truth.
+    fn first(&mut self, claim: &Claim<'a>, wanted: Truth, frame: &mut Frame<'a>) -> Option<String> {
+        let every = matches!(claim.quantifier, Quantifier::Every);
+        let slot = claim.phrase.bindings.last()?.slot;
+        let mut value = None;
+        self.evaluator.members(claim.phrase, frame, &mut |evaluator, frame, found| {
+            let Found::Member(member) = found else { return Flow::Continue };
+            let truth =
+                if every { evaluator.holds_of(claim, member, frame) } else { evaluator.counts(claim, member, frame) };
+            if truth == wanted {
+                value = frame.get(slot).cloned();
+                return Flow::Stop;
+            }
+            Flow::Continue
+        });
+        value.map(|value| self.called(&value).0)
+    }
+
+    /// `` `stage == "production"` is false (`stage` of b is "staging") ``
+    fn plain(&mut self, expr: &'a Expr, negative: bool, frame: &mut Frame<'a>) -> String {
+        let mut lines = Vec::new();
+        if !matches!(expr.kind, ExprKind::Quantified(_) | ExprKind::And(_) | ExprKind::Or(_)) {
+            self.reads_of_parts(expr, frame, &mut lines);
+        }
+        let values: Vec<&str> = lines.iter().take(3).map(|line| line.text.as_str()).collect();
+        let values = if values.is_empty() { String::new() } else { format!(" ({})", values.join("; ")) };
+        let outcome = if negative { "is true" } else { "is false" };
+        format!("`{}` {outcome}{values}", self.snippet(expr.span))
+    }
+}
