@@ -13,6 +13,9 @@ pub fn closest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .collect();
     near.sort_unstable();
     near.dedup();
+    // Where one is nearer than the others, the others are noise.
+    let nearest = near.first().map_or(0, |(distance, _)| *distance);
+    near.retain(|(distance, _)| *distance == nearest);
     near.into_iter().take(3).map(|(_, candidate)| candidate).collect()
 }
 
@@ -29,6 +32,9 @@ pub fn did_you_mean<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a st
 
 /// Edit distance with swaps; a difference in `_`, `-` and blanks alone counts as one.
 fn distance(a: &str, b: &str) -> usize {
+    if a == b {
+        return 0;
+    }
     let bare = |text: &str| text.replace(['_', '-', ' '], "");
     if bare(a) == bare(b) {
         return 1;
@@ -45,5 +51,6 @@ mod tests {
         assert_eq!(did_you_mean("encypted", ["encrypted", "id"]).as_deref(), Some("did you mean `encrypted`?"));
         assert_eq!(did_you_mean("prodcution", ["staging", "production"]).as_deref(), Some("did you mean `production`?"));
         assert_eq!(did_you_mean("colour", ["id", "name"]), None);
+        assert_eq!(did_you_mean("cc8.1", ["CC1.1", "CC8.1"]).as_deref(), Some("did you mean `CC8.1`?"));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 use tickmark_facts::{Facts, NounId};
 use tickmark_program::{Control, ControlSeverity, Program};
-use tickmark_results::{ControlResult, Counts, ExceptionResult, Severity, Status, SubjectResult, Verdict, fingerprint};
+use tickmark_results::{ControlResult, Counts, ExceptionResult, Severity, Status, SubjectResult, fingerprint};
 use tickmark_source::Span;
 
 use crate::budget::Budget;

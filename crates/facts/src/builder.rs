@@ -1,6 +1,6 @@
 //! Events in: importers hand over records, and the builder reads them by the declared types.
 
-use crate::column::{CellPlace, Kind, Range, Value, row_number};
+use crate::column::{CellPlace, Kind, Range, State, Value, row_number};
 use crate::convert::Reading;
 use crate::names::{Names, Slot};
 use crate::table::Parent;
@@ -152,8 +152,7 @@ impl Builder {
             reader.object(&mut |reader, name| match builder.slot(noun, &mut position, name) {
                 Slot::Attribute(attribute) => {
                     let cursor = Cursor { noun, row, attribute, depth: 0, file: place.file.0 };
-                    builder.note_repeated(cursor, reader);
-                    builder.value(cursor, reader)
+                    builder.member(cursor, reader)
                 }
                 slot => builder.pass_over(noun, slot, name, reader),
             })
@@ -167,12 +166,17 @@ impl Builder {
         result
     }
 
-    fn note_repeated<V: ValueReader>(&mut self, cursor: Cursor, reader: &mut V) {
-        let column = self.tables.column(cursor.noun, cursor.attribute);
-        if column.is_none_or(|column| column.state(cursor.row) == crate::column::State::Absent) {
-            return;
+    /// Reads a member of an object into its cell.
+    fn member<V: ValueReader>(&mut self, cursor: Cursor, reader: &mut V) -> Result<(), V::Error> {
+        let Some(column) = self.tables.column(cursor.noun, cursor.attribute) else { return reader.skip() };
+        let (kind, state) = (column.kind, column.state(cursor.row));
+        let place = reader.place();
+        if state != State::Absent {
+            self.warn_repeated(cursor, None, place);
         }
-        self.warn_repeated(cursor, None, reader.place());
+        let held = self.read(cursor, kind, place, reader)?;
+        self.put(cursor, held, Some(place));
+        Ok(())
     }
 
     fn warn_repeated(&mut self, cursor: Cursor, key: Option<&str>, place: Place) {
@@ -224,7 +228,7 @@ impl Builder {
     fn value<V: ValueReader>(&mut self, cursor: Cursor, reader: &mut V) -> Result<(), V::Error> {
         let Some(kind) = self.kind(cursor.noun, cursor.attribute) else { return reader.skip() };
         let place = reader.place();
-        let held = self.read(cursor, kind, reader)?;
+        let held = self.read(cursor, kind, place, reader)?;
         self.put(cursor, held, Some(place));
         Ok(())
     }
@@ -240,12 +244,15 @@ impl Builder {
     }
 
     /// Reads what stands next as a kind.
-    fn read<V: ValueReader>(&mut self, cursor: Cursor, kind: Kind, reader: &mut V) -> Result<Held, V::Error> {
+    fn read<V: ValueReader>(
+        &mut self,
+        cursor: Cursor,
+        kind: Kind,
+        place: Place,
+        reader: &mut V,
+    ) -> Result<Held, V::Error> {
         match reader.kind()? {
-            ValueKind::Scalar => {
-                let place = reader.place();
-                reader.scalar(|scalar| self.scalar(cursor, kind, &scalar, Some(place)))
-            }
+            ValueKind::Scalar => reader.scalar(|scalar| self.scalar(cursor, kind, &scalar, Some(place))),
             _ if self.depth >= DEEPEST => self.misfit(cursor, kind, "something nested too deeply", reader),
             ValueKind::List => self.deeper(|builder| builder.list(cursor, kind, reader)),
             ValueKind::Object => self.object(cursor, kind, reader),
@@ -301,7 +308,7 @@ impl Builder {
         let mark = self.scratch.len();
         let result = reader.list(&mut |reader| {
             let place = reader.place();
-            let held = self.read(cursor, kind, reader)?;
+            let held = self.read(cursor, kind, place, reader)?;
             if held != Held::Null {
                 self.scratch.push((held, cursor.cell_place(Some(place))));
             }

@@ -59,10 +59,10 @@ impl Names {
 
     /// What a key is. `position` is where the key before it stands in the order, and moves on.
     pub(crate) fn find(&mut self, position: &mut usize, name: &str) -> Slot {
-        let ahead = self.order.iter().enumerate().skip(*position).take(FEW);
-        for (index, (known, slot)) in ahead {
+        let ahead = self.order.get(*position..).unwrap_or_default();
+        for (skipped, (known, slot)) in ahead.iter().take(FEW).enumerate() {
             if known == name {
-                *position = index + 1;
+                *position += skipped + 1;
                 return *slot;
             }
         }

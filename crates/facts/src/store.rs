@@ -7,6 +7,7 @@ use crate::table::{NO_FILE, Table, place_of};
 use crate::tables::Tables;
 use crate::warning::{FactWarning, FactWarningKind, Warnings};
 use crate::{AttributeId, Needs, NounId};
+use std::fmt;
 use tickmark_source::Place;
 
 /// The facts of a run: immutable but for what maps add.
@@ -260,6 +261,14 @@ impl Facts {
 
     fn list<'a>(&'a self, column: &'a Column, range: Range, file: u32) -> ListView<'a> {
         ListView { facts: self, items: column.items.as_deref(), range, file }
+    }
+}
+
+impl fmt::Debug for Facts {
+    /// The size of each noun: all of the facts may be gigabytes.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sizes = self.needs().iter().map(|(noun, need)| (&need.name, self.rows(noun)));
+        f.debug_map().entries(sizes).finish()
     }
 }
 

@@ -50,7 +50,7 @@ impl Table {
         let (file, offset) = place.map_or((NO_FILE, NO_OFFSET), |place| (place.file.0, place.offset));
         self.offsets.push(offset);
         self.files.push(row, file);
-        self.rows += 1;
+        self.rows = self.rows.saturating_add(1);
         self.supplied = true;
         row
     }

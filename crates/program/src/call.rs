@@ -1,6 +1,6 @@
 //! The functions of the language and their arguments.
 
-use tickmark_diagnostics::Diagnostic;
+use tickmark_diagnostics::{Diagnostic, did_you_mean};
 use tickmark_diagnostics::codes::program as codes;
 use tickmark_source::Span;
 use tickmark_syntax::ast;
@@ -31,10 +31,10 @@ impl Resolver<'_> {
     pub(crate) fn call(&mut self, name: &ast::Name, arguments: &[ast::Argument], scope: &mut Scope, span: Span) -> Option<Expr> {
         let Some((_, function)) = FUNCTIONS.iter().find(|(known, _)| *known == name.text) else {
             let names = FUNCTIONS.map(|(name, _)| name);
+            let list = format!("the functions are {}", names.map(|name| format!("`{name}`")).join(", "));
+            let help = did_you_mean(&name.text, names).unwrap_or(list);
             self.report(
-                Diagnostic::error(codes::UNKNOWN_FUNCTION, name.span, format!("there is no function `{}`", name.text))
-                    .suggest(&name.text, names)
-                    .help(format!("the functions are {}", names.map(|name| format!("`{name}`")).join(", "))),
+                Diagnostic::error(codes::UNKNOWN_FUNCTION, name.span, format!("there is no function `{}`", name.text)).help(help),
             );
             return None;
         };
@@ -78,6 +78,9 @@ impl Resolver<'_> {
                 None
             }
         };
+        if phrase.is_some() {
+            self.check_binders(scope, mark);
+        }
         scope.leave(mark);
         let phrase = phrase?;
         if let Some(cadence) = &phrase.cadence {

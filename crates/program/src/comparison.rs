@@ -65,11 +65,18 @@ impl Resolver<'_> {
             Diagnostic::error(codes::LIST_AND_VALUE, span, "a list is compared with a single value")
                 .label(list.span, format!("this is {}", self.describe(&list.ty)))
         };
+        let is_map = matches!(&list.ty, Type::Records(noun) if self.map_entries.contains(noun));
+        let (list, other_text) = (self.program.snippet(list.span), self.program.snippet(other.span));
         diagnostic = match op {
             _ if is_several(&other.ty) => diagnostic,
-            CompareOp::Eq => diagnostic.help("write `… contains x`, or `every v in …: v == x`"),
-            CompareOp::Ne => diagnostic.help("write `not (… contains x)`, or `some v in …: v != x`"),
-            _ => diagnostic.help("write `every v in …: v < x` or `some v in …: v < x`, or take `min(…)`, `max(…)`, `count(…)`"),
+            _ if is_map => diagnostic.help(format!("a map is read by key: `{list}[\"…\"]`")),
+            CompareOp::Eq => {
+                diagnostic.help(format!("write `{list} contains {other_text}`, or `every x in {list}: x == {other_text}`"))
+            }
+            CompareOp::Ne => {
+                diagnostic.help(format!("write `not ({list} contains {other_text})`, or `some x in {list}: x != {other_text}`"))
+            }
+            _ => diagnostic.help(format!("say it of each (`every x in {list}: …`), or take `min({list})`, `max({list})`, `count({list})`")),
         };
         self.report(diagnostic);
         None
@@ -77,35 +84,36 @@ impl Resolver<'_> {
 
     /// A text that an enum can never be is a mistake, not a comparison that is always false.
     fn check_enum_values(&mut self, left: &Expr, right: &Expr) -> Option<()> {
-        let a = self.check_enum_value(&left.ty, right);
-        let b = self.check_enum_value(&right.ty, left);
+        let a = self.check_enum_value(&left.ty, right, left.span);
+        let b = self.check_enum_value(&right.ty, left, right.span);
         a.and(b)
     }
 
-    /// Every text literal in `value` must be one of the values of `ty`, where that is an enum.
-    pub(crate) fn check_enum_value(&mut self, ty: &Type, value: &Expr) -> Option<()> {
+    /// Every text literal in `value` must be one of the values of `ty`, where that is an enum; `of` is what has that type.
+    pub(crate) fn check_enum_value(&mut self, ty: &Type, value: &Expr, of: Span) -> Option<()> {
         let Type::Enum { values, .. } = ty else { return Some(()) };
         let values = Arc::clone(values);
         match &value.kind {
             ExprKind::Literal(Literal::Text(text)) if !values.contains(text) => {
                 let list = values.iter().map(|value| format!("\"{value}\"")).collect::<Vec<_>>().join(", ");
+                let of = self.program.snippet(of);
                 self.report(
-                    Diagnostic::error(codes::NEVER_VALUE, value.span, format!("`{text}` is not one of its values: it can never be"))
+                    Diagnostic::error(codes::NEVER_VALUE, value.span, format!("`{of}` is never `\"{text}\"`"))
                         .suggest(text, values.iter().map(SmolStr::as_str))
                         .help(format!("its values are {list}")),
                 );
                 None
             }
             ExprKind::List(items) => {
-                let checked: Vec<Option<()>> = items.iter().map(|item| self.check_enum_value(ty, item)).collect();
+                let checked: Vec<Option<()>> = items.iter().map(|item| self.check_enum_value(ty, item, of)).collect();
                 checked.into_iter().collect()
             }
             ExprKind::If(_, then, otherwise) => {
-                let a = self.check_enum_value(ty, then);
-                let b = self.check_enum_value(ty, otherwise);
+                let a = self.check_enum_value(ty, then, of);
+                let b = self.check_enum_value(ty, otherwise, of);
                 a.and(b)
             }
-            ExprKind::Else(_, supplied) => self.check_enum_value(ty, supplied),
+            ExprKind::Else(_, supplied) => self.check_enum_value(ty, supplied, of),
             _ => Some(()),
         }
     }
@@ -124,10 +132,17 @@ impl Resolver<'_> {
         }
         let Some(culprit) = [left, right].into_iter().find(|side| unordered(&side.ty)) else { return Some(()) };
         let found = self.describe(&culprit.ty);
+        if matches!(culprit.ty, Type::Enum { .. }) {
+            let written = self.program.snippet(culprit.span);
+            let diagnostic = Diagnostic::error(codes::NO_ORDER, span, format!("the values of `{written}` have no order"))
+                .help("declare them in order, least first: `ordered \"low\", \"high\"`; or list those that you mean: `in [\"a\", \"b\"]`");
+            self.report(diagnostic);
+            return None;
+        }
         let mut diagnostic = Diagnostic::error(codes::NO_ORDER, span, format!("there is no smaller or greater of {found}"))
             .label(culprit.span, format!("this is {found}"));
         if is_text(&culprit.ty) {
-            diagnostic = diagnostic.help("text has no order: convert it with `number(…)` or `time(…)`, or declare the attribute `ordered \"low\", \"high\"`");
+            diagnostic = diagnostic.help("convert it with `number(…)` or `time(…)`, or declare the attribute `ordered \"low\", \"high\"`");
         }
         self.report(diagnostic);
         None
@@ -204,7 +219,7 @@ impl Resolver<'_> {
                     self.check_networks(&right)?;
                     return Some(truth(ExprKind::InNetwork(Box::new(left), Box::new(right)), span));
                 }
-                self.check_enum_value(&left.ty, &right)?;
+                self.check_enum_value(&left.ty, &right, left.span)?;
                 self.check_item(&left, &item, &right, span)?;
                 Some(truth(ExprKind::In(Box::new(left), Box::new(right)), span))
             }
@@ -262,7 +277,13 @@ impl Resolver<'_> {
         let diagnostic = Diagnostic::error(codes::TYPES_DIFFER, span, message)
             .label(value.span, format!("this is {}", self.describe(&value.ty)))
             .label(list.span, format!("this is {}", self.describe(&list.ty)));
-        self.report(diagnostic);
+        self.report(match item {
+            Type::Record(_) if is_text(&value.ty) => {
+                let list = self.program.snippet(list.span);
+                diagnostic.help(format!("say which attribute is meant: `some x in {list}: x.… == …`"))
+            }
+            _ => conversion_help(diagnostic, value, &Expr { ty: item.clone(), ..list.clone() }),
+        });
         None
     }
 
@@ -271,7 +292,7 @@ impl Resolver<'_> {
         match &left.ty {
             Type::List(item) => {
                 let item = (**item).clone();
-                let a = self.check_enum_value(&item, &right);
+                let a = self.check_enum_value(&item, &right, left.span);
                 let b = self.check_item(&right, &item, &left, span);
                 a.and(b)?;
                 Some(truth(ExprKind::ListContains(Box::new(left), Box::new(right)), span))
@@ -309,7 +330,12 @@ impl Resolver<'_> {
         };
         let Some(ty) = ty else {
             let message = format!("{} and {} do not go together here", self.describe(&left.ty), self.describe(&right.ty));
-            let diagnostic = Diagnostic::error(codes::BAD_ARITHMETIC, span, message)
+            let diagnostic = Diagnostic::error(codes::BAD_ARITHMETIC, span, message);
+            if is_text(&left.ty) && is_text(&right.ty) {
+                self.report(diagnostic.help("texts are joined with holes: `\"{name}-{version}\"`"));
+                return None;
+            }
+            let diagnostic = diagnostic
                 .help("numbers go with numbers, a time with a duration (`$as_of - 30 days`), two times give a duration");
             self.report(diagnostic);
             return None;
@@ -321,6 +347,7 @@ impl Resolver<'_> {
 fn conversion_help(diagnostic: Diagnostic, left: &Expr, right: &Expr) -> Diagnostic {
     let text_side = [left, right].into_iter().find(|side| is_text(&side.ty));
     let other = [left, right].into_iter().find(|side| !is_text(&side.ty));
+    let pair = |a: &Type, b: &Type| (&left.ty == a && &right.ty == b) || (&left.ty == b && &right.ty == a);
     let literal = text_side.is_some_and(|side| matches!(side.kind, ExprKind::Literal(_)));
     match (text_side, other.map(|side| &side.ty)) {
         (Some(_), Some(Type::Time)) if literal => diagnostic.help("a date is written without quotes: `2026-12-31`"),
@@ -330,7 +357,10 @@ fn conversion_help(diagnostic: Diagnostic, left: &Expr, right: &Expr) -> Diagnos
         (Some(_), Some(Type::Bool)) => diagnostic.help("`true` and `false` are written without quotes"),
         (Some(_), Some(Type::Duration)) => diagnostic.help("a duration is written without quotes: `90 days`"),
         (Some(_), Some(Type::Record(_))) => diagnostic.help("compare an attribute of the record: `… .name == \"…\"`"),
-        (None, Some(Type::Duration)) => diagnostic.help("write the unit: `90 days`, `4 hours`"),
+        (None, _) if pair(&Type::Duration, &Type::Number) => diagnostic.help("write the unit: `90 days`, `4 hours`"),
+        (None, _) if pair(&Type::Time, &Type::Duration) => {
+            diagnostic.help("a time is so far from another: `$as_of - deployed_at > 90 days`, `deployed_at after $as_of - 90 days`")
+        }
         _ => diagnostic,
     }
 }

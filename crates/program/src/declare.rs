@@ -28,7 +28,7 @@ impl<'a> Resolver<'a> {
             if !meta && META_NOUNS.contains(&entity.name.text.as_str()) {
                 self.report(
                     Diagnostic::error(codes::RESERVED_NOUN, entity.name.span, format!("`{}` is a noun about the checking itself", entity.name.text))
-                        .help("give yours another name, such as `data_source`"),
+                        .help(format!("give yours another name, such as `my_{}`", entity.name.text)),
                 );
                 continue;
             }

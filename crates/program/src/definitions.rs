@@ -139,6 +139,15 @@ impl<'a> Resolver<'a> {
                 }
                 continue;
             }
+            let attribute = self.needs.noun(noun).attribute(&item.name.text).filter(|_| !self.is_open(noun));
+            if attribute.is_some_and(|attribute| self.attribute_type(noun, attribute) == Type::Bool) {
+                let owner = self.word(noun);
+                self.report(
+                    Diagnostic::error(codes::DEFINED_TWICE, item.name.span, format!("`{owner}` has a bool `{0}`, which is an adjective already", item.name.text))
+                        .help("give the adjective another name: one word cannot mean two things"),
+                );
+                continue;
+            }
             self.adjectives.insert(key, AdjectiveId(u32::try_from(accepted.len()).unwrap_or(u32::MAX)));
             accepted.push(item);
         }
@@ -269,6 +278,7 @@ impl<'a> Resolver<'a> {
                     }
                 }
                 let resolved = self.phrase(phrase, scope, &PhraseMode::Top)?;
+                self.check_binders(scope, 0);
                 self.refuse_cadence(&resolved, "a relation")?;
                 let ty = self.phrase_type(&resolved)?;
                 Some((RelationBody::Phrase(resolved), ty))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 use tickmark_diagnostics::codes::program as codes;
-use tickmark_diagnostics::{Diagnostic, did_you_mean};
+use tickmark_diagnostics::{Diagnostic, closest, did_you_mean};
 use tickmark_facts::{Duration, Time};
 use tickmark_source::Span;
 use tickmark_syntax::ast::{self, BinaryOp, DurationUnit};
@@ -65,7 +65,8 @@ impl Resolver<'_> {
                 if matches!(expr.ty, Type::List(_) | Type::Records(_)) {
                     diagnostic = diagnostic.help("say what must hold: `count(…) > 0`, `… contains x`, `some x in …: …`");
                 } else {
-                    diagnostic = diagnostic.help("compare it (`== …`), or ask whether it `exists`");
+                    let written = self.program.snippet(ast.span);
+                    diagnostic = diagnostic.help(format!("compare it, as in `{written} == …`, or ask whether it is there: `{written} exists`"));
                 }
                 self.report(diagnostic);
                 None
@@ -167,7 +168,7 @@ impl Resolver<'_> {
         for item in items.iter().skip(1) {
             ty = self.one_type(&ty, &item.ty).or_else(|| {
                 let message =
-                    format!("a list holds values of one type: {} and {}", self.describe(&ty), self.describe(&item.ty));
+                    format!("a list holds values of one type, and here are {} and {}", self.describe(&ty), self.describe(&item.ty));
                 self.error(codes::WRONG_TYPE, item.span, message);
                 None
             })?;
@@ -204,11 +205,15 @@ impl Resolver<'_> {
             return Some(typed(ExprKind::Param(id), ty, span));
         }
         let names: Vec<SmolStr> = self.params.keys().cloned().chain(["as_of".into(), "period".into()]).collect();
-        self.report(
-            Diagnostic::error(codes::UNKNOWN_PARAM, span, format!("no parameter is called `${name}`"))
-                .suggest(name, names.iter().map(SmolStr::as_str))
-                .help(format!("declare it: `param {name} = 90 days \"what it means\"`")),
-        );
+        let mut diagnostic = Diagnostic::error(codes::UNKNOWN_PARAM, span, format!("no parameter is called `${name}`"));
+        diagnostic = match closest(name, names.iter().map(SmolStr::as_str)).as_slice() {
+            [] => diagnostic.help(format!("declare it: `param {name} = … \"what it means\"`")),
+            near => {
+                let near = near.iter().map(|name| format!("`${name}`")).collect::<Vec<_>>().join(" or ");
+                diagnostic.help(format!("did you mean {near}?"))
+            }
+        };
+        self.report(diagnostic);
         None
     }
 
@@ -243,7 +248,7 @@ impl Resolver<'_> {
     fn shared_type(&mut self, a: &Expr, b: &Expr, span: Span) -> Option<Type> {
         let shared = self.one_type(&a.ty, &b.ty);
         if shared.is_none() {
-            let message = format!("either value may come out, so both are of one type: {} and {}", self.describe(&a.ty), self.describe(&b.ty));
+            let message = format!("either value may come out, so both must be of one type, and here are {} and {}", self.describe(&a.ty), self.describe(&b.ty));
             self.error(codes::WRONG_TYPE, span, message);
         }
         // An enum's values stay checked where both sides can only be values of it.

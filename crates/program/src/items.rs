@@ -158,6 +158,7 @@ impl<'a> Resolver<'a> {
             None => None,
             Some(template) => Some(self.template(template, &mut scope)?),
         };
+        self.check_binders(&scope, 0);
         Some(Sentence {
             quantifier: sentence.quantifier,
             phrase: sentence.phrase,
@@ -266,6 +267,7 @@ impl<'a> Resolver<'a> {
                 let mut scope = Scope::default();
                 let text = self.program.snippet(phrase.span).into();
                 let resolved = self.phrase(phrase, &mut scope, &PhraseMode::Top)?;
+                self.check_binders(&scope, 0);
                 self.refuse_cadence(&resolved, "an exception")?;
                 Some((ExceptionSubject::Phrase(Box::new(resolved), scope.slots()), text))
             }

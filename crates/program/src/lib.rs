@@ -70,7 +70,7 @@ pub fn resolve(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
     let mut resolver = Resolver::new(input.around);
     let units = input.own.iter().chain(input.library).chain([input.meta]);
     resolver.program.texts = units.map(|unit| (unit.file, Arc::clone(&unit.text))).collect();
-    resolver.given_nouns = given_nouns(input.own);
+    resolver.given_nouns = given_nouns(input.own, &chosen);
 
     let meta: Vec<&ast::Entity> = input.meta.ast.items.iter().filter_map(entity).collect();
     resolver.declare_entities(&meta, true);
@@ -168,13 +168,15 @@ fn pick<'a, T>(items: &[&'a Item], of: impl Fn(&'a Item) -> Option<&'a T>) -> Ve
     items.iter().filter_map(|item| of(item)).collect()
 }
 
-/// The nouns of `given` records that no entity of the same files declares.
-fn given_nouns(own: &[SourceUnit]) -> BTreeSet<SmolStr> {
+/// The nouns of `given` records that no entity of the same files declares, as far as something else speaks of them: a
+/// misspelt one is no noun.
+fn given_nouns(own: &[SourceUnit], chosen: &[&Item]) -> BTreeSet<SmolStr> {
     let items = || own.iter().flat_map(|unit| &unit.ast.items);
     let declared: BTreeSet<SmolStr> = items().filter_map(entity).map(|entity| entity.name.text.clone()).collect();
     let given = items().filter_map(|item| match item {
         Item::Test(test) => Some(test.given.iter().map(|given| given.noun.text.clone())),
         _ => None,
     });
-    given.flatten().filter(|noun| !declared.contains(noun)).collect()
+    let spoken = library::spoken_outside_tests(items().chain(chosen.iter().copied()));
+    given.flatten().filter(|noun| !declared.contains(noun) && spoken.contains(noun)).collect()
 }

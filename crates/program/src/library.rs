@@ -226,6 +226,15 @@ fn words_of_expr(expr: &ast::Expr, spoken: &mut BTreeSet<SmolStr>) {
     }
 }
 
+/// All words that may be nouns, but those that only a test speaks of.
+pub(crate) fn spoken_outside_tests<'a>(items: impl Iterator<Item = &'a Item>) -> BTreeSet<SmolStr> {
+    let mut spoken = BTreeSet::new();
+    for item in items.filter(|item| !matches!(item, Item::Test(_))) {
+        words_of_item(item, &mut spoken);
+    }
+    spoken
+}
+
 /// The words of the program's own files that may be nouns and that no entity declares: where one of them is no name that
 /// an importer could supply, the sources must be asked.
 #[must_use]

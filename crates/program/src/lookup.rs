@@ -228,8 +228,8 @@ impl Resolver<'_> {
         None
     }
 
-    fn unknown_adjective(&mut self, noun: NounId, word: &ast::Name) {
-        let owner = self.word(noun);
+    /// All words that are adjectives of a noun.
+    pub(crate) fn adjective_names(&self, noun: NounId) -> Vec<SmolStr> {
         let mut names: Vec<SmolStr> =
             self.adjectives.keys().filter(|(of, _)| *of == noun).map(|(_, name)| name.clone()).collect();
         let types = self.program.nouns.get(noun.0 as usize).map(|noun| noun.types.clone()).unwrap_or_default();
@@ -240,6 +240,12 @@ impl Resolver<'_> {
                 _ => {}
             }
         }
+        names
+    }
+
+    fn unknown_adjective(&mut self, noun: NounId, word: &ast::Name) {
+        let owner = self.word(noun);
+        let names = self.adjective_names(noun);
         let mut diagnostic =
             Diagnostic::error(codes::UNKNOWN_ADJECTIVE, word.span, format!("`{}` is no adjective of `{owner}`", word.text));
         let elsewhere: Vec<NounId> = self.adjectives.keys().filter(|(_, name)| *name == word.text).map(|(of, _)| *of).collect();
@@ -287,7 +293,8 @@ impl Resolver<'_> {
                     Diagnostic::error(codes::UNKNOWN_ADJECTIVE, word.span, format!("adjectives belong to records, and this is {found}"));
                 if let Type::Enum { values, .. } = other {
                     if values.contains(&word.text) {
-                        diagnostic = diagnostic.help(format!("compare the value: `== \"{}\"`", word.text));
+                        let written = self.program.snippet(subject.span);
+                        diagnostic = diagnostic.help(format!("compare the value: `{written} == \"{}\"`", word.text));
                     }
                 }
                 self.report(diagnostic);

@@ -135,7 +135,7 @@ impl<'a> Resolver<'a> {
         };
         let value = value?;
         let wanted = self.attribute_type(to, attribute);
-        self.check_enum_value(&wanted, &value)?;
+        self.check_enum_value(&wanted, &value, assignment.name.span)?;
         if !self.assignable(&wanted, &value.ty) {
             let message = format!(
                 "`{}` is {}, and the value is {}",

@@ -42,9 +42,16 @@ impl Resolver<'_> {
             let names = members.iter().map(|(_, name)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
             let Some((span, first)) = members.first() else { continue };
             let message = if members.len() == 1 { format!("`{first}` uses itself") } else { format!("{names} use each other") };
-            self.report(
-                Diagnostic::error(codes::RECURSION, *span, message).help("a relation that is followed again and again is a closure: `parents*`"),
-            );
+            let of_adjectives = component
+                .iter()
+                .filter_map(|node| graph.node_weight(*node))
+                .all(|definition| matches!(definition, Definition::Adjective(_)));
+            let help = if of_adjectives {
+                "say what must hold in terms of attributes, or of adjectives that do not lead back here"
+            } else {
+                "a relation that is followed again and again is a closure: `parents*`"
+            };
+            self.report(Diagnostic::error(codes::RECURSION, *span, message).help(help));
         }
     }
 

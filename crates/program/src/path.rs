@@ -82,6 +82,7 @@ impl Resolver<'_> {
     pub(crate) fn word_value(&mut self, word: &str, span: Span, scope: &mut Scope) -> Option<Expr> {
         if let Some(subject) = scope.binder(word) {
             self.warn_shadowed(word, span, &subject, scope);
+            self.warn_same_binder(word, &subject, scope);
             return Some(subject.read(span));
         }
         let subjects: Vec<Subject> = scope.innermost_first().cloned().collect();
@@ -112,8 +113,15 @@ impl Resolver<'_> {
             let attribute = self.attribute(noun, word)?;
             return Some(self.read_attribute(subject.read(span), noun, attribute, span));
         }
-        self.unknown_name(word, span, &subjects);
+        if !self.is_broken_relation(&subjects, word) {
+            self.unknown_name(word, span, &subjects);
+        }
         None
+    }
+
+    /// A relation that is wrong has been reported where it is defined; its name is known all the same.
+    fn is_broken_relation(&self, subjects: &[Subject], word: &str) -> bool {
+        subjects.iter().filter_map(Subject::noun).any(|noun| self.relations.contains_key(&(noun, word.into())))
     }
 
     /// `model` in an approval that is nested in a model; also through several steps.
@@ -137,8 +145,8 @@ impl Resolver<'_> {
     }
 
     fn warn_shadowed(&mut self, word: &str, span: Span, binder: &Subject, scope: &Scope) {
-        let inner = scope.innermost_first().take_while(|subject| subject.slot != binder.slot);
-        let hidden = inner.filter_map(Subject::noun).find(|noun| {
+        let others = scope.innermost_first().filter(|subject| subject.slot != binder.slot);
+        let hidden = others.filter_map(Subject::noun).find(|noun| {
             !self.is_open(*noun) && self.needs.noun(*noun).attribute(word).is_some()
         });
         if let Some(noun) = hidden {
@@ -147,6 +155,17 @@ impl Resolver<'_> {
                 Diagnostic::warning(codes::SHADOWED, span, format!("`{word}` is the binder here, not the attribute of `{owner}`"))
                     .label(binder.span, "bound here")
                     .help(format!("rename the binder, or write `{owner}.{word}` for the attribute")),
+            );
+        }
+    }
+
+    fn warn_same_binder(&mut self, word: &str, binder: &Subject, scope: &Scope) {
+        let outer = scope.innermost_first().find(|subject| subject.slot != binder.slot && subject.binder.as_deref() == Some(word));
+        if let Some(outer) = outer {
+            self.report(
+                Diagnostic::warning(codes::SHADOWED, binder.span, format!("`{word}` hides another `{word}`"))
+                    .label(outer.span, "the other")
+                    .help("rename one of them"),
             );
         }
     }
@@ -180,7 +199,9 @@ impl Resolver<'_> {
         let mut diagnostic = Diagnostic::error(code, span, message);
         let near = Self::suggestion(word, &names);
         let is_value = subject.and_then(|noun| self.enum_attribute_of_value(noun, word));
-        if let Some(near) = near {
+        if self.params.contains_key(word) {
+            diagnostic = diagnostic.help(format!("a parameter is written with its sign: `${word}`"));
+        } else if let Some(near) = near {
             diagnostic = diagnostic.help(near);
         } else if let Some(attribute) = is_value {
             diagnostic = diagnostic.help(format!("a value is written in quotes: `{attribute} == \"{word}\"`"));
@@ -192,7 +213,11 @@ impl Resolver<'_> {
         } else if let Some(owner) = owner {
             let mut known = subject.map(|noun| self.member_names(noun)).unwrap_or_default();
             known.truncate(12);
-            diagnostic = diagnostic.help(format!("`{owner}` has {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")));
+            diagnostic = diagnostic
+                .help(format!("`{owner}` has {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")))
+                .help(format!("a text is written in quotes: `\"{word}\"`"));
+        } else {
+            diagnostic = diagnostic.help("no record is spoken of here: ask with a sentence, as in `some model: author == …`");
         }
         self.report(diagnostic);
     }
@@ -216,8 +241,8 @@ impl Resolver<'_> {
             return Some(typed(ExprKind::Member(Box::new(base), member.text.clone()), Type::Json, span));
         }
         let Some(noun) = self.record_noun(&base) else {
-            let found = self.describe(&base.ty);
-            self.error(codes::UNKNOWN_ATTRIBUTE, member.span, format!("nothing follows with a dot here: this is {found}"));
+            let (found, written) = (self.describe(&base.ty), self.program.snippet(base.span));
+            self.error(codes::UNKNOWN_ATTRIBUTE, member.span, format!("`{written}` is {found}: it has no `{}`", member.text));
             return None;
         };
         self.record_member(base, noun, member, span)
@@ -249,11 +274,17 @@ impl Resolver<'_> {
         if let Some(attribute) = self.attribute(noun, &member.text) {
             return Some(self.read_attribute(base, noun, attribute, span));
         }
+        if self.relations.contains_key(&(noun, member.text.clone())) {
+            return None;
+        }
         let owner = self.word(noun);
         let names = self.member_names(noun);
         let mut diagnostic =
             Diagnostic::error(codes::UNKNOWN_ATTRIBUTE, member.span, format!("`{owner}` has no attribute `{}`", member.text));
-        if self.map_entries.contains(&noun) {
+        if self.adjectives.contains_key(&(noun, member.text.clone())) {
+            let written = self.program.snippet(base.span);
+            diagnostic = diagnostic.help(format!("`{0}` is an adjective: write `{written} is {0}`", member.text));
+        } else if self.map_entries.contains(&noun) {
             diagnostic = diagnostic.help(format!("a map is read by key: `…[\"{}\"]`", member.text));
         } else if let Some(near) = Self::suggestion(&member.text, &names) {
             diagnostic = diagnostic.help(near);

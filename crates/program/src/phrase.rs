@@ -1,14 +1,13 @@
 //! Noun phrases: which word is adjective, noun or binder, and where the members come from.
 
 use smol_str::SmolStr;
-use tickmark_diagnostics::Diagnostic;
+use tickmark_diagnostics::{Diagnostic, closest};
 use tickmark_diagnostics::codes::program as codes;
 use tickmark_facts::NounId;
-use tickmark_source::Span;
 use tickmark_syntax::ast;
 
 use crate::expression::typed;
-use crate::ir::{Binding, Domain, Expr, Filter, Phrase, Slot, Type};
+use crate::ir::{Binding, Domain, Expr, Filter, Phrase, Type};
 use crate::resolver::Resolver;
 use crate::scope::Scope;
 
@@ -55,11 +54,9 @@ impl Resolver<'_> {
     /// A noun phrase. Its subjects stay visible in `scope`; the caller ends them.
     pub(crate) fn phrase(&mut self, ast: &ast::Phrase, scope: &mut Scope, mode: &PhraseMode) -> Option<Phrase> {
         let mut bindings = Vec::new();
-        let must_use = self.bindings(ast, scope, mode, &mut bindings)?;
+        self.bindings(ast, scope, mode, &mut bindings)?;
         let (filters, cadence) = self.filters(&ast.filters, scope, bindings.last())?;
-        let phrase = Phrase { bindings, filters, cadence, span: ast.span };
-        self.remember_unused_binder(must_use, scope);
-        Some(phrase)
+        Some(Phrase { bindings, filters, cadence, span: ast.span })
     }
 
     /// `m.tests where passed`, the argument of `count`: the members of a path, under no name.
@@ -102,18 +99,18 @@ impl Resolver<'_> {
         }
     }
 
-    /// Pushes the bindings of a phrase, outermost first. Gives the binder that must yet be used, where there is one.
+    /// Pushes the bindings of a phrase, outermost first.
     fn bindings(
         &mut self,
         ast: &ast::Phrase,
         scope: &mut Scope,
         mode: &PhraseMode,
         out: &mut Vec<Binding>,
-    ) -> Option<Option<(Slot, Span)>> {
+    ) -> Option<()> {
         match &ast.domain {
             None => self.head(ast, scope, mode, out),
             Some(ast::Domain::All(_)) => self.head(ast, scope, &PhraseMode::Top, out),
-            Some(ast::Domain::In(path)) => self.head_in(ast, path, scope, out).map(|()| None),
+            Some(ast::Domain::In(path)) => self.head_in(ast, path, scope, out),
             Some(ast::Domain::Of(inner)) => {
                 let inner_mode = if matches!(mode, PhraseMode::Top) { PhraseMode::Top } else { PhraseMode::Nested };
                 self.inner(inner, scope, &inner_mode, out)?;
@@ -134,7 +131,7 @@ impl Resolver<'_> {
                 return Some(());
             }
         }
-        self.bindings(inner, scope, mode, out).map(|_| ())
+        self.bindings(inner, scope, mode, out)
     }
 
     /// The head of a phrase without `in`.
@@ -144,15 +141,19 @@ impl Resolver<'_> {
         scope: &mut Scope,
         mode: &PhraseMode,
         out: &mut Vec<Binding>,
-    ) -> Option<Option<(Slot, Span)>> {
+    ) -> Option<()> {
         let reading = self.read_words(&ast.words, scope, mode)?;
         let head = self.accept(reading.found, reading.noun_word, &ast.words, mode)?;
         let binder = reading.binder;
-        let slot = scope.push(binder.map(|name| name.text.clone()), head.words.clone(), head.ty.clone(), ast.span);
+        let span = binder.map_or(ast.span, |binder| binder.span);
+        let slot = scope.push(binder.map(|name| name.text.clone()), head.words.clone(), head.ty.clone(), span);
+        if reading.binder_must_be_used {
+            scope.doubt(slot);
+        }
         let name = binder.map_or_else(|| head.words.first().cloned().unwrap_or_default(), |name| name.text.clone());
         let adjectives = self.adjective_conditions(reading.adjectives, slot, &head.ty);
         out.push(Binding { slot, name, ty: head.ty, domain: head.domain, adjectives: adjectives? });
-        Some(binder.filter(|_| reading.binder_must_be_used).map(|name| (slot, name.span)))
+        Some(())
     }
 
     /// Which word is the noun: the last, if the words before it are its adjectives, else the one before it.
@@ -266,7 +267,7 @@ impl Resolver<'_> {
         if let Some(near) = Self::suggestion(&word.text, &names) {
             diagnostic = diagnostic.help(near);
         } else if target.is_some() {
-            diagnostic = diagnostic.help(format!("define it: `relation {0} of {owner} x: {0} y where …`", word.text));
+            diagnostic = diagnostic.help(format!("define it (`relation {0} of {owner} x: {0} y where …`), or ask along a path: `some {0} y in …`", word.text));
         } else {
             let list = members.iter().take(12).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
             diagnostic = diagnostic.help(format!("`{owner}` has {list}"));
@@ -313,7 +314,10 @@ impl Resolver<'_> {
         if before.iter().all(|word| self.has_adjective(ty, &word.text)) {
             return Some((None, before, Some(last)));
         }
-        let found = self.describe(ty);
+        let found = match ty {
+            Type::Record(noun) | Type::Any(Some(noun)) => format!("`{}`", self.word(*noun)),
+            other => self.describe(other),
+        };
         let mut diagnostic =
             Diagnostic::error(codes::WRONG_TYPE, second.span, format!("the path leads to {found}, not to `{}`", second.text))
                 .label(values.span, "this path");
@@ -358,14 +362,28 @@ impl Resolver<'_> {
         whole.then_some((resolved, cadence))
     }
 
-    /// A binder of an open subject's phrase that nothing uses was meant as something else.
-    fn remember_unused_binder(&mut self, binder: Option<(Slot, Span)>, scope: &Scope) {
-        let Some((slot, span)) = binder else { return };
-        let used = scope.subject(slot).is_some_and(|subject| subject.used);
-        if !used {
+    /// Where subjects end: a binder that nothing used may have been meant as something else.
+    pub(crate) fn check_binders(&mut self, scope: &Scope, mark: usize) {
+        for subject in scope.unused_since(mark) {
+            let Some(binder) = &subject.binder else { continue };
+            if subject.doubtful {
+                self.report(
+                    Diagnostic::error(codes::UNUSED_BINDER, subject.span, format!("it is not clear whether `{binder}` is a noun or a name for one"))
+                        .help("the noun before it has no entity: name a record only to use the name, and write an adjective as `where … == true`"),
+                );
+                continue;
+            }
+            let Type::Record(noun) = subject.ty else { continue };
+            let adjectives = self.adjective_names(noun);
+            let meant = adjectives.iter().find(|adjective| *adjective == binder).cloned();
+            let nearest = closest(binder, adjectives.iter().map(SmolStr::as_str)).first().map(|near| SmolStr::from(*near));
+            // A name of one or two letters is near to everything that is short.
+            let near = nearest.filter(|_| binder.chars().count() > 2);
+            let Some(adjective) = meant.or(near) else { continue };
+            let word = self.word(noun);
             self.report(
-                Diagnostic::error(codes::UNUSED_BINDER, span, "it is not clear whether this word is a noun or a name for one")
-                    .help("the noun before it has no entity: name a record only to use the name, and write an adjective as `where … == true`"),
+                Diagnostic::error(codes::UNUSED_BINDER, subject.span, format!("`{binder}` is a name for the `{word}` here, and nothing uses it"))
+                    .help(format!("an adjective stands before its noun: did you mean `{adjective} {word}`?")),
             );
         }
     }

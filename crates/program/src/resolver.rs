@@ -161,6 +161,7 @@ impl<'a> Resolver<'a> {
             }
             Type::List(item) => format!("a list of {}", self.describe(item).trim_start_matches("a ")),
             Type::Record(noun) => format!("one record of `{}`", self.word(*noun)),
+            Type::Records(noun) if self.map_entries.contains(noun) => "a map".into(),
             Type::Records(noun) => format!("a list of `{}` records", self.word(*noun)),
             Type::Any(_) => "a value of any type".into(),
             Type::Json => "a JSON value".into(),

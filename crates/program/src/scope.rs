@@ -19,6 +19,8 @@ pub(crate) struct Subject {
     pub(crate) span: Span,
     /// Whether a name was resolved to the binder.
     pub(crate) used: bool,
+    /// The binder stands where something else could have been meant: it must be used.
+    pub(crate) doubtful: bool,
 }
 
 impl Subject {
@@ -48,7 +50,7 @@ impl Scope {
     pub(crate) fn push(&mut self, binder: Option<SmolStr>, words: Vec<SmolStr>, ty: Type, span: Span) -> Slot {
         let slot = Slot(self.slots);
         self.slots += 1;
-        self.subjects.push(Subject { slot, binder, words, ty, span, used: false });
+        self.subjects.push(Subject { slot, binder, words, ty, span, used: false, doubtful: false });
         slot
     }
 
@@ -79,8 +81,16 @@ impl Scope {
         Some(subject.clone())
     }
 
-    /// The subject of a slot.
-    pub(crate) fn subject(&self, slot: Slot) -> Option<&Subject> {
-        self.subjects.iter().find(|subject| subject.slot == slot)
+    /// Says that the binder of a slot must be used.
+    pub(crate) fn doubt(&mut self, slot: Slot) {
+        if let Some(subject) = self.subjects.iter_mut().find(|subject| subject.slot == slot) {
+            subject.doubtful = true;
+        }
+    }
+
+    /// The subjects that came after a mark and have a binder that no name was resolved to.
+    pub(crate) fn unused_since(&self, mark: usize) -> Vec<Subject> {
+        let since = self.subjects.iter().skip(mark);
+        since.filter(|subject| subject.binder.is_some() && !subject.used).cloned().collect()
     }
 }

@@ -49,6 +49,9 @@ impl Resolver<'_> {
     pub(crate) fn nested_sentence(&mut self, ast: &ast::Sentence, scope: &mut Scope) -> Option<Expr> {
         let mark = scope.mark();
         let sentence = self.sentence(ast, scope, &PhraseMode::Nested);
+        if sentence.is_some() {
+            self.check_binders(scope, mark);
+        }
         scope.leave(mark);
         let OpenSentence { quantifier, phrase, body } = sentence?;
         let quantified = Quantified { quantifier, phrase, body, has: false };
@@ -184,6 +187,9 @@ impl Resolver<'_> {
             Some(quantifier) => self.quantifier(quantifier, scope),
         };
         let phrase = self.phrase(&object.phrase, scope, &PhraseMode::From(subject.clone()));
+        if phrase.is_some() {
+            self.check_binders(scope, mark);
+        }
         scope.leave(mark);
         let (quantifier, phrase) = (quantifier?, phrase?);
         if object.quantifier.is_some() {
@@ -207,6 +213,9 @@ impl Resolver<'_> {
             Some(phrase) => {
                 let mark = scope.mark();
                 let resolved = self.phrase(phrase, scope, &PhraseMode::Nested);
+                if resolved.is_some() {
+                    self.check_binders(scope, mark);
+                }
                 scope.leave(mark);
                 let resolved = resolved?;
                 self.refuse_cadence(&resolved, "`can … on`")?;

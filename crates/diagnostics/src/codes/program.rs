@@ -46,5 +46,5 @@ codes! {
     BAD_MAP "E0412" "a map that cannot make its records";
     BAD_TEST "E0413" "a test that cannot be run";
     MISPLACED_CADENCE "E0415" "a cadence where it has no meaning";
-    SHADOWED "W0201" "a binder that hides an attribute";
+    SHADOWED "W0201" "a name that hides another";
 }

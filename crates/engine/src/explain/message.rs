@@ -41,8 +41,10 @@ impl<'a> Explainer<'_, 'a> {
     pub(super) fn headline(&mut self, expr: &'a Expr, negative: bool, frame: &mut Frame<'a>) -> String {
         match &expr.kind {
             ExprKind::And(clauses) if !negative => {
-                let failed = clauses.iter().find(|clause| self.evaluator.truth(clause, frame) == Truth::False);
-                failed.map_or_else(|| self.plain(expr, negative, frame), |clause| self.headline(clause, false, frame))
+                match clauses.iter().find(|clause| self.evaluator.truth(clause, frame) == Truth::False) {
+                    Some(clause) => self.headline(clause, false, frame),
+                    None => self.plain(expr, negative, frame),
+                }
             }
             ExprKind::Not(inner) => self.headline(inner, !negative, frame),
             ExprKind::Is(_, adjective) => self.headline_is(adjective, negative),

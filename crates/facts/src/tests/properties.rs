@@ -66,8 +66,6 @@ fn record(twice: bool) -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
-
     #[test]
     fn absorbing_is_reading_in_order(records in prop::collection::vec((record(true), 0usize..4), 0..12)) {
         let needs = world();

@@ -39,7 +39,7 @@ impl Builder {
 
     fn chain(&mut self, node: Node<'_>) -> Option<Expr> {
         let start = self.token_span(&node);
-        self.deeper(start, |builder| builder.chain_inside(node))
+        self.deeper(start, 1, |builder| builder.chain_inside(node))
     }
 
     fn chain_inside(&mut self, node: Node<'_>) -> Option<Expr> {
@@ -270,7 +270,8 @@ impl Builder {
 
     /// A sentence inside a condition, where the reach of its `:` must be plain to the reader.
     fn nested_sentence(&mut self, node: Node<'_>) -> Option<Sentence> {
-        let sentence = self.sentence(node)?;
+        let start = self.token_span(&node);
+        let sentence = self.deeper(start, 2, |builder| builder.sentence(node))?;
         let condition = sentence.predicate.as_ref().and_then(condition_of);
         if let Some(second) = condition.and_then(second_sentence) {
             let diagnostic = Diagnostic::error(

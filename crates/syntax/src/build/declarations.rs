@@ -68,7 +68,7 @@ impl Builder {
 
     fn type_expr(&mut self, node: Node<'_>) -> Option<TypeExpr> {
         let span = self.span(&node);
-        let kind = self.deeper(span, |builder| builder.type_kind(node))?;
+        let kind = self.deeper(span, 1, |builder| builder.type_kind(node))?;
         Some(TypeExpr { kind, span })
     }
 

@@ -19,7 +19,7 @@ use tickmark_source::{FileId, Span};
 use crate::ast::{Item, Name, Pack, Text};
 use crate::grammar::{Node, Rule};
 
-/// Sentences, phrases, conditions and types may be nested this deep.
+/// Conditions and types may be nested this deep; predicates and sentences cost more, for more calls lie between them.
 const DEEPEST: usize = 250;
 
 /// The children of a node.
@@ -132,17 +132,22 @@ impl Builder {
     }
 
     /// Builds something that may hold another of its kind; too deep a nesting is refused, for what walks the tree recurses.
-    pub(crate) fn deeper<T>(&mut self, span: Span, build: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
-        if self.depth >= DEEPEST {
-            let message = format!("this is nested more than {DEEPEST} deep");
+    pub(crate) fn deeper<T>(
+        &mut self,
+        span: Span,
+        cost: usize,
+        build: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        if self.depth + cost > DEEPEST {
+            let message = "this is nested too deeply";
             self.diagnostics.push(Diagnostic::error(codes::syntax::LIMIT, span, message).help(
                 "name a part of it with `adjective`, `relation` or `entity`",
             ));
             return None;
         }
-        self.depth += 1;
+        self.depth += cost;
         let built = build(self);
-        self.depth -= 1;
+        self.depth -= cost;
         built
     }
 

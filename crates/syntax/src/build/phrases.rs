@@ -85,7 +85,7 @@ impl Builder {
         let span = Span { end, ..self.token_span(&words) };
         let mut phrase = self.words(words, span)?;
         if let Some(inner) = nodes.next() {
-            let inner = self.deeper(span, |builder| builder.inner_phrase(inner))?;
+            let inner = self.deeper(span, 1, |builder| builder.inner_phrase(inner))?;
             phrase.domain = Some(Domain::Of(Box::new(inner)));
         }
         Some(phrase)
@@ -187,7 +187,7 @@ impl Builder {
         let span = self.span(&node);
         let mut parts = Vec::new();
         for part in node.into_inner().filter(|part| part.as_rule() != Rule::kw_and) {
-            parts.push(self.predicate_part(part)?);
+            parts.push(self.deeper(span, 1, |builder| builder.predicate_part(part))?);
         }
         Some(Predicate { parts, span })
     }
