@@ -285,17 +285,14 @@ fn status(control: &Control, applies: &Applies, outcomes: &[Outcome], counts: &C
     if control.sentences.is_empty() {
         return (Status::Empty, "it says nothing".to_owned());
     }
-    let excepted = match counts.excepted {
-        0 => String::new(),
-        1 => ", 1 of them by an exception".to_owned(),
-        several => format!(", {several} of them by exceptions"),
+    let passed = match (counts.in_scope, counts.excepted) {
+        (1, 0) => "the only subject passes".to_owned(),
+        (1, _) => "the only subject is excepted".to_owned(),
+        (2, 0) => "both subjects pass".to_owned(),
+        (all, 0) => format!("all {all} subjects pass"),
+        (all, excepted) => format!("{} of {all} subjects pass, and {excepted} are excepted", counts.passed),
     };
-    let passed = match counts.in_scope {
-        1 => "the only subject passes".to_owned(),
-        2 => "both subjects pass".to_owned(),
-        all => format!("all {all} subjects pass"),
-    };
-    (Status::Pass, format!("{passed}{excepted}"))
+    (Status::Pass, passed)
 }
 
 fn severity(severity: ControlSeverity) -> Severity {

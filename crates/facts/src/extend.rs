@@ -211,6 +211,9 @@ impl Builder {
                 rows.iter().for_each(|row| column.targets.push(*row, CellPlace::NONE));
                 Held::Known(Value::Many(Range::new(start, rows.len())))
             }
+            // Nobody looks into it.
+            (Kind::Any(_), [_, ..]) => Held::Known(Value::Opaque),
+            (Kind::Any(_), []) => Held::Null,
             _ => {
                 let what = format!(
                     "{} of `{}`",

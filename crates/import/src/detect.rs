@@ -293,7 +293,11 @@ fn first_record_has(document: &Document, offset: usize, attributes: &[&str]) -> 
 
 fn look_at_yaml(document: &Document) -> Detected {
     let mut reader = YamlReader::new(document.text(), document.file);
-    match look_through_yaml(&mut reader) {
+    let looked = match document.bytes.len() {
+        ..=LOOKED_THROUGH => look_through_yaml(&mut reader),
+        _ => look_into_yaml(&mut reader),
+    };
+    match looked {
         Ok(None) => Detected::Yaml,
         Ok(Some(why)) => Detected::Unrecognised(why),
         Err(error) if is_yaml_name(document) => Detected::Broken(error),
@@ -301,15 +305,42 @@ fn look_at_yaml(document: &Document) -> Detected {
     }
 }
 
+/// YAML files up to this size are looked through; of larger ones the first key is looked at, since parsing takes its time.
+const LOOKED_THROUGH: usize = 1 << 20;
+
+/// Why a large YAML file is no native facts, by its first key.
+fn look_into_yaml(reader: &mut YamlReader<'_>) -> Result<Option<String>, ReadError> {
+    while reader.next_document()? {
+        if reader.kind()? != ValueKind::Object {
+            if reader.is_empty_document()? {
+                continue;
+            }
+            break;
+        }
+        let Some(key) = reader.first_key()? else { continue };
+        let single = reader.kind()? == ValueKind::Scalar
+            && reader.scalar(|value| value != tickmark_facts::Scalar::Null)?
+            && key != ENVELOPE_KEY;
+        return Ok(single.then(|| not_a_noun(&key)));
+    }
+    Ok(Some(NO_OBJECT.to_owned()))
+}
+
+const NO_OBJECT: &str = "it is no object whose keys are nouns";
+
 /// Why a YAML file is no native facts.
 fn look_through_yaml(reader: &mut YamlReader<'_>) -> Result<Option<String>, ReadError> {
-    let mut why = None;
+    let mut why = Some(NO_OBJECT.to_owned());
+    let mut met = false;
     while reader.next_document()? {
         if reader.kind()? != ValueKind::Object {
             if !reader.is_empty_document()? {
-                return Ok(Some("it is no object whose keys are nouns".to_owned()));
+                return Ok(Some(NO_OBJECT.to_owned()));
             }
             continue;
+        }
+        if !std::mem::replace(&mut met, true) {
+            why = None;
         }
         reader.object(&mut |reader, key| {
             let scalar = reader.kind()? == ValueKind::Scalar;
@@ -324,7 +355,7 @@ fn look_through_yaml(reader: &mut YamlReader<'_>) -> Result<Option<String>, Read
             }
             Ok(())
         })?;
-        if why.is_some() {
+        if met && why.is_some() {
             break;
         }
     }

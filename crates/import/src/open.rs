@@ -61,7 +61,36 @@ pub(crate) fn open(
         }
         sort_out(argument, found, &mut units, &mut diagnostics);
     }
-    (units, diagnostics)
+    (join_pages(units), diagnostics)
+}
+
+/// Answers of MLflow that are named one by one (by a shell's `*`) and lie in one folder are one source, as if the folder
+/// had been named.
+fn join_pages(units: Vec<Unit>) -> Vec<Unit> {
+    let mut joined: Vec<Unit> = Vec::new();
+    for unit in units {
+        let named = unit.documents.first().filter(|document| document.path == unit.path);
+        let page = matches!(unit.detected, Detected::MlflowPage) && named.is_some();
+        let folder = unit.path.rsplit_once('/').map(|(folder, _)| folder.to_owned()).filter(|_| page);
+        let earlier = folder.and_then(|folder| {
+            joined.iter_mut().find(|earlier| {
+                let pages = matches!(earlier.detected, Detected::MlflowPage);
+                let first = earlier.documents.first().map_or("", |document| document.path.as_str());
+                let beside = first.rsplit_once('/').is_some_and(|(beside, _)| beside == folder);
+                pages && (earlier.path == folder || (earlier.path == first && beside))
+            })
+        });
+        match earlier {
+            Some(earlier) => {
+                if let Some((folder, _)) = unit.path.rsplit_once('/') {
+                    folder.clone_into(&mut earlier.path);
+                }
+                earlier.documents.extend(unit.documents);
+            }
+            None => joined.push(unit),
+        }
+    }
+    joined
 }
 
 fn list<'a>(arguments: &'a [SourceArgument], files: &dyn Files, diagnostics: &mut Vec<Diagnostic>) -> Vec<Named<'a>> {

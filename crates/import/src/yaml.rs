@@ -106,6 +106,15 @@ impl<'a> YamlReader<'a> {
         Ok(self.kind()? == ValueKind::Scalar && self.scalar(|scalar| scalar == Scalar::Null)?)
     }
 
+    /// Steps into an object, before the value of its first key; to look at it and no further.
+    pub(crate) fn first_key(&mut self) -> Result<Option<String>, ReadError> {
+        self.pull()?;
+        match self.pull()?.kind {
+            StepKind::Scalar { text, .. } => Ok(Some(text.into_owned())),
+            _ => Ok(None),
+        }
+    }
+
     /// The next step as it stands in the file or on the tape: an alias is not followed.
     fn pull_raw(&mut self) -> Result<Step<'a>, ReadError> {
         while let Some(replay) = self.replays.last_mut() {

@@ -353,6 +353,20 @@ fn a_registry_without_its_last_page_is_not_complete() {
 }
 
 #[test]
+fn pages_that_are_named_one_by_one_are_one_source() {
+    let Some(root) = corpus("mlflow/brightloom") else { return };
+    let files = load(&root);
+    let pages = ["model-versions/search/ALL.page0.json", "model-versions/search/ALL.page1.json"];
+    let run = run_files(&pages, &files, &mlflow_needs()).no_errors();
+    assert_eq!(run.imported.sources.len(), 1);
+    assert_eq!(run.imported.sources[0].path, "model-versions/search");
+    assert_eq!((run.imported.sources[0].files.len(), run.imported.sources[0].complete), (2, Some(false)));
+    let pages = [pages[0], pages[1], "model-versions/search/ALL.page2.json"];
+    let run = run_files(&pages, &files, &mlflow_needs()).no_errors();
+    assert_eq!((run.imported.sources[0].files.len(), run.imported.sources[0].complete), (3, Some(true)));
+}
+
+#[test]
 fn the_vendor_registers_are_read() {
     let Some(root) = corpus("vendors") else { return };
     let files = load(&root);

@@ -219,6 +219,15 @@ fn a_folder_is_read_whole_and_strangers_are_named() {
 }
 
 #[test]
+fn large_yaml_is_known_by_its_first_key() {
+    let filler = "# a line of comment\n".repeat(60_000);
+    let run = models("a.yaml", &format!("{filler}model:\n- {{name: a, version: '1'}}\n")).no_errors();
+    assert_eq!(run.ids("model"), ["a@1"]);
+    assert_eq!(models("a.yaml", &format!("{filler}kind: Pod\nmodel: []\n")).codes(), ["E0502"]);
+    assert_eq!(models("a.txt", "# nothing but a comment\n").codes(), ["E0502"]);
+}
+
+#[test]
 fn a_source_that_is_absent_is_an_error() {
     let run = run(&["terrafrom=plan.json", "nothing"], &[], &needs(MODELS));
     assert_eq!(run.codes(), ["E0501", "E0501"]);

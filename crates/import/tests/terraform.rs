@@ -397,7 +397,10 @@ fn planned_values_are_read_where_no_change_lists_them() {
         {"address":"aws_s3_bucket.old","mode":"managed","type":"aws_s3_bucket","name":"old","values":{}}]}}},
         "configuration":{"root_module":{"resources":[{"address":"aws_s3_bucket.a","mode":"managed","type":"aws_s3_bucket","name":"a",
         "expressions":{"bucket":{"references":["random_id.x.hex","random_id.x"]},"acl":{"constant_value":"private"}}}]}}}"#;
-    let needs = needs(&["open aws_s3_bucket: bucket any, acl any, tf_module any", "open data_aws_region: name any"]);
+    let needs = needs(&[
+        "open aws_s3_bucket: address any, bucket any, acl any, tf_module any",
+        "open data_aws_region: name any",
+    ]);
     let run = read(text, &needs);
     assert_eq!(run.ids("aws_s3_bucket"), ["aws_s3_bucket.a", "module.m.aws_s3_bucket.b"]);
     // What the configuration computes and the values lack is not known yet.

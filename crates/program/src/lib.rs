@@ -36,6 +36,7 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 use tickmark_diagnostics::Diagnostic;
+use tickmark_source::Span;
 use tickmark_syntax::ast::{self, Item};
 
 use crate::definitions::Sourced;
@@ -64,9 +65,26 @@ pub struct Input<'a> {
 }
 
 /// Resolves a program: every noun, adjective, attribute, enum value, citation and unit.
+///
+/// Where a noun of the user's own takes the place of the library's, what the library defines in its terms may not fit it.
+/// Such a definition falls away: it was written for another noun, and whoever speaks of it is told that it is not there.
 #[must_use]
 pub fn resolve(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
-    let chosen = library::select(input.own, input.library, input.around.query, input.everything).items;
+    let mut unfit: BTreeSet<Span> = BTreeSet::new();
+    loop {
+        let (program, diagnostics) = resolve_without(&input, &unfit);
+        let found = library::misfits(input.own, input.library, &diagnostics);
+        // Nothing new: each turn takes at least one definition out, so that it comes to an end.
+        if found.is_subset(&unfit) {
+            return (program, diagnostics);
+        }
+        unfit.extend(found);
+    }
+}
+
+fn resolve_without(input: &Input<'_>, unfit: &BTreeSet<Span>) -> (Program, Vec<Diagnostic>) {
+    let mut chosen = library::select(input.own, input.library, input.around.query, input.everything).items;
+    chosen.retain(|item| library::definition_span(item).is_none_or(|span| !unfit.contains(&span)));
     let mut resolver = Resolver::new(input.around);
     let units = input.own.iter().chain(input.library).chain([input.meta]);
     resolver.program.texts = units.map(|unit| (unit.file, Arc::clone(&unit.text))).collect();
@@ -110,7 +128,7 @@ pub fn resolve(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
         resolver.program.query =
             resolver.phrase(phrase, &mut scope, &PhraseMode::Top).map(|phrase| (phrase, scope.slots()));
     }
-    finish(resolver, &input)
+    finish(resolver, input)
 }
 
 fn resolve_definitions<'a>(resolver: &mut Resolver<'a>, items: &[(&'a Item, bool)]) {

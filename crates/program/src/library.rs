@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use smol_str::SmolStr;
+use tickmark_diagnostics::Diagnostic;
+use tickmark_source::Span;
 use tickmark_syntax::ast::{self, Item};
 
 use crate::plural::{plural, singulars};
@@ -224,6 +226,38 @@ fn words_of_expr(expr: &ast::Expr, spoken: &mut BTreeSet<SmolStr>) {
             }
         }
     }
+}
+
+/// Where a definition of the library stands that may speak of a noun of the user's own.
+pub(crate) fn definition_span(item: &Item) -> Option<Span> {
+    match item {
+        Item::Adjective(adjective) => Some(adjective.span),
+        Item::Relation(relation) => Some(relation.span),
+        Item::Map(map) => Some(map.span),
+        _ => None,
+    }
+}
+
+/// The definitions of the library that are wrong, where the user declares a noun that the library declares too. By
+/// itself the library is right.
+pub(crate) fn misfits(own: &[SourceUnit], library: &[SourceUnit], diagnostics: &[Diagnostic]) -> BTreeSet<Span> {
+    let names = |units: &[SourceUnit]| -> BTreeSet<SmolStr> {
+        units.iter().flat_map(|unit| &unit.ast.items).filter_map(entity_name).collect()
+    };
+    if names(own).is_disjoint(&names(library)) {
+        return BTreeSet::new();
+    }
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+    let places: Vec<Span> = errors.filter_map(|error| error.labels.first()).map(|label| label.span).collect();
+    let definitions = library.iter().flat_map(|unit| &unit.ast.items).filter_map(definition_span);
+    definitions
+        .filter(|definition| {
+            let holds = |place: &Span| {
+                place.file == definition.file && definition.start <= place.start && place.end <= definition.end
+            };
+            places.iter().any(holds)
+        })
+        .collect()
 }
 
 /// All words that may be nouns, but those that only a test speaks of.

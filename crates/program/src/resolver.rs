@@ -193,8 +193,13 @@ impl<'a> Resolver<'a> {
 
     /// The attribute of an open noun that is spoken of as a noun (`has tag`): in the facts it may stand in the plural.
     pub(crate) fn open_attribute_as_noun(&mut self, noun: NounId, word: &str) -> AttributeId {
-        let id = match self.needs.noun(noun).attribute(word) {
-            Some(id) => id,
+        let known = &self.needs.noun(noun).attributes;
+        let position = known.iter().position(|attribute| attribute.name == word).or_else(|| {
+            // The program may already speak of it in the other number: it is one attribute.
+            known.iter().position(|attribute| crate::plural::same_noun(&attribute.name, word))
+        });
+        let id = match position.and_then(|position| u32::try_from(position).ok()) {
+            Some(position) => AttributeId(position),
             None => self.add_open_attribute(noun, word),
         };
         let entry = self.needs.noun_mut(noun).and_then(|need| need.attributes.get_mut(id.0 as usize));

@@ -81,6 +81,7 @@ impl Resolver<'_> {
             self.close_over_nouns(&mut seen, &mut contained);
             self.close_over_maps(&mut seen, &mut open);
             let after = (seen.attributes.len(), seen.nouns.len(), seen.definitions.len(), contained.len());
+            open.retain(|definition| !seen.definitions.contains(definition));
             if before == after && open.is_empty() {
                 break;
             }

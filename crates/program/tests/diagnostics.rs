@@ -167,3 +167,29 @@ fn what_people_are_told_of_their_mistakes() {
     insta::assert_snapshot!("mistakes", shown);
     assert_eq!(unexpected, Vec::<&str>::new(), "told without need, or silent where something should be told");
 }
+
+#[test]
+fn what_the_library_says_of_another_noun_falls_away() {
+    let library_text = "entity model { key id  id text  digest text }\n\
+                        entity endpoint { key id  id text  digest text  url text }\n\
+                        adjective secure for endpoint: url starts with \"https://\"\n\
+                        relation served of endpoint e: model m where m.digest == e.digest\n";
+    let resolved = |own_text: &str| {
+        let mut sources = Sources::new();
+        let mut diagnostics = Vec::new();
+        let own = [unit(&mut sources, "own.tick", own_text, &mut diagnostics)];
+        let library = [unit(&mut sources, "library.tick", library_text, &mut diagnostics)];
+        let meta = unit(&mut sources, "meta.tick", META_TEXT, &mut diagnostics);
+        let around = Surroundings { supplied: &BTreeSet::new(), may_supply: &|_| false, settings: &[], query: None };
+        let input = Input { own: &own, library: &library, meta: &meta, around, selected: &|_| true, everything: false };
+        diagnostics.extend(resolve(input).1);
+        plain(&diagnostics, &sources)
+    };
+    let own = "entity model { key name  name text }\n";
+    let secure = "control E-1 \"x\" { cites CC6.7  every endpoint is secure }\n";
+    let served = "control E-2 \"x\" { cites CC6.7  every endpoint has served }\n";
+    assert_eq!(resolved(&format!("{own}{secure}")), "");
+    assert_eq!(resolved(&format!("{secure}{served}")), "");
+    let told = resolved(&format!("{own}{served}"));
+    assert!(told.starts_with("own.tick:2:51: error[E0201]: `endpoint` has no `served`"), "{told}");
+}

@@ -7,7 +7,7 @@ use tickmark_results::{ControlResult, SubjectResult};
 use tickmark_source::{Files, Place, Sources};
 
 use crate::load::{Loaded, load};
-use crate::run::{Ready, ready};
+use crate::run::{Ready, engine_error, ready};
 use crate::{Request, has_errors};
 
 /// A control in plain words.
@@ -137,11 +137,19 @@ pub fn prove(request: &Request, id: &str, subject: &str, files: &dyn Files) -> (
         Err((sources, diagnostics)) => return (None, sources, diagnostics),
     };
     let select = |control: &Control| control.id.eq_ignore_ascii_case(id);
-    let evaluation = tickmark_engine::evaluate(&program, &mut facts, &one.options(), &select);
-    let Some((index, result)) = index.zip(evaluation.controls.into_iter().next()) else {
-        return (None, sources, diagnostics);
+    let evaluated = tickmark_engine::evaluate(&program, &mut facts, &one.options(), &select).and_then(|evaluation| {
+        let index = index.unwrap_or(usize::MAX);
+        let proofs = tickmark_engine::explain(&program, &facts, &one.options(), index, subject)?;
+        Ok((evaluation.controls.into_iter().next(), proofs))
+    });
+    let (result, proofs) = match evaluated {
+        Ok(evaluated) => evaluated,
+        Err(error) => {
+            diagnostics.push(engine_error(&error));
+            return (None, sources, diagnostics);
+        }
     };
-    let proofs = tickmark_engine::explain(&program, &facts, &one.options(), index, subject);
+    let Some(result) = result else { return (None, sources, diagnostics) };
     if proofs.is_empty() {
         let ids: Vec<&str> = result.subjects.iter().map(|subject| subject.id.as_str()).collect();
         diagnostics.push(

@@ -2,7 +2,7 @@
 
 use tickmark_diagnostics::Diagnostic;
 use tickmark_diagnostics::codes::run as codes;
-use tickmark_facts::{AttributeId, Cell, Facts, NounId};
+use tickmark_facts::{AttributeId, Cell, Facts, NounId, UnknownReason};
 use tickmark_source::{Files, Place, Sources};
 
 use crate::load::{Reach, load_with};
@@ -158,7 +158,7 @@ fn in_words(facts: &Facts, cell: Cell<'_>) -> String {
     match cell {
         Cell::Missing => "missing".into(),
         Cell::NotSurveyed => "not surveyed: no record carries it".into(),
-        Cell::Unknown(reason) => format!("unknown: {reason}"),
+        Cell::Unknown(reason) => format!("unknown: {}", why_unknown(reason)),
         Cell::Text(text) => format!("\"{text}\""),
         Cell::Number(number) => number.to_string(),
         Cell::Bool(value) => value.to_string(),
@@ -177,5 +177,14 @@ fn in_words(facts: &Facts, cell: Cell<'_>) -> String {
             format!("{}{more}", if ids.is_empty() { "none".to_owned() } else { ids.join(", ") })
         }
         Cell::Opaque => "an object".into(),
+    }
+}
+
+fn why_unknown(reason: &UnknownReason) -> String {
+    match reason {
+        UnknownReason::NotKnown(words) | UnknownReason::Mapped(words) => words.clone(),
+        UnknownReason::DoesNotFit { value, expected } => format!("`{value}` is not {expected}"),
+        UnknownReason::Contradictory { places } => format!("{} places give different values", places.len()),
+        UnknownReason::NoSuchRecord => "no source supplies this record".into(),
     }
 }

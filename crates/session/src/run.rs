@@ -2,12 +2,12 @@
 
 use tickmark_diagnostics::codes::run as codes;
 use tickmark_diagnostics::{Diagnostic, Severity};
-use tickmark_engine::{EngineWarning, QueryMember, SourceFact, TestResult};
+use tickmark_engine::{EngineError, EngineWarning, QueryMember, SourceFact, TestResult};
 use tickmark_facts::{Facts, NounId};
 use tickmark_import::{Imported, SourceRecord};
 use tickmark_program::Program;
 use tickmark_results::{Results, SourceResult};
-use tickmark_source::{Files, Sources, Span};
+use tickmark_source::{Files, Place, Sources, Span};
 
 use crate::load::{Loaded, Reach, load, load_with};
 use crate::{Request, has_errors};
@@ -74,8 +74,14 @@ pub(crate) fn ready(request: &Request, loaded: Loaded, files: &dyn Files) -> Res
             category: criterion.category.to_owned(),
         })
         .collect();
-    let (facts, warnings) = tickmark_engine::prepare(&program, facts, &source_facts, &criteria, &request.options());
-    diagnostics.extend(warnings.into_iter().map(|warning| engine_warning(&warning)));
+    let (facts, warnings) = match tickmark_engine::prepare(&program, facts, &source_facts, &criteria, &request.options()) {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            diagnostics.push(engine_error(&error));
+            return Err((sources, diagnostics));
+        }
+    };
+    diagnostics.extend(warnings.iter().map(engine_warning));
     Ok(Ready { program, facts, records, sources, diagnostics })
 }
 
@@ -104,11 +110,25 @@ fn source_result(record: &SourceRecord) -> SourceResult {
 
 fn engine_warning(warning: &EngineWarning) -> Diagnostic {
     match warning.place {
-        Some(place) => {
-            Diagnostic::warning(warning.code(), Span::new(place.file, place.offset, place.offset), warning.message.clone())
-        }
-        None => Diagnostic { severity: Severity::Warning, ..Diagnostic::without_place(warning.code(), warning.message.clone()) },
+        Some(place) => Diagnostic::warning(codes::ODD_FACT, point(place), warning.message.clone()),
+        None => Diagnostic {
+            severity: Severity::Warning,
+            ..Diagnostic::without_place(codes::ODD_FACT, warning.message.clone())
+        },
     }
+}
+
+/// A run that went beyond a limit.
+pub(crate) fn engine_error(error: &EngineError) -> Diagnostic {
+    let EngineError::Limit { place, .. } = error;
+    match place {
+        Some(place) => Diagnostic::error(codes::LIMIT, point(*place), error.to_string()),
+        None => Diagnostic::without_place(codes::LIMIT, error.to_string()),
+    }
+}
+
+fn point(place: Place) -> Span {
+    Span::new(place.file, place.offset, place.offset)
 }
 
 /// An attribute of an open noun that no record carries may be misspelt: nothing but the records could have told.
@@ -128,13 +148,10 @@ fn warn_of_open_nouns(program: &Program, facts: &Facts, diagnostics: &mut Vec<Di
             }
             let Some(span) = program.first_use(noun, id) else { continue };
             let message = format!("no record of `{}` carries `{}`", need.word, attribute.name);
-            let seen = facts.names_seen(noun);
-            let mut diagnostic = Diagnostic::warning(codes::UNCARRIED_ATTRIBUTE, span, message);
-            diagnostic = match tickmark_diagnostics::did_you_mean(&attribute.name, seen.iter().map(String::as_str)) {
-                Some(near) => diagnostic.help(near),
-                None => diagnostic.help(format!("`tickmark facts {} …` shows what its records carry", need.word)),
-            };
-            diagnostics.push(diagnostic);
+            diagnostics.push(
+                Diagnostic::warning(codes::UNCARRIED_ATTRIBUTE, span, message)
+                    .help(format!("`tickmark facts {} …` shows what its records carry", need.word)),
+            );
         }
     }
 }
@@ -153,15 +170,15 @@ pub fn check(request: &Request, files: &dyn Files) -> Checked {
     };
     let select = |control: &tickmark_program::Control| request.selects(&control.id);
     let options = request.options();
-    let evaluation = tickmark_engine::evaluate(&program, &mut facts, &options, &select);
+    let evaluation = match tickmark_engine::evaluate(&program, &mut facts, &options, &select) {
+        Ok(evaluation) => evaluation,
+        Err(error) => {
+            diagnostics.push(engine_error(&error));
+            return Checked { results: None, sources, diagnostics };
+        }
+    };
     diagnostics.extend(evaluation.warnings.iter().map(engine_warning));
-    for limit in &evaluation.limits {
-        diagnostics.push(Diagnostic::error(codes::LIMIT, limit.span, limit.message.clone()));
-    }
     tickmark_diagnostics::sort(&mut diagnostics);
-    if has_errors(&diagnostics) {
-        return Checked { results: None, sources, diagnostics };
-    }
     let results = Results {
         as_of: request.as_of.to_string(),
         period: request.period.map(|(start, end)| (start.to_string(), end.to_string())),
@@ -220,9 +237,13 @@ pub fn query(request: &Request, phrase: &str, files: &dyn Files) -> Queried {
         Err((sources, diagnostics)) => return Queried { members: None, sources, diagnostics },
     };
     tickmark_diagnostics::sort(&mut diagnostics);
-    let members = program
-        .query
-        .as_ref()
-        .map(|(phrase, slots)| tickmark_engine::query(&program, &facts, &request.options(), phrase, *slots));
+    let Some((phrase, slots)) = &program.query else { return Queried { members: None, sources, diagnostics } };
+    let members = match tickmark_engine::query(&program, &facts, &request.options(), phrase, *slots) {
+        Ok(members) => Some(members),
+        Err(error) => {
+            diagnostics.push(engine_error(&error));
+            None
+        }
+    };
     Queried { members, sources, diagnostics }
 }

@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &CheckArguments, world: &mut World<'_>) -> Outcome 
         Format::Text => {
             let mut style = style(world);
             style.colour = style.colour && !to_file;
-            let options = tickmark_report::text::TextOptions { style, verbose: arguments.verbose };
+            let options = tickmark_report::text::TextOptions { style, verbose: arguments.verbose, ..Default::default() };
             tickmark_report::text::render(&results, &checked.sources, &options)
         }
     };

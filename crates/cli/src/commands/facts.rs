@@ -85,7 +85,7 @@ fn print_noun(noun: &NounSummary, world: &mut World<'_>) {
     let shown: Vec<&str> = noun.ids.iter().take(SHOWN).map(String::as_str).collect();
     let more = noun.ids.len().saturating_sub(SHOWN);
     let more = if more == 0 { String::new() } else { format!("\n… and {more} more") };
-    world.out(&format!("\nids\n  {}{more}\n", shown.iter().map(|id| tickmark_report::escape::clean(id).into_owned()).collect::<Vec<_>>().join("\n  ")));
+    world.out(&format!("\nids\n  {}{more}\n", shown.iter().map(|id| tickmark_report::clean(id).into_owned()).collect::<Vec<_>>().join("\n  ")));
 }
 
 fn one_record(request: &Request, noun: &str, id: &str, world: &mut World<'_>) -> Outcome {

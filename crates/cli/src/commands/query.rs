@@ -1,6 +1,7 @@
 //! `tickmark query`
 
-use tickmark_session::Request;
+use tickmark_session::{QueryMember, Request};
+use tickmark_source::Sources;
 
 use crate::arguments::QueryArguments;
 use crate::commands::{Outcome, style, tell};
@@ -17,14 +18,7 @@ pub(crate) fn run(arguments: &QueryArguments, world: &mut World<'_>) -> Outcome 
     drop(progress);
     tell(&queried.diagnostics, &queried.sources, world);
     let Some(members) = queried.members else { return Ok(NOT_EVALUATED) };
-    let rows: Vec<Vec<String>> = members
-        .iter()
-        .map(|member| {
-            let at = member.place.map_or_else(String::new, |place| queried.sources.describe(place));
-            let why = if member.certain { String::new() } else { format!("may belong: {}", member.why) };
-            vec![member.noun.clone(), member.id.clone(), at, why]
-        })
-        .collect();
+    let rows: Vec<Vec<String>> = members.iter().map(|member| row(member, &queried.sources)).collect();
     if rows.is_empty() {
         world.out("none\n");
         return Ok(OK);
@@ -35,4 +29,18 @@ pub(crate) fn run(arguments: &QueryArguments, world: &mut World<'_>) -> Outcome 
     let unsure = if unsure == 0 { String::new() } else { format!(", {unsure} of which only may belong") };
     world.out(&format!("{} {}{unsure}\n", members.len(), if members.len() == 1 { "member" } else { "members" }));
     Ok(OK)
+}
+
+/// A pair is printed `inner of outer`, its head first.
+fn row(member: &QueryMember, sources: &Sources) -> Vec<String> {
+    let head = member.subjects.first();
+    let noun = head.map_or_else(String::new, |head| head.noun.clone());
+    let id = member.subjects.iter().map(|subject| subject.id.as_str()).collect::<Vec<_>>().join(" of ");
+    let at = head.and_then(|head| head.place).map_or_else(String::new, |place| sources.describe(place));
+    let why = match member.because.first() {
+        _ if member.certain => String::new(),
+        Some(evidence) => format!("may belong: {}", evidence.text),
+        None => "may belong".into(),
+    };
+    vec![noun, id, at, why]
 }

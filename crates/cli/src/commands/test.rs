@@ -25,10 +25,12 @@ pub(crate) fn run(arguments: &TestArguments, world: &mut World<'_>) -> Outcome {
 
 fn failure(result: &TestResult, sources: &Sources) -> String {
     let mut text = format!("FAIL {} \"{}\"  {}\n", result.control, result.name, sources.describe(result.place));
-    for line in result.errors.iter().chain(&result.failures) {
-        for line in line.lines() {
-            text.push_str(&format!("  {}\n", tickmark_report::escape::clean(line)));
-        }
+    for error in &result.errors {
+        let at = error.place.map_or_else(String::new, |place| format!("{}: ", sources.describe(place)));
+        text.push_str(&format!("  {at}{}\n", tickmark_report::clean(&error.message)));
+    }
+    for line in result.failures.iter().flat_map(|failure| failure.lines()) {
+        text.push_str(&format!("  {}\n", tickmark_report::clean(line)));
     }
     text
 }

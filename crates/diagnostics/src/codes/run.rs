@@ -11,4 +11,5 @@ codes! {
     UNKNOWN_SUBJECT "E0606" "a subject that the control does not have";
     UNCARRIED_ATTRIBUTE "W0601" "an attribute that no record carries";
     UNSUPPLIED_NOUN "W0602" "a noun that only looks like a source's";
+    ODD_FACT "W0603" "something odd that was met while evaluating";
 }

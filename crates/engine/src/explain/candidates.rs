@@ -38,6 +38,8 @@ pub(super) struct Survey {
     tally: Tally,
     gaps: Vec<Evidence>,
     seen: BTreeSet<String>,
+    /// It is asked of every candidate, not how many there are.
+    every: bool,
 }
 
 impl<'a> Explainer<'_, 'a> {
@@ -87,8 +89,8 @@ impl<'a> Explainer<'_, 'a> {
 
     /// Considers every candidate again, and tells those that matter.
     fn survey(&mut self, claim: &Claim<'a>, which: Which, frame: &mut Frame<'a>) -> Survey {
-        let mut survey = Survey::default();
         let every = matches!(claim.quantifier, Quantifier::Every);
+        let mut survey = Survey { every, ..Survey::default() };
         let phrase = claim.phrase;
         let mut level = (self.lines, self.level);
         self.evaluator.members(phrase, frame, &mut |evaluator, frame, found| {
@@ -152,6 +154,9 @@ impl<'a> Explainer<'_, 'a> {
             if let Some(body) = claim.body.filter(|_| member != Truth::False) {
                 lines.extend(this.why(body, frame));
             }
+            if let Some(cadence) = &phrase.cadence {
+                this.reads(&cadence.event, frame, &mut lines);
+            }
             lines
         });
     }
@@ -173,11 +178,14 @@ impl<'a> Explainer<'_, 'a> {
         let (name, stands) = self.candidate(phrase, bound, frame);
         let mut children = self.trail(phrase, bound, frame);
         children.extend(why(self, frame));
-        let counts = match truth {
-            Truth::True => "counts",
-            Truth::False => "does not count",
-            Truth::Unknown => "may count",
-            Truth::Pending => "is not due yet",
+        let counts = match (survey.every, truth) {
+            (false, Truth::True) => "counts",
+            (false, Truth::False) => "does not count",
+            (false, Truth::Unknown) => "may count",
+            (true, Truth::True) => "is as it must be",
+            (true, Truth::False) => "is not as it must be",
+            (true, Truth::Unknown) => "is not decided",
+            (_, Truth::Pending) => "is not due yet",
         };
         let line = self.line(EvidenceKind::Candidate, format!("{name} {counts}"), stands, children);
         survey.lines.push(line);
@@ -256,7 +264,7 @@ impl<'a> Explainer<'_, 'a> {
             self.reads(part, frame, &mut children);
         }
         if let (Ok((first, last)), true) = (self.evaluator.window(&timing.kind, frame), is_stretch(&timing.kind)) {
-            let text = format!("it counts from {first} to {last}");
+            let text = format!("it counts from {first} to {}", words::until(last));
             children.push(self.line(EvidenceKind::Note, text, None, Vec::new()));
         }
         let text = format!("`{}` {}", self.snippet(timing.span), words::outcome(truth));
@@ -282,7 +290,7 @@ impl<'a> Explainer<'_, 'a> {
         let events = self.evaluator.events(claim, cadence, period, frame);
         let mut children = Vec::new();
         if period.0 > period.1 {
-            let text = format!("the period ends before it begins: {} to {}", period.0, period.1);
+            let text = format!("the period ends before it begins: {} to {}", period.0, words::until(period.1));
             children.push(self.line(EvidenceKind::Note, text, None, Vec::new()));
         } else {
             let holes = self.evaluator.holes(&events.certain, period, beat);
@@ -298,12 +306,12 @@ impl<'a> Explainer<'_, 'a> {
         let survey = self.survey(claim, if truth == Truth::True { Which::Counting } else { Which::Any }, frame);
         children.extend(self.finished(survey, truth.is_open()));
         let text = format!(
-            "`{words}` {}: {} of {} considered count in {} to {}",
+            "`{words}` {}: {} counted of {} considered, from {} to {}",
             words::outcome(truth),
             events.certain.len(),
             events.considered,
             period.0,
-            period.1
+            words::until(period.1)
         );
         vec![self.line(EvidenceKind::Clause, text, Some(cadence.span.place()), children)]
     }
@@ -372,13 +380,13 @@ fn is_stretch(kind: &TimingKind) -> bool {
 }
 
 fn hole_words(hole: Hole, beat: Beat, as_of: tickmark_facts::Time) -> String {
-    let due = if hole.due { "" } else { "; it is not due yet" };
+    let due = if hole.due { "" } else { words::NOT_DUE };
     match beat {
         Beat::Every(length) => {
             // What lies after the date of the run has not been waited for.
-            let to = hole.to.min(as_of).max(hole.from);
+            let to = words::until(hole.to.min(as_of).max(hole.from));
             format!("no event from {} to {to}, where one is due at least every {length}{due}", hole.from)
         }
-        Beat::Each(_) => format!("no event from {} to {}{due}", hole.from, hole.to),
+        Beat::Each(_) => format!("no event from {} to {}{due}", hole.from, words::until(hole.to)),
     }
 }

@@ -1,12 +1,13 @@
 //! The one line of a finding.
 
 use tickmark_program::{AdjectiveRef, Expr, ExprKind, Quantifier};
-use tickmark_results::{Evidence, EvidenceKind};
+use tickmark_results::{Evidence, EvidenceKind, Verdict};
 
+use super::words::{MAY_COME, NOT_DUE};
 use super::{Explainer, clean, words};
 use crate::reference::frame::Frame;
 use crate::reference::phrase::{Flow, Found};
-use crate::reference::quantify::Claim;
+use crate::reference::quantify::{Claim, Tally};
 use crate::reference::truth::Truth;
 use crate::reference::value::{Data, Value};
 
@@ -19,21 +20,21 @@ pub(super) fn of_subject(noun: &str, id: &str, headline: &str) -> String {
 }
 
 /// What left it open, from the first line that says what lacks.
-pub(super) fn undecided(because: &[Evidence]) -> String {
-    match first_lack(because) {
-        Some(reason) if reason.starts_with("it may still come") => format!("is not due yet: {reason}"),
+pub(super) fn undecided(verdict: Verdict, because: &[Evidence]) -> String {
+    if verdict == Verdict::Pending {
+        return match first(because, |line| line.text.starts_with(MAY_COME) || line.text.ends_with(NOT_DUE)) {
+            Some(reason) => format!("is not due yet: {}", reason.trim_end_matches(NOT_DUE).trim_end_matches(';')),
+            None => "is not due yet".to_owned(),
+        };
+    }
+    match first(because, |line| line.kind == EvidenceKind::Missing).or(because.first().map(|line| line.text.as_str())) {
         Some(reason) => format!("cannot be decided: {reason}"),
-        None => match because.first() {
-            Some(line) => format!("cannot be decided: {}", line.text),
-            None => "cannot be decided".to_owned(),
-        },
+        None => "cannot be decided".to_owned(),
     }
 }
 
-fn first_lack(lines: &[Evidence]) -> Option<&str> {
-    lines.iter().find_map(|line| {
-        if line.kind == EvidenceKind::Missing { Some(line.text.as_str()) } else { first_lack(&line.children) }
-    })
+fn first(lines: &[Evidence], wanted: fn(&Evidence) -> bool) -> Option<&str> {
+    lines.iter().find_map(|line| if wanted(line) { Some(line.text.as_str()) } else { first(&line.children, wanted) })
 }
 
 impl<'a> Explainer<'_, 'a> {
@@ -92,13 +93,26 @@ impl<'a> Explainer<'_, 'a> {
                 let which = self.first(claim, Truth::False, frame).map(|name| format!(" of {name}")).unwrap_or_default();
                 format!("`{}` is false{which}", self.snippet(expr.span))
             }
-            (Quantifier::AtLeast(_) | Quantifier::AtMost(_) | Quantifier::Exactly(_), false) if claim.has => {
-                let count = self.evaluator.print_short(&Value::of(Data::Number(tally.range())), 1);
-                let wanted = self.snippet(expr.span);
-                format!("has {count} of what must be `{wanted}`{considered}")
+            (Quantifier::AtLeast(number), false) if claim.has => {
+                format!("has {} {phrase}, not at least {}", self.count(tally), self.number(number, frame))
+            }
+            (Quantifier::AtMost(number), false) if claim.has => {
+                format!("has {} {phrase}, not at most {}", self.count(tally), self.number(number, frame))
+            }
+            (Quantifier::Exactly(number), false) if claim.has => {
+                format!("has {} {phrase}, not exactly {}", self.count(tally), self.number(number, frame))
             }
             _ => self.plain(expr, negative, frame),
         }
+    }
+
+    fn count(&mut self, tally: Tally) -> String {
+        self.evaluator.print_short(&Value::of(Data::Number(tally.range())), 1)
+    }
+
+    fn number(&mut self, number: &'a Expr, frame: &mut Frame<'a>) -> String {
+        let number = self.evaluator.value(number, frame);
+        self.evaluator.print_short(&number, 1)
     }
 
     /// The name of the first member with this truth.

@@ -83,7 +83,7 @@ pub(crate) fn of_member<'a>(
                 message::of_subject(&judged.noun, &judged.id, &headline)
             }
         },
-        _ => message::of_subject(&judged.noun, &judged.id, &message::undecided(&because)),
+        _ => message::of_subject(&judged.noun, &judged.id, &message::undecided(judged.verdict, &because)),
     };
     Proof { message, because }
 }
@@ -107,7 +107,7 @@ pub(crate) fn of_whole<'a>(
                 found
             }
         },
-        _ => format!("`{}` {}", sentence.text, message::undecided(&because)),
+        _ => format!("`{}` {}", sentence.text, message::undecided(judged.verdict, &because)),
     };
     Proof { message, because }
 }
@@ -167,6 +167,17 @@ impl<'e, 'a> Explainer<'e, 'a> {
                     can.name
                 );
                 vec![self.line(EvidenceKind::Missing, text, Some(expr.span.place()), Vec::new())]
+            }
+            // A value that stands as a condition says it all.
+            ExprKind::Attribute(..)
+            | ExprKind::Variable(_)
+            | ExprKind::Param(_)
+            | ExprKind::Index(..)
+            | ExprKind::Member(..)
+            | ExprKind::Else(..) => {
+                let mut lines = Vec::new();
+                self.reads(expr, frame, &mut lines);
+                lines
             }
             _ => vec![self.clause(expr, frame)],
         }

@@ -112,6 +112,10 @@ impl<'a> Explainer<'_, 'a> {
                 .origin
                 .filter(|origin| origin.noun == *noun && origin.attribute == Some(*attribute))
                 .map(|origin| clean(&self.evaluator.facts.id(origin.noun, origin.row), 120)),
+            ExprKind::Index(..) | ExprKind::Member(..) => {
+                let origin = value.origin.filter(|_| matches!(value.data, Data::Missing { through: false }));
+                origin.map(|origin| clean(&self.evaluator.facts.id(origin.noun, origin.row), 120))
+            }
             _ => None,
         };
         // The words of an implicit read are the phrase around it: the attribute's own name says more.
@@ -120,7 +124,7 @@ impl<'a> Explainer<'_, 'a> {
             _ => None,
         };
         let words = match name {
-            Some(name) if !words.ends_with(name) => name.to_owned(),
+            Some(name) if !ends_with_name(&words, name) => name.to_owned(),
             _ => words,
         };
         let label = match of {
@@ -129,4 +133,12 @@ impl<'a> Explainer<'_, 'a> {
         };
         self.value_line(&label, Evaluator::single(value))
     }
+}
+
+/// Whether a path ends with this name, as a whole word: `model.author`, `author`, `tags["author"]`.
+fn ends_with_name(path: &str, name: &str) -> bool {
+    let bare = path.trim_end_matches(['`', '"', ']']);
+    bare.strip_suffix(name).is_some_and(|before| {
+        !before.contains(' ') && !before.ends_with(|character: char| character.is_alphanumeric() || character == '_')
+    })
 }

@@ -1,6 +1,6 @@
 //! Values and reasons in plain words.
 
-use tickmark_facts::{NounId, UnknownReason};
+use tickmark_facts::{CalendarUnit, NounId, Time, UnknownReason};
 use tickmark_program::Phrase;
 use tickmark_results::{Evidence, EvidenceKind};
 use tickmark_source::Place;
@@ -39,6 +39,10 @@ pub(crate) fn place(evaluator: &Evaluator<'_>, origin: Option<Origin>) -> Option
     own.or_else(|| facts.place(origin.noun, origin.row))
 }
 
+/// How lines begin and end that tell of what is not due yet.
+pub(super) const MAY_COME: &str = "it may still come";
+pub(super) const NOT_DUE: &str = "; it is not due yet";
+
 /// What a condition came to.
 pub(crate) fn outcome(truth: Truth) -> &'static str {
     match truth {
@@ -47,6 +51,12 @@ pub(crate) fn outcome(truth: Truth) -> &'static str {
         Truth::Unknown => "is not decided",
         Truth::Pending => "is not due yet",
     }
+}
+
+/// The last instant of a stretch: of a whole day, that day.
+pub(super) fn until(time: Time) -> String {
+    let next = Time(time.0.saturating_add(1));
+    if next.start_of(CalendarUnit::Day) == next { time.start_of(CalendarUnit::Day).to_string() } else { time.to_string() }
 }
 
 /// The words of a phrase, without its article.
@@ -107,7 +117,7 @@ pub(crate) fn lack<'a>(evaluator: &Evaluator<'a>, value: &Value<'a>) -> String {
                 Some(of) => format!("{of}: {}", clean(reason, 240)),
                 None => clean(reason, 240),
             },
-            Unknown::NotDue(until) => format!("it may still come until {until}"),
+            Unknown::NotDue(until) => format!("{MAY_COME} until {}", self::until(*until)),
         },
         _ => format!("{} is {}", of_or("it"), self::value(evaluator, value)),
     }
@@ -129,7 +139,7 @@ fn reason_words(reason: &UnknownReason) -> String {
     match reason {
         UnknownReason::NotKnown(words) => format!("is not known: {}", clean(words, 240)),
         UnknownReason::DoesNotFit { value, expected } => {
-            format!("is `{}`, which is not {}", clean(value, 120), clean(expected, 240))
+            format!("is {}, which is not {}", clean(value, 120), clean(expected, 240))
         }
         UnknownReason::Contradictory { .. } => "is contradictory: records of one key differ".to_owned(),
         UnknownReason::NoSuchRecord => "is not known: no source supplies the record, it is only referred to".to_owned(),
@@ -144,7 +154,9 @@ pub(crate) fn gap<'a>(evaluator: &Evaluator<'a>, truth: Truth, value: &Value<'a>
         (data, _) if matches!(data, Data::Missing { .. } | Data::NotSurveyed | Data::Unknown(_)) => lack(evaluator, value),
         _ => format!("{} only may belong", self::value(evaluator, value)),
     };
-    Evidence { kind: EvidenceKind::Missing, text, place: place(evaluator, value.origin), children: both_places(value) }
+    // What may still come lacks nothing.
+    let kind = if truth == Truth::Pending { EvidenceKind::Note } else { EvidenceKind::Missing };
+    Evidence { kind, text, place: place(evaluator, value.origin), children: both_places(value) }
 }
 
 /// Where the values stand that contradict each other.
@@ -170,14 +182,25 @@ impl<'a> Explainer<'_, 'a> {
             return self.line(EvidenceKind::Value, text, place, Vec::new());
         }
         let own = lack(self.evaluator, value);
-        let plain = value.origin.map(|origin| subject_of(self.evaluator, origin));
-        let text = match (&value.data, plain) {
-            (Data::Missing { through: false }, Some(plain)) if plain == label => format!("{label} is missing"),
-            (Data::Missing { through: false }, None) => format!("{label} is missing"),
-            (_, Some(plain)) if plain == label => own,
-            _ => format!("{label}: {own}"),
+        let plain = value.origin.map(|origin| subject_of(self.evaluator, origin)).unwrap_or_default();
+        let text = match value.data {
+            Data::Missing { through: false } => format!("{label} is missing"),
+            _ if plain == label => own,
+            // The same fact under the words of the program: `r.version` of f@1.
+            _ => match own.strip_prefix(plain.as_str()).filter(|_| !plain.is_empty() && same_record(&plain, label)) {
+                Some(rest) => format!("{label}{rest}"),
+                None => format!("{label}: {own}"),
+            },
         };
         self.line(EvidenceKind::Missing, text, place, both_places(value))
+    }
+}
+
+/// Whether two labels speak of one record: what stands after ` of ` is the same.
+fn same_record(a: &str, b: &str) -> bool {
+    match (a.split_once("` of "), b.split_once("` of ")) {
+        (Some((_, a)), Some((_, b))) => a == b,
+        _ => false,
     }
 }
 

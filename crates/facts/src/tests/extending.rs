@@ -14,7 +14,7 @@ fn models() -> Arc<Needs> {
         noun(
             "m",
             "id",
-            "id: text, s: text, at: time, l: list number, as: many 1, p: one 0, ps: many 0, f: one 1, d: duration",
+            "id: text, s: text, at: time, l: list number, as: many 1, p: one 0, ps: many 0, f: one 1, d: duration, y: any",
         ),
         noun("a", "", "by: text, on: one 0"),
     ])
@@ -60,6 +60,7 @@ fn values_are_read_by_their_types() {
                 (3, NewValue::Number(4.0)),
                 (6, NewValue::Records(M, vec![0])),
                 (7, NewValue::Records(M, vec![0])),
+                (9, NewValue::Records(M, vec![0])),
             ]),
             record(vec![
                 (0, text("b")),
@@ -71,10 +72,10 @@ fn values_are_read_by_their_types() {
     assert_eq!(rows, [1, 2, 3]);
     assert_eq!(
         print_noun(&facts, "m"),
-        "z id=z s=missing at=missing l=[] as=not surveyed p=missing ps=() f=missing d=missing\n\
-         a id=a s=2026-03-01 at=@2026-03-01 l=[1.0, 2.0, unknown: `2026-03-01` is not a number] as=not surveyed p=(z) ps=(z, b, nowhere) f=missing d=~2 days\n\
-         7 id=7 s=unknown: a.b is not known at=unknown: `1 day` is not a time l=[4.0] as=not surveyed p=missing ps=(z) f=unknown: a record of `m` is not one `a` d=missing\n\
-         b id=b s=missing at=missing l=[] as=not surveyed p=(z) ps=unknown: not surveyed f=missing d=missing\n"
+        "z id=z s=missing at=missing l=[] as=not surveyed p=missing ps=() f=missing d=missing y=missing\n\
+         a id=a s=2026-03-01 at=@2026-03-01 l=[1.0, 2.0, unknown: `2026-03-01` is not a number] as=not surveyed p=(z) ps=(z, b, nowhere) f=missing d=~2 days y=missing\n\
+         7 id=7 s=unknown: a.b is not known at=unknown: `1 day` is not a time l=[4.0] as=not surveyed p=missing ps=(z) f=unknown: a record of `m` is not one `a` d=missing y=opaque\n\
+         b id=b s=missing at=missing l=[] as=not surveyed p=(z) ps=unknown: not surveyed f=missing d=missing y=missing\n"
     );
     assert_eq!(
         messages(&warnings),

@@ -237,7 +237,8 @@ impl Builder {
         }
         let mut arguments = Vec::new();
         for argument in node.into_inner().filter(|part| part.as_rule() == Rule::argument) {
-            arguments.push(self.argument(argument)?);
+            let start = self.token_span(&argument);
+            arguments.push(self.deeper(start, 1, |builder| builder.argument(argument))?);
         }
         Some(ExprKind::Call(name, arguments))
     }

@@ -104,12 +104,17 @@ impl Builder {
     /// A filter of a phrase.
     pub(super) fn filter(&mut self, node: Node<'_>) -> Option<Filter> {
         let span = self.span(&node);
+        let kind = self.deeper(span, 1, |builder| builder.filter_kind(node))?;
+        Some(Filter { kind, span })
+    }
+
+    fn filter_kind(&mut self, node: Node<'_>) -> Option<FilterKind> {
         let node = node.into_inner().next()?;
         let rule = node.as_rule();
         let mut nodes = node.into_inner();
         // The keyword.
         nodes.next()?;
-        let kind = match rule {
+        Some(match rule {
             Rule::f_where => FilterKind::Where(self.expr(nodes.next()?)?),
             Rule::f_that => FilterKind::That(self.predicate(nodes.next()?)?),
             Rule::f_before => FilterKind::Before(self.value(nodes.next()?)?),
@@ -119,8 +124,7 @@ impl Builder {
             Rule::f_cadence => self.cadence(nodes)?,
             Rule::f_in_each => self.in_each(nodes)?,
             _ => return None,
-        };
-        Some(Filter { kind, span })
+        })
     }
 
     fn within(&mut self, mut nodes: Nodes<'_>) -> Option<FilterKind> {
@@ -187,7 +191,7 @@ impl Builder {
         let span = self.span(&node);
         let mut parts = Vec::new();
         for part in node.into_inner().filter(|part| part.as_rule() != Rule::kw_and) {
-            parts.push(self.deeper(span, 1, |builder| builder.predicate_part(part))?);
+            parts.push(self.deeper(span, 2, |builder| builder.predicate_part(part))?);
         }
         Some(Predicate { parts, span })
     }
