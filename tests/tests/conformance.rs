@@ -83,7 +83,10 @@ fn verdicts(outcome: &tickmark_tests::Outcome, expected: &BTreeMap<String, Expec
             continue;
         };
         if control["status"] != expected.status.as_str() {
-            wrong.push(format!("{id}: status {} and not {} ({})", control["status"], expected.status, control["reason"]));
+            wrong.push(format!(
+                "{id}: status {} and not {} ({})",
+                control["status"], expected.status, control["reason"]
+            ));
         }
         let found: BTreeMap<String, String> = control["subjects"]
             .as_array()

@@ -5,6 +5,8 @@
 //! is what it prints (errors first), and `$ echo $?` its exit code. Other commands are not run. After a wanted change
 //! run the test with `TICKMARK_ACCEPT=1`: it writes what is printed into the pages.
 
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +15,16 @@ use tickmark_tests::{Outcome, root, tickmark_in};
 
 fn book() -> PathBuf {
     root().join("docs/src")
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test reads the book from disk")]
+fn read(path: &Path) -> std::io::Result<String> {
+    std::fs::read_to_string(path)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test reads the fixtures from disk")]
+fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+    std::fs::read(path)
 }
 
 fn pages() -> Vec<PathBuf> {
@@ -57,7 +69,7 @@ fn fixtures() -> MemoryFiles {
     for entry in walkdir::WalkDir::new(&folder).sort_by_file_name().into_iter().flatten() {
         if entry.file_type().is_file() {
             let name = entry.path().strip_prefix(&folder).unwrap().to_string_lossy().replace('\\', "/");
-            files.insert(format!("fixtures/{name}"), std::fs::read(entry.path()).unwrap());
+            files.insert(format!("fixtures/{name}"), bytes(entry.path()).unwrap());
         }
     }
     files
@@ -131,9 +143,8 @@ fn run_page(page: &str) -> String {
             continue;
         };
         let block: String = lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
-        match file.take() {
-            Some(name) => files.insert(name, block.clone()),
-            None => {}
+        if let Some(name) = file.take() {
+            files.insert(name, block.clone());
         }
         text.push_str(&if info == "console" { shown(&block, &files) } else { block });
         text.push_str("```\n");
@@ -146,7 +157,7 @@ fn every_command_in_the_book_prints_what_the_book_says() {
     let mut wrong = Vec::new();
     let mut commands = 0;
     for path in pages() {
-        let page = std::fs::read_to_string(&path).unwrap();
+        let page = read(&path).unwrap();
         commands += page.lines().filter(|line| line.starts_with("$ tickmark ")).count();
         wrong.extend(settle(&path, &page, &run_page(&page)));
     }
@@ -157,7 +168,7 @@ fn every_command_in_the_book_prints_what_the_book_says() {
 #[test]
 fn the_facts_in_the_book_can_be_read() {
     for path in pages() {
-        let page = std::fs::read_to_string(&path).unwrap();
+        let page = read(&path).unwrap();
         for block in page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
             let mut files = MemoryFiles::new();
             files.insert("facts.yaml", block);
@@ -165,6 +176,27 @@ fn the_facts_in_the_book_can_be_read() {
             assert_eq!(outcome.code, 0, "{}: {}\n{block}", path.display(), outcome.err);
         }
     }
+}
+
+#[test]
+fn the_tests_in_the_book_pass() {
+    let mut count = 0;
+    let mut all = pages();
+    all.extend(std::fs::read_dir(book().join("diagnostics")).unwrap().map(|entry| entry.unwrap().path()));
+    for path in all {
+        let page = read(&path).unwrap();
+        for block in page.split("```tick\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+            if !block.lines().any(|line| line.starts_with("test ")) {
+                continue;
+            }
+            count += 1;
+            let mut files = MemoryFiles::new();
+            files.insert("page.tick", block);
+            let outcome = tickmark_in(&files, &["test", "page.tick"]);
+            assert_eq!(outcome.code, 0, "{}:\n{}{}\n{block}", path.display(), outcome.err, outcome.out);
+        }
+    }
+    assert!(count > 4, "only {count} programs with tests were found");
 }
 
 const STAGES: [(&str, &str); 6] = [
@@ -202,7 +234,7 @@ fn the_lists_of_codes_are_whole() {
     let mut wrong = Vec::new();
     for (name, generated, marker) in [("diagnostics.md", list, "\n## "), ("SUMMARY.md", contents, "  - [E0101]")] {
         let path = book().join(name);
-        let page = std::fs::read_to_string(&path).unwrap();
+        let page = read(&path).unwrap();
         let head = page.find(marker).map_or(page.as_str(), |at| page.get(..at).unwrap_or(""));
         wrong.extend(settle(&path, &page, &format!("{head}{generated}")));
     }
@@ -213,8 +245,8 @@ fn the_lists_of_codes_are_whole() {
 fn anchors(page: &str) -> BTreeSet<String> {
     let headings = page.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
     let anchor = |heading: &str| {
-        let kept = heading.to_lowercase().chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter)).collect::<String>();
-        kept.replace(' ', "-")
+        let kept = |letter: &char| letter.is_alphanumeric() || " -_".contains(*letter);
+        heading.to_lowercase().chars().filter(kept).collect::<String>().replace(' ', "-")
     };
     headings.map(anchor).collect()
 }
@@ -225,14 +257,14 @@ fn every_link_in_the_book_leads_somewhere() {
     let mut all = pages();
     all.extend(std::fs::read_dir(book().join("diagnostics")).unwrap().map(|entry| entry.unwrap().path()));
     for path in all {
-        let page = std::fs::read_to_string(&path).unwrap();
+        let page = read(&path).unwrap();
         for link in page.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             if link.contains("://") || link.contains([' ', '\n', '`']) {
                 continue;
             }
             let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
             let target = if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
-            match std::fs::read_to_string(&target) {
+            match read(&target) {
                 Err(_) if target.is_dir() => {}
                 Err(_) => wrong.push(format!("{}: nothing is at `{link}`", path.display())),
                 Ok(text) if !anchor.is_empty() && !anchors(&text).contains(anchor) => {

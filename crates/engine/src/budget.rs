@@ -2,14 +2,16 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// How many steps one control may take. A step is one operator on one subject, or some 64 bytes of text.
-const STEPS: u64 = 200_000_000;
+/// How many million steps one control may take: a minute or so. A step is one operator on one subject, or some 64 bytes
+/// of text. A build without optimisation is slower by far.
+const MILLIONS: u64 = if cfg!(debug_assertions) { 20 } else { 1_000 };
+const STEPS: u64 = MILLIONS * 1_000_000;
 
 /// How deep expressions and definitions may stand in each other: the parser allows 200 within one definition.
 pub(crate) const DEPTH: u32 = 2_000;
 
 /// The stack of a worker: enough for [`DEPTH`] in a build without optimisation.
-pub(crate) const STACK: usize = 256 << 20;
+pub(crate) const STACK: usize = 64 << 20;
 
 /// Steps are handed in by so many at a time.
 const BATCH: u64 = 4_096;
@@ -92,10 +94,10 @@ impl Drop for Meter<'_> {
 
 impl Exhausted {
     /// In plain words.
-    pub(crate) fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> String {
         match self {
-            Exhausted::Steps => "the limit of 200 million steps is used up",
-            Exhausted::Depth => "definitions stand deeper in each other than the limit of 2000",
+            Exhausted::Steps => format!("the limit of {MILLIONS} million steps is used up"),
+            Exhausted::Depth => format!("definitions stand deeper in each other than the limit of {DEPTH}"),
         }
     }
 }

@@ -31,7 +31,10 @@ pub(crate) fn evaluate(
 ) -> Result<Evaluation, EngineError> {
     let chosen = |late: bool| -> Vec<usize> {
         let controls = program.controls.iter().enumerate();
-        controls.filter(|(_, control)| control.reads_verdicts == late && select(control)).map(|(index, _)| index).collect()
+        controls
+            .filter(|(_, control)| control.reads_verdicts == late && select(control))
+            .map(|(index, _)| index)
+            .collect()
     };
     let mut judged = all(program, facts, options, &chosen(false))?;
     let late = chosen(true);
@@ -47,10 +50,9 @@ pub(crate) fn evaluate(
     for (_, result) in judged {
         evaluation.controls.push(result.control);
         evaluation.exceptions.extend(result.exceptions);
-        evaluation.warnings.extend(result.warnings.into_iter().map(|(span, message)| EngineWarning {
-            place: Some(span.place()),
-            message,
-        }));
+        evaluation.warnings.extend(
+            result.warnings.into_iter().map(|(span, message)| EngineWarning { place: Some(span.place()), message }),
+        );
     }
     evaluation.warnings.sort();
     evaluation.warnings.dedup();
@@ -145,7 +147,7 @@ fn within_limits(budget: &Budget, control: &Control) -> Result<(), EngineError> 
         None => Ok(()),
         Some(exhausted) => Err(EngineError::Limit {
             subject: format!("control `{}`", control.id),
-            limit: exhausted.words().to_owned(),
+            limit: exhausted.words(),
             place: Some(control.id_span.place()),
         }),
     }

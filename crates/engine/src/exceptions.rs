@@ -68,10 +68,11 @@ fn covered<'a>(
             let mut frame = Frame::new(*slots);
             ground.evaluator().members(phrase, &mut frame, &mut |_, frame, found| {
                 // What only may be meant is not excused.
-                if matches!(found, Found::Member(Truth::True)) {
-                    if let Some(Data::Record(noun, row)) = head.and_then(|head| frame.get(head)).map(|value| &value.data) {
-                        members.insert((*noun, *row));
-                    }
+                if matches!(found, Found::Member(Truth::True))
+                    && let Some(Data::Record(noun, row)) =
+                        head.and_then(|head| frame.get(head)).map(|value| &value.data)
+                {
+                    members.insert((*noun, *row));
                 }
                 Flow::Continue
             });

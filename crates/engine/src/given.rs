@@ -51,10 +51,7 @@ impl ValueReader for GivenReader<'_> {
         Ok(())
     }
 
-    fn object(
-        &mut self,
-        member: &mut dyn FnMut(&mut Self, &str) -> Result<(), Infallible>,
-    ) -> Result<(), Infallible> {
+    fn object(&mut self, member: &mut dyn FnMut(&mut Self, &str) -> Result<(), Infallible>) -> Result<(), Infallible> {
         if let GivenKind::Object(members) = &self.next.kind {
             for (key, value) in members {
                 member(&mut GivenReader { next: value }, key)?;

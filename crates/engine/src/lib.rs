@@ -169,10 +169,6 @@ pub fn query(
 
 /// Runs the tests whose control `select` says yes to: each on facts of its own, maps included, and only the control under
 /// test with its exceptions. A test that gives no date or period is run with those of `options`.
-pub fn run_tests(
-    program: &Program,
-    options: &Options,
-    select: &(dyn Fn(&Control) -> bool + Sync),
-) -> Vec<TestResult> {
+pub fn run_tests(program: &Program, options: &Options, select: &(dyn Fn(&Control) -> bool + Sync)) -> Vec<TestResult> {
     worker::run(|| trials::run(program, options, select))
 }

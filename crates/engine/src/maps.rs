@@ -83,13 +83,7 @@ fn mark_open(facts: &mut Facts, child_of: &ChildOf, open: BTreeMap<u32, String>,
     }
 }
 
-fn make(
-    program: &Program,
-    facts: &Facts,
-    options: &Options,
-    map: &Map,
-    mapped: &Mapped,
-) -> Result<Made, EngineError> {
+fn make(program: &Program, facts: &Facts, options: &Options, map: &Map, mapped: &Mapped) -> Result<Made, EngineError> {
     let budget = Budget::default();
     let ground = Ground { program, facts, options, budget: &budget };
     let mut evaluator = ground.evaluator();
@@ -99,6 +93,8 @@ fn make(
         match found {
             Found::Member(Truth::False) | Found::Excluded { .. } => {}
             Found::Member(member) => record(evaluator, frame, map, mapped, member, &mut made),
+            // What has not come cannot be mapped.
+            Found::Gap { gap, .. } if gap.event => {}
             Found::Gap { binding, gap } => {
                 let reason = explain::gap(evaluator, gap.truth, &gap.value).text;
                 open(frame, map, mapped, binding, reason, &mut made);
@@ -112,7 +108,7 @@ fn make(
         None => Ok(made),
         Some(exhausted) => Err(EngineError::Limit {
             subject: format!("the map to `{}`", facts.needs().noun(map.to).name),
-            limit: exhausted.words().to_owned(),
+            limit: exhausted.words(),
             place: Some(map.span.place()),
         }),
     }

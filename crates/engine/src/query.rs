@@ -52,6 +52,7 @@ pub(crate) fn members(
         evaluator.members(phrase, &mut frame, &mut |evaluator, frame, found| {
             match found {
                 Found::Member(Truth::False) | Found::Excluded { .. } => {}
+                Found::Gap { gap, .. } if gap.event => {}
                 Found::Member(member) => {
                     let subjects = subjects(evaluator, phrase, frame, phrase.bindings.len());
                     let certain = member == Truth::True;
@@ -72,7 +73,7 @@ pub(crate) fn members(
         None => Ok(out),
         Some(exhausted) => Err(EngineError::Limit {
             subject: "the query".to_owned(),
-            limit: exhausted.words().to_owned(),
+            limit: exhausted.words(),
             place: Some(phrase.span.place()),
         }),
     }

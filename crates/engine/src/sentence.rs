@@ -11,7 +11,7 @@ use crate::reference::frame::Frame;
 use crate::reference::phrase::{Flow, Found};
 use crate::reference::quantify::Claim;
 use crate::reference::truth::Truth;
-use crate::reference::value::{Data, Item, Value};
+use crate::reference::value::{Data, Gap, Item};
 use crate::reference::{Evaluator, Ground};
 
 /// What is told of which subjects.
@@ -62,6 +62,9 @@ pub(crate) struct Applies {
     pub(crate) truth: Truth,
     pub(crate) because: Vec<Evidence>,
 }
+
+/// What one worker found, and what was odd.
+type Part = (Vec<Judged>, Vec<(Span, String)>);
 
 /// So many outermost records are handed to a worker at a time.
 const CHUNK: usize = 64;
@@ -134,9 +137,9 @@ fn of_each<'a>(ground: Ground<'a>, sentence: &'a Sentence, applies: &Applies, de
     let judge = Judge { sentence, claim: Claim::of_sentence(sentence), applies, detail };
     let mut subjects = Vec::new();
     for gap in &outermost.gaps {
-        subjects.extend(judge.gap(&mut evaluator, &mut frame, 0, gap.truth, &gap.value));
+        subjects.extend(judge.gap(&mut evaluator, &mut frame, 0, gap));
     }
-    let parts: Vec<(Vec<Judged>, Vec<(Span, String)>)> = outermost
+    let parts: Vec<Part> = outermost
         .items
         .par_chunks(CHUNK)
         .map(|chunk| {
@@ -178,7 +181,7 @@ impl<'a> Judge<'a, '_> {
             subjects.extend(match found {
                 Found::Member(member) => self.tuple(evaluator, frame, member),
                 Found::Excluded { binding, by } => self.excluded(evaluator, frame, binding, by),
-                Found::Gap { binding, gap } => self.gap(evaluator, frame, binding, gap.truth, &gap.value),
+                Found::Gap { binding, gap } => self.gap(evaluator, frame, binding, gap),
             });
             Flow::Continue
         };
@@ -273,10 +276,13 @@ impl<'a> Judge<'a, '_> {
         evaluator: &mut Evaluator<'a>,
         frame: &mut Frame<'a>,
         binding: usize,
-        gap: Truth,
-        value: &Value<'a>,
+        gap: &Gap<'a>,
     ) -> Option<Judged> {
-        let truth = (!self.applies.truth).or(gap);
+        // What has not come is no subject yet; only what is there is judged.
+        if gap.event {
+            return None;
+        }
+        let truth = (!self.applies.truth).or(gap.truth);
         let phrase = &self.sentence.phrase;
         let outer: Vec<String> = phrase
             .bindings
@@ -291,7 +297,7 @@ impl<'a> Judge<'a, '_> {
             Some(Type::Record(noun)) => evaluator.word(*noun).to_owned(),
             _ => String::new(),
         };
-        let because = vec![explain::gap(evaluator, gap, value)];
+        let because = vec![explain::gap(evaluator, gap.truth, &gap.value)];
         let reason = because.first().map(|evidence| evidence.text.clone()).unwrap_or_default();
         let message = format!("there may be more subjects: {reason}");
         let judged = Judged { head: None, noun, id, verdict: verdict(truth), message, because, place: None };
@@ -306,7 +312,8 @@ fn of_the_whole<'a>(ground: Ground<'a>, sentence: &'a Sentence, applies: &Applie
     let mut evaluator = ground.evaluator();
     let mut frame = Frame::new(sentence.slots);
     let claim = Claim::of_sentence(sentence);
-    if passes_by_absence(&mut evaluator, &claim, &mut frame) && nothing_there(ground, &sentence.phrase, &mut evaluator) {
+    if passes_by_absence(&mut evaluator, &claim, &mut frame) && nothing_there(ground, &sentence.phrase, &mut evaluator)
+    {
         let reason = empty_reason(ground, sentence);
         return Outcome { nothing: Some(Nothing::Empty(reason)), ..Outcome::default() };
     }
@@ -321,10 +328,10 @@ fn of_the_whole<'a>(ground: Ground<'a>, sentence: &'a Sentence, applies: &Applie
         because: Vec::new(),
         place: None,
     };
-    if let Detail::Only(wanted) = detail {
-        if !is_called(&judged, wanted) {
-            return Outcome::default();
-        }
+    if let Detail::Only(wanted) = detail
+        && !is_called(&judged, wanted)
+    {
+        return Outcome::default();
     }
     if judged.verdict != Verdict::Pass || !matches!(detail, Detail::Failures) {
         let proof = explain::of_whole(&mut evaluator, sentence, &mut frame, &judged);

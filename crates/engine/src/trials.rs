@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use tickmark_facts::{Builder, Facts, FactWarning, FactWarningKind};
+use tickmark_facts::{Builder, FactWarning, FactWarningKind, Facts};
 use tickmark_program::{Control, Expect, Expected, Program, Test};
 use tickmark_results::{ControlResult, Evidence, Status, SubjectResult, Verdict};
 use tickmark_source::Place;
@@ -37,11 +37,7 @@ pub struct TestError {
     pub message: String,
 }
 
-pub(crate) fn run(
-    program: &Program,
-    options: &Options,
-    select: &(dyn Fn(&Control) -> bool + Sync),
-) -> Vec<TestResult> {
+pub(crate) fn run(program: &Program, options: &Options, select: &(dyn Fn(&Control) -> bool + Sync)) -> Vec<TestResult> {
     program
         .tests
         .par_iter()

@@ -1,6 +1,8 @@
 //! What an expression is made of.
 
-use tickmark_program::{Cadence, CadenceKind, Domain, Expr, ExprKind, Filter, Period, Phrase, Quantifier, Slot, TimingKind};
+use tickmark_program::{
+    Cadence, CadenceKind, Domain, Expr, ExprKind, Filter, Period, Phrase, Quantifier, Slot, TimingKind,
+};
 
 /// Calls `visit` for an expression and everything in it, until it says true; tells whether it did.
 pub(crate) fn any<'p>(expr: &'p Expr, visit: &mut dyn FnMut(&'p Expr) -> bool) -> bool {

@@ -1,5 +1,7 @@
 //! A hostile program ends with an error; results do not depend on how many threads there are.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 mod common;
 
 use std::fmt::Write as _;
@@ -26,7 +28,9 @@ fn a_program_that_doubles_and_doubles_ends_with_an_error() {
     let text = text.replace("for r:", "for r self:");
     let text = format!("{text}control A-1 \"x\" {{ cites CC6.1  every r is a39 }}");
     let error = evaluate_text(&text, "r: [{ id: x }, { id: y }]").unwrap_err();
-    assert_eq!(error.to_string(), "control `A-1` is too much work: the limit of 200 million steps is used up");
+    let text = error.to_string();
+    assert!(text.starts_with("control `A-1` is too much work: the limit of "), "{text}");
+    assert!(text.ends_with(" million steps is used up"), "{text}");
 }
 
 #[test]
@@ -43,6 +47,17 @@ fn definitions_in_definitions_end_with_an_error_and_not_with_the_stack() {
     let EngineError::Limit { limit, .. } = error;
     assert_eq!(limit, "definitions stand deeper in each other than the limit of 2000");
     assert_eq!(evaluate_text(&chain(300), facts).unwrap().controls[0].counts.passed, 1);
+}
+
+#[test]
+fn sentences_in_sentences_too() {
+    let mut text = "entity r { key id  id text  peers many r }\nadjective a0 for r: id == \"x\"\n".to_owned();
+    for level in 1..1_500 {
+        writeln!(text, "adjective a{level} for r self: some r x in self.peers: x is a{}", level - 1).unwrap();
+    }
+    let text = format!("{text}control A-1 \"x\" {{ cites CC6.1  every r is a1499 }}");
+    let EngineError::Limit { limit, .. } = evaluate_text(&text, "r: [{ id: x, peers: [x] }]").unwrap_err();
+    assert!(limit.starts_with("definitions stand deeper"), "{limit}");
 }
 
 #[test]

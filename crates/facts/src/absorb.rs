@@ -9,6 +9,11 @@ use rustc_hash::FxHashMap;
 impl Builder {
     /// Adds the facts of another builder behind these. It must have been made for the same needs.
     pub fn absorb(&mut self, other: Builder) {
+        let mut other = other;
+        other.remember_names();
+        for (noun, names) in std::mem::take(&mut other.tables.seen) {
+            self.tables.seen.entry(noun).or_default().extend(names);
+        }
         self.warnings.absorb(other.warnings);
         self.tables.absorb(other.tables);
     }

@@ -24,6 +24,9 @@ pub struct Builder {
 /// Readers have limits of their own; this is the belt.
 const DEEPEST: u32 = 200;
 
+/// How many records of a noun are looked at for the names of their attributes.
+const FIRST_RECORDS: u32 = 64;
+
 impl Builder {
     /// A builder for facts that are needed so.
     #[must_use]
@@ -124,7 +127,13 @@ impl Builder {
     ) -> Result<(), V::Error> {
         match self.slot(noun, &mut 0, name) {
             Slot::Attribute(attribute) => self.set_from(noun, row, attribute, reader),
-            slot => self.pass_over(noun, slot, name, reader),
+            slot => {
+                // The first records tell the names; to keep those of all would cost more than a suggestion is worth.
+                if slot == Slot::Skipped && row < FIRST_RECORDS && self.tables.needs.noun(noun).open {
+                    self.tables.seen.entry(noun).or_default().insert(name.into());
+                }
+                self.pass_over(noun, slot, name, reader)
+            }
         }
     }
 
@@ -135,8 +144,18 @@ impl Builder {
 
     /// Merges records of one key, resolves references, and gives the facts with all warnings.
     #[must_use]
-    pub fn finish(self) -> (Facts, Vec<FactWarning>) {
+    pub fn finish(mut self) -> (Facts, Vec<FactWarning>) {
+        self.remember_names();
         crate::store::finish(self.tables, self.warnings)
+    }
+
+    /// Keeps the keys that records of open nouns were seen with: a misspelt attribute is compared with them.
+    pub(crate) fn remember_names(&mut self) {
+        for (index, names) in (0..).zip(&self.names) {
+            let noun = NounId(index);
+            let Some(names) = names.as_ref().filter(|_| self.tables.needs.noun(noun).open) else { continue };
+            self.tables.seen.entry(noun).or_default().extend(names.seen().cloned());
+        }
     }
 
     /// Reads the members of an object as attributes of a record.

@@ -57,6 +57,11 @@ impl Names {
         Names { listed, unlisted, order: Vec::new() }
     }
 
+    /// The keys that records have been seen with, as far as they are remembered.
+    pub(crate) fn seen(&self) -> impl Iterator<Item = &SmolStr> {
+        self.order.iter().map(|(name, _)| name)
+    }
+
     /// What a key is. `position` is where the key before it stands in the order, and moves on.
     pub(crate) fn find(&mut self, position: &mut usize, name: &str) -> Slot {
         let ahead = self.order.get(*position..).unwrap_or_default();

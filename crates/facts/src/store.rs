@@ -183,6 +183,11 @@ impl Facts {
         row_number(self.tables.needs.noun(noun).attributes.len() + extras)
     }
 
+    /// The keys that records of an open noun were seen with, sorted, wanted or not: what a misspelt name is compared with.
+    pub fn names_seen(&self, noun: NounId) -> impl Iterator<Item = &str> {
+        self.tables.seen.get(&noun).into_iter().flatten().map(smol_str::SmolStr::as_str)
+    }
+
     /// A map that fills the attribute ran: it is carried, though no record may have a value.
     pub fn mark_carried(&mut self, noun: NounId, attribute: AttributeId) {
         if let Some(column) = self.tables.column_mut(noun, attribute) {

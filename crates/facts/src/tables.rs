@@ -5,6 +5,8 @@ use crate::symbols::{ReasonId, Reasons, Symbols};
 use crate::table::Table;
 use crate::{AttributeId, Needs, NounId, UnknownReason};
 use hashbrown::DefaultHashBuilder;
+use smol_str::SmolStr;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tickmark_source::Place;
 
@@ -18,6 +20,8 @@ pub(crate) struct Tables {
     pub(crate) symbols: Symbols,
     pub(crate) reasons: Reasons,
     pub(crate) hasher: DefaultHashBuilder,
+    /// The keys that records of open nouns have been seen with, wanted or not: for suggestions.
+    pub(crate) seen: BTreeMap<NounId, BTreeSet<SmolStr>>,
 }
 
 /// What is held of one attribute of one record, or of one item of a list.
@@ -67,6 +71,7 @@ impl Tables {
         let mut tables = Vec::new();
         tables.resize_with(needs.len(), || None);
         Tables {
+            seen: BTreeMap::new(),
             needs,
             tables,
             nowhere: Table::default(),

@@ -70,13 +70,13 @@ impl Resolver<'_> {
         diagnostic = match op {
             _ if is_several(&other.ty) => diagnostic,
             _ if is_map => diagnostic.help(format!("a map is read by key: `{list}[\"…\"]`")),
-            CompareOp::Eq => {
-                diagnostic.help(format!("write `{list} contains {other_text}`, or `every x in {list}: x == {other_text}`"))
-            }
-            CompareOp::Ne => {
-                diagnostic.help(format!("write `not ({list} contains {other_text})`, or `some x in {list}: x != {other_text}`"))
-            }
-            _ => diagnostic.help(format!("say it of each (`every x in {list}: …`), or take `min({list})`, `max({list})`, `count({list})`")),
+            CompareOp::Eq => diagnostic
+                .help(format!("write `{list} contains {other_text}`, or `every x in {list}: x == {other_text}`")),
+            CompareOp::Ne => diagnostic
+                .help(format!("write `not ({list} contains {other_text})`, or `some x in {list}: x != {other_text}`")),
+            _ => diagnostic.help(format!(
+                "say it of each (`every x in {list}: …`), or take `min({list})`, `max({list})`, `count({list})`"
+            )),
         };
         self.report(diagnostic);
         None
@@ -119,9 +119,8 @@ impl Resolver<'_> {
     }
 
     fn check_order(&mut self, left: &Expr, right: &Expr, span: Span) -> Option<()> {
-        let unordered = |ty: &Type| {
-            matches!(ty, Type::Text | Type::Bool | Type::Record(_) | Type::Enum { ordered: false, .. })
-        };
+        let unordered =
+            |ty: &Type| matches!(ty, Type::Text | Type::Bool | Type::Record(_) | Type::Enum { ordered: false, .. });
         let ordered_enum = |ty: &Type| matches!(ty, Type::Enum { ordered: true, .. });
         // An ordered enum against a text literal is the ordinary case; against other text there is no order to go by.
         let literal_text = |expr: &Expr| matches!(expr.kind, ExprKind::Literal(Literal::Text(_)));
@@ -139,10 +138,12 @@ impl Resolver<'_> {
             self.report(diagnostic);
             return None;
         }
-        let mut diagnostic = Diagnostic::error(codes::NO_ORDER, span, format!("there is no smaller or greater of {found}"))
-            .label(culprit.span, format!("this is {found}"));
+        let mut diagnostic =
+            Diagnostic::error(codes::NO_ORDER, span, format!("there is no smaller or greater of {found}"))
+                .label(culprit.span, format!("this is {found}"));
         if is_text(&culprit.ty) {
-            diagnostic = diagnostic.help("convert it with `number(…)` or `time(…)`, or declare the attribute `ordered \"low\", \"high\"`");
+            diagnostic = diagnostic
+                .help("convert it with `number(…)` or `time(…)`, or declare the attribute `ordered \"low\", \"high\"`");
         }
         self.report(diagnostic);
         None
@@ -162,10 +163,12 @@ impl Resolver<'_> {
         if fits {
             return Some(());
         }
-        let message = format!("{why}: {} is wanted here, and this is {}", self.describe(wanted), self.describe(&expr.ty));
+        let message =
+            format!("{why}: {} is wanted here, and this is {}", self.describe(wanted), self.describe(&expr.ty));
         let mut diagnostic = Diagnostic::error(codes::WRONG_TYPE, expr.span, message);
         if is_text(&expr.ty) && *wanted == Type::Time {
-            diagnostic = diagnostic.help("a date is written without quotes: `2026-12-31`; a text becomes one with `time(…)`");
+            diagnostic =
+                diagnostic.help("a date is written without quotes: `2026-12-31`; a text becomes one with `time(…)`");
         }
         if is_text(&expr.ty) && *wanted == Type::Number {
             diagnostic = diagnostic.help("a text becomes a number with `number(…)`");
@@ -180,8 +183,15 @@ impl Resolver<'_> {
     pub(crate) fn want_text(&mut self, expr: &Expr, operator: &str) -> Option<()> {
         if is_several(&expr.ty) {
             self.report(
-                Diagnostic::error(codes::LIST_AND_VALUE, expr.span, format!("`{operator}` looks at one text, and this is a list"))
-                    .help(format!("write `some x in …: x {operator} …` or `every x in …: x {operator} …`")),
+                Diagnostic::error(
+                    codes::LIST_AND_VALUE,
+                    expr.span,
+                    format!("`{operator}` looks at one text, and this is a list"),
+                )
+                .help(format!(
+                    "write `some x in {0}: x {operator} …` or `every x in {0}: x {operator} …`",
+                    self.program.snippet(expr.span)
+                )),
             );
             return None;
         }
@@ -207,8 +217,12 @@ impl Resolver<'_> {
     pub(crate) fn member_of(&mut self, left: Expr, right: Expr, span: Span) -> Option<Expr> {
         if is_several(&left.ty) {
             self.report(
-                Diagnostic::error(codes::LIST_AND_VALUE, left.span, "`in` asks of one value, and this is a list")
-                    .help("write `every x in …: x in …` or `some x in …: x in …`"),
+                Diagnostic::error(codes::LIST_AND_VALUE, left.span, "`in` asks of one value, and this is a list").help(
+                    format!(
+                        "write `every x in {0}: x in …` or `some x in {0}: x in …`",
+                        self.program.snippet(left.span)
+                    ),
+                ),
             );
             return None;
         }
@@ -238,8 +252,12 @@ impl Resolver<'_> {
             _ => {
                 let found = self.describe(&right.ty);
                 self.report(
-                    Diagnostic::error(codes::NOT_SEVERAL, right.span, format!("after `in` stands a list or a network, and this is {found}"))
-                        .help("write a list in brackets: `in [\"a\", \"b\"]`, or a network: `in \"10.0.0.0/8\"`"),
+                    Diagnostic::error(
+                        codes::NOT_SEVERAL,
+                        right.span,
+                        format!("after `in` stands a list or a network, and this is {found}"),
+                    )
+                    .help("write a list in brackets: `in [\"a\", \"b\"]`, or a network: `in \"10.0.0.0/8\"`"),
                 );
                 None
             }
@@ -309,7 +327,11 @@ impl Resolver<'_> {
             ty if is_dynamic(ty) => Some(truth(ExprKind::TextContains(Box::new(left), Box::new(right)), span)),
             _ => {
                 let found = self.describe(&left.ty);
-                self.error(codes::NOT_SEVERAL, left.span, format!("`contains` looks into a list or a text, and this is {found}"));
+                self.error(
+                    codes::NOT_SEVERAL,
+                    left.span,
+                    format!("`contains` looks into a list or a text, and this is {found}"),
+                );
                 None
             }
         }
@@ -329,14 +351,21 @@ impl Resolver<'_> {
             _ => None,
         };
         let Some(ty) = ty else {
-            let message = format!("{} and {} do not go together here", self.describe(&left.ty), self.describe(&right.ty));
+            let (a, b) = (self.describe(&left.ty), self.describe(&right.ty));
+            let message = match op {
+                Add => format!("{a} and {b} cannot be added"),
+                Sub => format!("{b} cannot be taken from {a}"),
+                Mul => format!("{a} cannot be multiplied by {b}"),
+                Div => format!("{a} cannot be divided by {b}"),
+            };
             let diagnostic = Diagnostic::error(codes::BAD_ARITHMETIC, span, message);
             if is_text(&left.ty) && is_text(&right.ty) {
                 self.report(diagnostic.help("texts are joined with holes: `\"{name}-{version}\"`"));
                 return None;
             }
-            let diagnostic = diagnostic
-                .help("numbers go with numbers, a time with a duration (`$as_of - 30 days`), two times give a duration");
+            let diagnostic = diagnostic.help(
+                "numbers go with numbers, a time with a duration (`$as_of - 30 days`), two times give a duration",
+            );
             self.report(diagnostic);
             return None;
         };
@@ -358,9 +387,9 @@ fn conversion_help(diagnostic: Diagnostic, left: &Expr, right: &Expr) -> Diagnos
         (Some(_), Some(Type::Duration)) => diagnostic.help("a duration is written without quotes: `90 days`"),
         (Some(_), Some(Type::Record(_))) => diagnostic.help("compare an attribute of the record: `… .name == \"…\"`"),
         (None, _) if pair(&Type::Duration, &Type::Number) => diagnostic.help("write the unit: `90 days`, `4 hours`"),
-        (None, _) if pair(&Type::Time, &Type::Duration) => {
-            diagnostic.help("a time is so far from another: `$as_of - deployed_at > 90 days`, `deployed_at after $as_of - 90 days`")
-        }
+        (None, _) if pair(&Type::Time, &Type::Duration) => diagnostic.help(
+            "a time is so far from another: `$as_of - deployed_at > 90 days`, `deployed_at after $as_of - 90 days`",
+        ),
         _ => diagnostic,
     }
 }

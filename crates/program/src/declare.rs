@@ -27,8 +27,12 @@ impl<'a> Resolver<'a> {
         for entity in entities {
             if !meta && META_NOUNS.contains(&entity.name.text.as_str()) {
                 self.report(
-                    Diagnostic::error(codes::RESERVED_NOUN, entity.name.span, format!("`{}` is a noun about the checking itself", entity.name.text))
-                        .help(format!("give yours another name, such as `my_{}`", entity.name.text)),
+                    Diagnostic::error(
+                        codes::RESERVED_NOUN,
+                        entity.name.span,
+                        format!("`{}` is a noun about the checking itself", entity.name.text),
+                    )
+                    .help(format!("give yours another name, such as `my_{}`", entity.name.text)),
                 );
                 continue;
             }
@@ -126,7 +130,11 @@ impl<'a> Resolver<'a> {
             let ty = self.attribute_type(noun, attribute);
             if matches!(ty, Type::List(_) | Type::Records(_) | Type::Any(_)) {
                 let found = self.describe(&ty);
-                self.error(codes::BAD_KEY, name.span, format!("a key is a single value, and `{}` is {found}", name.text));
+                self.error(
+                    codes::BAD_KEY,
+                    name.span,
+                    format!("a key is a single value, and `{}` is {found}", name.text),
+                );
                 continue;
             }
             key.push(attribute);

@@ -11,7 +11,8 @@ use tickmark_syntax::ast;
 
 use crate::expression::typed;
 use crate::ir::{
-    Adjective, AdjectiveId, Capability, Expr, ExprKind, Literal, Param, Phrase, Relation, RelationBody, RelationId, Slot, Type,
+    Adjective, AdjectiveId, Capability, Expr, ExprKind, Literal, Param, Phrase, Relation, RelationBody, RelationId,
+    Slot, Type,
 };
 use crate::phrase::PhraseMode;
 use crate::resolver::{Lazy, Resolver, Setting};
@@ -79,8 +80,12 @@ impl<'a> Resolver<'a> {
         if value.ty != default.ty {
             let (wanted, found) = (self.describe(&default.ty), self.describe(&value.ty));
             self.report(
-                Diagnostic::error(codes::WRONG_TYPE, setting.value.span, format!("`{name}` is {wanted}, and the value set is {found}"))
-                    .label(default.span, "declared here"),
+                Diagnostic::error(
+                    codes::WRONG_TYPE,
+                    setting.value.span,
+                    format!("`{name}` is {wanted}, and the value set is {found}"),
+                )
+                .label(default.span, "declared here"),
             );
             return default;
         }
@@ -108,7 +113,8 @@ impl<'a> Resolver<'a> {
 
     pub(crate) fn declare_capabilities(&mut self, capabilities: &[Sourced<'a, ast::Capability>]) {
         for Sourced { item, library } in capabilities {
-            let first = self.program.capabilities.iter().find(|known| known.name == item.name.text).map(|known| known.span);
+            let first =
+                self.program.capabilities.iter().find(|known| known.name == item.name.text).map(|known| known.span);
             if let Some(first) = first {
                 if !library {
                     self.report_twice("capability", &item.name, first);
@@ -143,8 +149,12 @@ impl<'a> Resolver<'a> {
             if attribute.is_some_and(|attribute| self.attribute_type(noun, attribute) == Type::Bool) {
                 let owner = self.word(noun);
                 self.report(
-                    Diagnostic::error(codes::DEFINED_TWICE, item.name.span, format!("`{owner}` has a bool `{0}`, which is an adjective already", item.name.text))
-                        .help("give the adjective another name: one word cannot mean two things"),
+                    Diagnostic::error(
+                        codes::DEFINED_TWICE,
+                        item.name.span,
+                        format!("`{owner}` has a bool `{0}`, which is an adjective already", item.name.text),
+                    )
+                    .help("give the adjective another name: one word cannot mean two things"),
                 );
                 continue;
             }
@@ -158,7 +168,8 @@ impl<'a> Resolver<'a> {
         let noun = self.noun_named(&name.text);
         if noun.is_none() {
             let names = self.noun_names();
-            let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NOUN, name.span, format!("there is no noun `{}`", name.text));
+            let mut diagnostic =
+                Diagnostic::error(codes::UNKNOWN_NOUN, name.span, format!("there is no noun `{}`", name.text));
             if let Some(near) = Self::suggestion(&name.text, &names) {
                 diagnostic = diagnostic.help(near);
             }
@@ -174,13 +185,25 @@ impl<'a> Resolver<'a> {
             let mut scope = Scope::default();
             let subject = self.push_definition_subject(&mut scope, noun, item.binder.as_ref(), &item.noun);
             let condition = self.condition(&item.condition, &mut scope).unwrap_or_else(|| placeholder(item.span));
-            let adjective =
-                Adjective { name: item.name.text.clone(), noun, subject, slots: scope.slots(), condition, span: item.span };
+            let adjective = Adjective {
+                name: item.name.text.clone(),
+                noun,
+                subject,
+                slots: scope.slots(),
+                condition,
+                span: item.span,
+            };
             self.program.adjectives.push(adjective);
         }
     }
 
-    fn push_definition_subject(&mut self, scope: &mut Scope, noun: NounId, binder: Option<&ast::Name>, at: &ast::Name) -> Slot {
+    fn push_definition_subject(
+        &mut self,
+        scope: &mut Scope,
+        noun: NounId,
+        binder: Option<&ast::Name>,
+        at: &ast::Name,
+    ) -> Slot {
         let words = vec![self.word(noun)];
         scope.push(binder.map(|binder| binder.text.clone()), words, Type::Record(noun), at.span)
     }
@@ -200,8 +223,12 @@ impl<'a> Resolver<'a> {
             if self.needs.noun(noun).attribute(&item.name.text).is_some() && !self.is_open(noun) {
                 let owner = self.word(noun);
                 self.report(
-                    Diagnostic::error(codes::DEFINED_TWICE, item.name.span, format!("`{owner}` already has an attribute `{}`", item.name.text))
-                        .help("give the relation another name"),
+                    Diagnostic::error(
+                        codes::DEFINED_TWICE,
+                        item.name.span,
+                        format!("`{owner}` already has an attribute `{}`", item.name.text),
+                    )
+                    .help("give the relation another name"),
                 );
                 continue;
             }
@@ -239,8 +266,12 @@ impl<'a> Resolver<'a> {
             Lazy::Running(ast) => {
                 let ast = *ast;
                 self.report(
-                    Diagnostic::error(codes::RECURSION, ast.name.span, format!("relation `{}` uses itself", ast.name.text))
-                        .help("a relation that is followed again and again is a closure: `parents*`"),
+                    Diagnostic::error(
+                        codes::RECURSION,
+                        ast.name.span,
+                        format!("relation `{}` uses itself", ast.name.text),
+                    )
+                    .help("a relation that is followed again and again is a closure: `parents*`"),
                 );
                 return None;
             }
@@ -266,7 +297,13 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn relation_body(&mut self, ast: &ast::Relation, noun: NounId, subject: Slot, scope: &mut Scope) -> Option<(RelationBody, Type)> {
+    fn relation_body(
+        &mut self,
+        ast: &ast::Relation,
+        noun: NounId,
+        subject: Slot,
+        scope: &mut Scope,
+    ) -> Option<(RelationBody, Type)> {
         match &ast.body {
             ast::RelationBody::Path(path) => self.relation_path(path, scope),
             ast::RelationBody::Phrase(phrase) => {

@@ -60,13 +60,24 @@ impl Resolver<'_> {
             Type::Bool | Type::Any(_) | Type::Json => Some(expr),
             _ => {
                 let found = self.describe(&expr.ty);
-                let mut diagnostic =
-                    Diagnostic::error(codes::NOT_A_CONDITION, ast.span, format!("a condition is wanted here, and this is {found}"));
+                let mut diagnostic = Diagnostic::error(
+                    codes::NOT_A_CONDITION,
+                    ast.span,
+                    format!("a condition is wanted here, and this is {found}"),
+                );
                 if matches!(expr.ty, Type::List(_) | Type::Records(_)) {
-                    diagnostic = diagnostic.help("say what must hold: `count(…) > 0`, `… contains x`, `some x in …: …`");
+                    diagnostic =
+                        diagnostic.help("say what must hold: `count(…) > 0`, `… contains x`, `some x in …: …`");
                 } else {
                     let written = self.program.snippet(ast.span);
-                    diagnostic = diagnostic.help(format!("compare it, as in `{written} == …`, or ask whether it is there: `{written} exists`"));
+                    diagnostic = diagnostic.help(match expr.kind {
+                        ExprKind::Attribute(..) => {
+                            format!(
+                                "compare it, as in `{written} == …`, or ask whether it is there: `{written} exists`"
+                            )
+                        }
+                        _ => format!("compare it, as in `{written} == …`"),
+                    });
                 }
                 self.report(diagnostic);
                 None
@@ -167,8 +178,11 @@ impl Resolver<'_> {
         let mut ty = items.first().map_or(Type::Text, |item| item.ty.clone());
         for item in items.iter().skip(1) {
             ty = self.one_type(&ty, &item.ty).or_else(|| {
-                let message =
-                    format!("a list holds values of one type, and here are {} and {}", self.describe(&ty), self.describe(&item.ty));
+                let message = format!(
+                    "a list holds values of one type, and here are {} and {}",
+                    self.describe(&ty),
+                    self.describe(&item.ty)
+                );
                 self.error(codes::WRONG_TYPE, item.span, message);
                 None
             })?;
@@ -183,7 +197,9 @@ impl Resolver<'_> {
             (Type::Any(_) | Type::Json, _) | (_, Type::Any(_) | Type::Json) => Some(Type::Any(None)),
             (Type::Text | Type::Enum { .. }, Type::Text | Type::Enum { .. }) => Some(Type::Text),
             (Type::List(a), Type::List(b)) => Some(Type::List(Box::new(self.one_type(a, b)?))),
-            (Type::Record(a) | Type::Records(a), Type::Record(b) | Type::Records(b)) if a == b => Some(Type::Records(*a)),
+            (Type::Record(a) | Type::Records(a), Type::Record(b) | Type::Records(b)) if a == b => {
+                Some(Type::Records(*a))
+            }
             _ => None,
         }
     }
@@ -193,8 +209,12 @@ impl Resolver<'_> {
             "as_of" => return Some(typed(ExprKind::AsOf, Type::Time, span)),
             "period" => {
                 self.report(
-                    Diagnostic::error(codes::WRONG_TYPE, span, "`$period` is a stretch of time, and one value is wanted here")
-                        .help("write `during $period`, or take an end: `$period.start`, `$period.end`"),
+                    Diagnostic::error(
+                        codes::WRONG_TYPE,
+                        span,
+                        "`$period` is a stretch of time, and one value is wanted here",
+                    )
+                    .help("write `during $period`, or take an end: `$period.start`, `$period.end`"),
                 );
                 return None;
             }
@@ -221,7 +241,11 @@ impl Resolver<'_> {
         let inner = self.expression(inner, scope)?;
         if !matches!(inner.ty, Type::Number | Type::Duration | Type::Any(_) | Type::Json) {
             let found = self.describe(&inner.ty);
-            self.error(codes::BAD_ARITHMETIC, span, format!("`-` stands before a number or duration, not before {found}"));
+            self.error(
+                codes::BAD_ARITHMETIC,
+                span,
+                format!("`-` stands before a number or duration, not before {found}"),
+            );
             return None;
         }
         let ty = inner.ty.clone();
@@ -248,7 +272,11 @@ impl Resolver<'_> {
     fn shared_type(&mut self, a: &Expr, b: &Expr, span: Span) -> Option<Type> {
         let shared = self.one_type(&a.ty, &b.ty);
         if shared.is_none() {
-            let message = format!("either value may come out, so both must be of one type, and here are {} and {}", self.describe(&a.ty), self.describe(&b.ty));
+            let message = format!(
+                "either value may come out, so both must be of one type, and here are {} and {}",
+                self.describe(&a.ty),
+                self.describe(&b.ty)
+            );
             self.error(codes::WRONG_TYPE, span, message);
         }
         // An enum's values stay checked where both sides can only be values of it.
@@ -262,7 +290,14 @@ impl Resolver<'_> {
         shared
     }
 
-    fn binary(&mut self, op: BinaryOp, left: &ast::Expr, right: &ast::Expr, scope: &mut Scope, span: Span) -> Option<Expr> {
+    fn binary(
+        &mut self,
+        op: BinaryOp,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        scope: &mut Scope,
+        span: Span,
+    ) -> Option<Expr> {
         match op {
             BinaryOp::And | BinaryOp::Or | BinaryOp::Unless => self.junction(op, left, right, scope, span),
             BinaryOp::Matches => self.matches(left, right, scope, span),
@@ -302,7 +337,14 @@ impl Resolver<'_> {
         }
     }
 
-    fn junction(&mut self, op: BinaryOp, left: &ast::Expr, right: &ast::Expr, scope: &mut Scope, span: Span) -> Option<Expr> {
+    fn junction(
+        &mut self,
+        op: BinaryOp,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        scope: &mut Scope,
+        span: Span,
+    ) -> Option<Expr> {
         let left = self.condition(left, scope);
         let right = self.condition(right, scope);
         let (left, right) = (left?, right?);
@@ -344,7 +386,9 @@ impl Resolver<'_> {
             Err(error) => {
                 let reason = match &error {
                     regex::Error::CompiledTooBig(limit) => format!("it compiles to more than {limit} bytes"),
-                    other => other.to_string().lines().last().unwrap_or("").trim().trim_start_matches("error: ").to_owned(),
+                    other => {
+                        other.to_string().lines().last().unwrap_or("").trim().trim_start_matches("error: ").to_owned()
+                    }
                 };
                 let mut diagnostic =
                     Diagnostic::error(codes::BAD_PATTERN, span, format!("`/{text}/` is no pattern: {reason}"));

@@ -10,7 +10,8 @@ use tickmark_source::Span;
 use tickmark_syntax::ast;
 
 use crate::ir::{
-    Control, ControlSeverity, Exception, ExceptionSubject, Expect, Expected, Given, GivenKind, GivenValue, Sentence, Test,
+    Control, ControlSeverity, Exception, ExceptionSubject, Expect, Expected, Given, GivenKind, GivenValue, Sentence,
+    Test,
 };
 use crate::phrase::PhraseMode;
 use crate::resolver::Resolver;
@@ -99,20 +100,26 @@ impl<'a> Resolver<'a> {
                 }
                 ast::FieldKind::AppliesWhen(condition) => {
                     let mut scope = Scope::default();
-                    control.applies_when = self.condition(condition, &mut scope).map(|condition| (condition, scope.slots()));
+                    control.applies_when =
+                        self.condition(condition, &mut scope).map(|condition| (condition, scope.slots()));
                     "applies when"
                 }
             };
             if let Some(first) = seen.insert(name, field.span) {
                 self.report(
-                    Diagnostic::error(codes::BAD_FIELD, field.span, format!("`{name}` is given twice")).label(first, "first given here"),
+                    Diagnostic::error(codes::BAD_FIELD, field.span, format!("`{name}` is given twice"))
+                        .label(first, "first given here"),
                 );
             }
         }
         if !seen.contains_key("cites") {
             self.report(
-                Diagnostic::error(codes::NO_CITATION, item.id.span, format!("control `{}` cites no criterion", item.id.text))
-                    .help("say what it answers to: `cites CC8.1`"),
+                Diagnostic::error(
+                    codes::NO_CITATION,
+                    item.id.span,
+                    format!("control `{}` cites no criterion", item.id.text),
+                )
+                .help("say what it answers to: `cites CC8.1`"),
             );
         }
     }
@@ -122,9 +129,13 @@ impl<'a> Resolver<'a> {
             if tickmark_catalog::find(&name.text).is_some() {
                 continue;
             }
-            let all: Vec<SmolStr> = tickmark_catalog::all().map(tickmark_catalog::Criterion::citation).map(SmolStr::from).collect();
-            let mut diagnostic =
-                Diagnostic::error(codes::UNKNOWN_CRITERION, name.span, format!("the catalogue has no criterion `{}`", name.text));
+            let all: Vec<SmolStr> =
+                tickmark_catalog::all().map(tickmark_catalog::Criterion::citation).map(SmolStr::from).collect();
+            let mut diagnostic = Diagnostic::error(
+                codes::UNKNOWN_CRITERION,
+                name.span,
+                format!("the catalogue has no criterion `{}`", name.text),
+            );
             diagnostic = match Self::suggestion(&name.text, &all) {
                 Some(near) => diagnostic.help(near),
                 None => diagnostic.help("a bare id is of the AICPA Trust Services Criteria (`CC8.1`), others have a prefix (`iso42001:A.6.2.4`)"),
@@ -211,8 +222,12 @@ impl<'a> Resolver<'a> {
             if owner.trim().to_lowercase() == approved_by.trim().to_lowercase() {
                 let span = item.approved_by.as_ref().map_or(item.span, |text| text.span);
                 self.report(
-                    Diagnostic::error(codes::EXCEPTION_SELF_APPROVED, span, format!("`{owner}` owns this exception and approved it"))
-                        .help("somebody else approves it"),
+                    Diagnostic::error(
+                        codes::EXCEPTION_SELF_APPROVED,
+                        span,
+                        format!("`{owner}` owns this exception and approved it"),
+                    )
+                    .help("somebody else approves it"),
                 );
                 return None;
             }
@@ -236,10 +251,15 @@ impl<'a> Resolver<'a> {
             Some(text) => Some(text.text.clone()),
             None => {
                 let span = text.map_or(item.control.span, |text| text.span);
-                let example = if field == "expires" { "expires 2026-12-31".to_owned() } else { format!("{field} \"…\"") };
+                let example =
+                    if field == "expires" { "expires 2026-12-31".to_owned() } else { format!("{field} \"…\"") };
                 self.report(
-                    Diagnostic::error(codes::EXCEPTION_INCOMPLETE, span, format!("the exception from `{}` lacks `{field}`", item.control.text))
-                        .help(format!("add `{example}`")),
+                    Diagnostic::error(
+                        codes::EXCEPTION_INCOMPLETE,
+                        span,
+                        format!("the exception from `{}` lacks `{field}`", item.control.text),
+                    )
+                    .help(format!("add `{example}`")),
                 );
                 None
             }
@@ -299,7 +319,8 @@ impl<'a> Resolver<'a> {
         let expect: Vec<Option<Expect>> = item.expect.iter().map(|expect| self.expect(expect)).collect();
         if item.expect.is_empty() {
             self.report(
-                Diagnostic::error(codes::BAD_TEST, item.control.span, "this test expects nothing").help("end it with `expect fail`"),
+                Diagnostic::error(codes::BAD_TEST, item.control.span, "this test expects nothing")
+                    .help("end it with `expect fail`"),
             );
         }
         Some(Test {
@@ -320,7 +341,11 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn test_time(&mut self, text: &ast::Text, parse: fn(&str) -> Result<Time, tickmark_facts::TimeError>) -> Option<Time> {
+    fn test_time(
+        &mut self,
+        text: &ast::Text,
+        parse: fn(&str) -> Result<Time, tickmark_facts::TimeError>,
+    ) -> Option<Time> {
         match parse(&text.text) {
             Ok(time) => Some(time),
             Err(error) => {
@@ -335,7 +360,8 @@ impl<'a> Resolver<'a> {
         let found = self.noun_named(&name.text);
         if found.is_none() {
             let names = self.noun_names();
-            let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NOUN, name.span, format!("there is no noun `{}`", name.text));
+            let mut diagnostic =
+                Diagnostic::error(codes::UNKNOWN_NOUN, name.span, format!("there is no noun `{}`", name.text));
             if let Some(near) = Self::suggestion(&name.text, &names) {
                 diagnostic = diagnostic.help(near);
             }
@@ -377,7 +403,11 @@ impl<'a> Resolver<'a> {
             Some((noun, id)) => Some((self.test_noun(noun)?, id.text.clone())),
         };
         if subject.is_some() && matches!(what, Expected::Empty | Expected::Skipped) {
-            self.error(codes::BAD_TEST, expect.span, format!("`{}` is said of a control, not of a subject", expect.verdict.text));
+            self.error(
+                codes::BAD_TEST,
+                expect.span,
+                format!("`{}` is said of a control, not of a subject", expect.verdict.text),
+            );
             return None;
         }
         Some(Expect { what, subject, span: expect.span })

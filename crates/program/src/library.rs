@@ -54,7 +54,9 @@ pub(crate) fn select<'a>(
             break;
         }
     }
-    Selection { items: candidates.into_iter().zip(chosen).filter(|(_, chosen)| *chosen).map(|(item, _)| item).collect() }
+    Selection {
+        items: candidates.into_iter().zip(chosen).filter(|(_, chosen)| *chosen).map(|(item, _)| item).collect(),
+    }
 }
 
 fn entity_name(item: &Item) -> Option<SmolStr> {
@@ -132,7 +134,9 @@ fn words_of_type(ty: &ast::TypeExpr, spoken: &mut BTreeSet<SmolStr>) {
     match &ty.kind {
         ast::TypeKind::One(noun) | ast::TypeKind::Many(noun) => speak(noun, spoken),
         ast::TypeKind::List(item) | ast::TypeKind::Map(item) => words_of_type(item, spoken),
-        ast::TypeKind::Record(attributes) => attributes.iter().for_each(|attribute| words_of_type(&attribute.ty, spoken)),
+        ast::TypeKind::Record(attributes) => {
+            attributes.iter().for_each(|attribute| words_of_type(&attribute.ty, spoken))
+        }
         _ => {}
     }
 }
@@ -156,7 +160,9 @@ fn words_of_phrase(phrase: &ast::Phrase, spoken: &mut BTreeSet<SmolStr>) {
 
 fn words_of_filter(filter: &ast::Filter, spoken: &mut BTreeSet<SmolStr>) {
     match &filter.kind {
-        ast::FilterKind::Where(expr) | ast::FilterKind::Before(expr) | ast::FilterKind::After(expr) => words_of_expr(expr, spoken),
+        ast::FilterKind::Where(expr) | ast::FilterKind::Before(expr) | ast::FilterKind::After(expr) => {
+            words_of_expr(expr, spoken)
+        }
         ast::FilterKind::That(predicate) => words_of_predicate(predicate, spoken),
         ast::FilterKind::Within(duration, anchor) => {
             words_of_expr(duration, spoken);
@@ -172,10 +178,14 @@ fn words_of_filter(filter: &ast::Filter, spoken: &mut BTreeSet<SmolStr>) {
 fn words_of_predicate(predicate: &ast::Predicate, spoken: &mut BTreeSet<SmolStr>) {
     for part in &predicate.parts {
         match &part.kind {
-            ast::PredicateKind::Has(objects) => objects.iter().for_each(|object| words_of_phrase(&object.phrase, spoken)),
+            ast::PredicateKind::Has(objects) => {
+                objects.iter().for_each(|object| words_of_phrase(&object.phrase, spoken))
+            }
             ast::PredicateKind::Can { on: Some(on), .. } => words_of_phrase(on, spoken),
             ast::PredicateKind::Condition(condition) => words_of_expr(condition, spoken),
-            ast::PredicateKind::Is(_) | ast::PredicateKind::IsMissing { .. } | ast::PredicateKind::Can { on: None, .. } => {}
+            ast::PredicateKind::Is(_)
+            | ast::PredicateKind::IsMissing { .. }
+            | ast::PredicateKind::Can { on: None, .. } => {}
         }
     }
 }
@@ -200,7 +210,12 @@ fn words_of_expr(expr: &ast::Expr, spoken: &mut BTreeSet<SmolStr>) {
         | Kind::Param(_) => {}
         Kind::Text(template) => words_of_template(template, spoken),
         Kind::List(items) => items.iter().for_each(|item| words_of_expr(item, spoken)),
-        Kind::Member(inner, _) | Kind::Closure(inner, _) | Kind::Negate(inner) | Kind::Not(inner) | Kind::Exists(inner) | Kind::Paren(inner) => {
+        Kind::Member(inner, _)
+        | Kind::Closure(inner, _)
+        | Kind::Negate(inner)
+        | Kind::Not(inner)
+        | Kind::Exists(inner)
+        | Kind::Paren(inner) => {
             words_of_expr(inner, spoken);
         }
         Kind::Index(a, b) | Kind::Binary(_, a, b) => {
@@ -282,6 +297,7 @@ pub fn undeclared_words(own: &[SourceUnit], library: &[SourceUnit], query: Optio
     }
     let declared: BTreeSet<SmolStr> =
         own.iter().chain(library).flat_map(|unit| &unit.ast.items).filter_map(entity_name).collect();
-    spoken.retain(|word| !declared.contains(word) && !singulars(word).iter().any(|one| declared.contains(one.as_str())));
+    spoken
+        .retain(|word| !declared.contains(word) && !singulars(word).iter().any(|one| declared.contains(one.as_str())));
     spoken
 }

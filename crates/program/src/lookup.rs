@@ -38,7 +38,9 @@ impl Resolver<'_> {
     fn head_of(&mut self, values: Expr, word: &ast::Name) -> Found {
         let ty = match &values.ty {
             // A scalar attribute counts as a list of one (`has deployed_at within 30 days`).
-            Type::Text | Type::Number | Type::Bool | Type::Time | Type::Duration | Type::Enum { .. } => values.ty.clone(),
+            Type::Text | Type::Number | Type::Bool | Type::Time | Type::Duration | Type::Enum { .. } => {
+                values.ty.clone()
+            }
             _ => match self.member_type(&values) {
                 Some(ty) => ty,
                 None => return Found::Nothing,
@@ -64,7 +66,9 @@ impl Resolver<'_> {
                 [] => {}
                 [only] => {
                     let values = match only {
-                        Leader::Attribute(attribute) => Some(self.read_attribute(subject.clone(), noun, *attribute, word.span)),
+                        Leader::Attribute(attribute) => {
+                            Some(self.read_attribute(subject.clone(), noun, *attribute, word.span))
+                        }
                         Leader::Relation(relation) => self.read_relation(subject.clone(), *relation, word.span),
                     };
                     return values.map_or(Found::Nothing, |values| self.head_of(values, word));
@@ -141,7 +145,9 @@ impl Resolver<'_> {
         let subjects: Vec<Subject> = scope.innermost_first().cloned().collect();
         for subject in &subjects {
             let Some(noun) = subject.noun() else { continue };
-            let Some(values) = self.named_member(subject.read(word.span), noun, &word.text, word.span) else { continue };
+            let Some(values) = self.named_member(subject.read(word.span), noun, &word.text, word.span) else {
+                continue;
+            };
             let relation = matches!(values.ty, Type::Records(_) | Type::Record(_) | Type::List(_) | Type::Any(_));
             if relation {
                 return self.head_of(values, word);
@@ -211,13 +217,23 @@ impl Resolver<'_> {
             let attributes: Vec<String> = candidates
                 .iter()
                 .filter_map(|candidate| match candidate {
-                    AdjectiveRef::Value(noun, attribute, _) => Some(format!("`{}`", self.attribute_name(*noun, *attribute))),
+                    AdjectiveRef::Value(noun, attribute, _) => {
+                        Some(format!("`{}`", self.attribute_name(*noun, *attribute)))
+                    }
                     _ => None,
                 })
                 .collect();
             self.report(
-                Diagnostic::error(codes::AMBIGUOUS_ADJECTIVE, word.span, format!("`{}` is a value of {}", word.text, attributes.join(" and of ")))
-                    .help(format!("say which: `where {} == \"{}\"`", attributes.first().map_or("…", |name| name.trim_matches('`')), word.text)),
+                Diagnostic::error(
+                    codes::AMBIGUOUS_ADJECTIVE,
+                    word.span,
+                    format!("`{}` is a value of {}", word.text, attributes.join(" and of ")),
+                )
+                .help(format!(
+                    "say which: `where {} == \"{}\"`",
+                    attributes.first().map_or("…", |name| name.trim_matches('`')),
+                    word.text
+                )),
             );
             return None;
         }
@@ -246,9 +262,13 @@ impl Resolver<'_> {
     fn unknown_adjective(&mut self, noun: NounId, word: &ast::Name) {
         let owner = self.word(noun);
         let names = self.adjective_names(noun);
-        let mut diagnostic =
-            Diagnostic::error(codes::UNKNOWN_ADJECTIVE, word.span, format!("`{}` is no adjective of `{owner}`", word.text));
-        let elsewhere: Vec<NounId> = self.adjectives.keys().filter(|(_, name)| *name == word.text).map(|(of, _)| *of).collect();
+        let mut diagnostic = Diagnostic::error(
+            codes::UNKNOWN_ADJECTIVE,
+            word.span,
+            format!("`{}` is no adjective of `{owner}`", word.text),
+        );
+        let elsewhere: Vec<NounId> =
+            self.adjectives.keys().filter(|(_, name)| *name == word.text).map(|(of, _)| *of).collect();
         if let Some(near) = Self::suggestion(&word.text, &names) {
             diagnostic = diagnostic.help(near);
         } else if let Some(other) = elsewhere.first() {
@@ -258,7 +278,8 @@ impl Resolver<'_> {
             diagnostic = diagnostic.help(format!("define it: `adjective {} for {owner}: …`", word.text));
         } else {
             let list = names.iter().take(12).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            diagnostic = diagnostic.help(format!("`{owner}` has {list}; or define it: `adjective {} for {owner}: …`", word.text));
+            diagnostic = diagnostic
+                .help(format!("`{owner}` has {list}; or define it: `adjective {} for {owner}: …`", word.text));
         }
         self.report(diagnostic);
     }
@@ -282,20 +303,31 @@ impl Resolver<'_> {
             Type::Any(_) => self.record_noun(&subject)?,
             Type::Records(_) | Type::List(_) => {
                 self.report(
-                    Diagnostic::error(codes::NOT_ONE, subject.span, format!("`is {}` is said of one record, and this is several", word.text))
-                        .help(format!("write `every x in …: x is {}`", word.text)),
+                    Diagnostic::error(
+                        codes::NOT_ONE,
+                        subject.span,
+                        format!("`is {}` is said of one record, and this is several", word.text),
+                    )
+                    .help(format!(
+                        "write `every x in {0}: x is {1}` or `some x in {0}: x is {1}`",
+                        self.program.snippet(subject.span),
+                        word.text
+                    )),
                 );
                 return None;
             }
             other => {
                 let found = self.describe(other);
-                let mut diagnostic =
-                    Diagnostic::error(codes::UNKNOWN_ADJECTIVE, word.span, format!("adjectives belong to records, and this is {found}"));
-                if let Type::Enum { values, .. } = other {
-                    if values.contains(&word.text) {
-                        let written = self.program.snippet(subject.span);
-                        diagnostic = diagnostic.help(format!("compare the value: `{written} == \"{}\"`", word.text));
-                    }
+                let mut diagnostic = Diagnostic::error(
+                    codes::UNKNOWN_ADJECTIVE,
+                    word.span,
+                    format!("adjectives belong to records, and this is {found}"),
+                );
+                if let Type::Enum { values, .. } = other
+                    && values.contains(&word.text)
+                {
+                    let written = self.program.snippet(subject.span);
+                    diagnostic = diagnostic.help(format!("compare the value: `{written} == \"{}\"`", word.text));
                 }
                 self.report(diagnostic);
                 return None;

@@ -49,7 +49,11 @@ impl<'a> Resolver<'a> {
         for assignment in &item.assignments {
             match self.assignment(assignment, to, &mut scope) {
                 Some((attribute, _)) if assignments.iter().any(|(known, _)| *known == attribute) => {
-                    self.error(codes::BAD_MAP, assignment.name.span, format!("`{}` is given twice", assignment.name.text));
+                    self.error(
+                        codes::BAD_MAP,
+                        assignment.name.span,
+                        format!("`{}` is given twice", assignment.name.text),
+                    );
                     whole = false;
                 }
                 Some(assigned) => assignments.push(assigned),
@@ -66,7 +70,8 @@ impl<'a> Resolver<'a> {
             Some(noun) if !self.is_open(noun) => Some(noun),
             _ => {
                 let names = self.noun_names();
-                let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NOUN, name.span, format!("no entity declares `{}`", name.text));
+                let mut diagnostic =
+                    Diagnostic::error(codes::UNKNOWN_NOUN, name.span, format!("no entity declares `{}`", name.text));
                 diagnostic = match Self::suggestion(&name.text, &names) {
                     Some(near) => diagnostic.help(near),
                     None => diagnostic.help(format!("a map leads to a declared noun: `entity {} {{ … }}`", name.text)),
@@ -77,12 +82,24 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn map_parent(&mut self, parent: &ast::MapParent, to: NounId, slot: &Option<Slot>, target: &ast::Name) -> Option<ChildOf> {
+    fn map_parent(
+        &mut self,
+        parent: &ast::MapParent,
+        to: NounId,
+        slot: &Option<Slot>,
+        target: &ast::Name,
+    ) -> Option<ChildOf> {
         let noun = self.map_target(&parent.noun)?;
         let Some(slot) = slot else {
             self.report(
-                Diagnostic::error(codes::UNKNOWN_NAME, parent.binder.span, format!("nothing in this map is called `{}`", parent.binder.text))
-                    .help("name the record whose mapped record is the parent: `map tag t of run r … to approval of model r`"),
+                Diagnostic::error(
+                    codes::UNKNOWN_NAME,
+                    parent.binder.span,
+                    format!("nothing in this map is called `{}`", parent.binder.text),
+                )
+                .help(
+                    "name the record whose mapped record is the parent: `map tag t of run r … to approval of model r`",
+                ),
             );
             return None;
         };
@@ -97,26 +114,44 @@ impl<'a> Resolver<'a> {
             [] => {
                 let (child, owner) = (self.word(to), self.word(noun));
                 self.report(
-                    Diagnostic::error(codes::NO_RELATION, target.span, format!("nothing leads from `{owner}` to `{child}`"))
-                        .help(format!("declare it in the entity: `{} many {child}`", crate::plural::plural(&child))),
+                    Diagnostic::error(
+                        codes::NO_RELATION,
+                        target.span,
+                        format!("nothing leads from `{owner}` to `{child}`"),
+                    )
+                    .help(format!("declare it in the entity: `{} many {child}`", crate::plural::plural(&child))),
                 );
                 None
             }
             several => {
-                let list = several.iter().map(|id| format!("`{}`", self.attribute_name(noun, *id))).collect::<Vec<_>>().join(", ");
+                let list = several
+                    .iter()
+                    .map(|id| format!("`{}`", self.attribute_name(noun, *id)))
+                    .collect::<Vec<_>>()
+                    .join(", ");
                 let child = self.word(to);
                 // The plural of the child is the plain reading; other relations are filled by their own maps.
-                let plain = several.iter().find(|id| Self::same_word(&self.attribute_name(noun, **id), &child)).copied();
+                let plain =
+                    several.iter().find(|id| Self::same_word(&self.attribute_name(noun, **id), &child)).copied();
                 if let Some(relation) = plain {
                     return Some(ChildOf { noun, relation, slot: *slot });
                 }
-                self.error(codes::AMBIGUOUS_RELATION, target.span, format!("several relations lead to `{child}`: {list}"));
+                self.error(
+                    codes::AMBIGUOUS_RELATION,
+                    target.span,
+                    format!("several relations lead to `{child}`: {list}"),
+                );
                 None
             }
         }
     }
 
-    fn assignment(&mut self, assignment: &ast::Assignment, to: NounId, scope: &mut Scope) -> Option<(AttributeId, Expr)> {
+    fn assignment(
+        &mut self,
+        assignment: &ast::Assignment,
+        to: NounId,
+        scope: &mut Scope,
+    ) -> Option<(AttributeId, Expr)> {
         let attribute = self.needs.noun(to).attribute(&assignment.name.text);
         let value = self.expression(&assignment.value, scope);
         let Some(attribute) = attribute else {
@@ -165,12 +200,17 @@ impl<'a> Resolver<'a> {
 
     /// A record without its key could never be found again; children of a parent need none.
     fn check_key(&mut self, to: NounId, assignments: &[(AttributeId, Expr)], item: &ast::Map) -> Option<()> {
-        let missing = self.needs.noun(to).key.iter().find(|key| !assignments.iter().any(|(known, _)| known == *key)).copied();
+        let missing =
+            self.needs.noun(to).key.iter().find(|key| !assignments.iter().any(|(known, _)| known == *key)).copied();
         let Some(missing) = missing else { return Some(()) };
         let (owner, name) = (self.word(to), self.attribute_name(to, missing));
         self.report(
-            Diagnostic::error(codes::BAD_MAP, item.to.span, format!("the map does not give `{name}`, which is part of the key of `{owner}`"))
-                .help(format!("add `{name} = …`")),
+            Diagnostic::error(
+                codes::BAD_MAP,
+                item.to.span,
+                format!("the map does not give `{name}`, which is part of the key of `{owner}`"),
+            )
+            .help(format!("add `{name} = …`")),
         );
         None
     }
@@ -183,4 +223,3 @@ fn scope_slot(scope: &mut Scope, binder: &ast::Name) -> Option<Slot> {
         scope.innermost_first().find(|subject| subject.words.contains(&binder.text)).map(|subject| subject.slot)
     })
 }
-

@@ -13,14 +13,15 @@ use crate::ir::{AdjectiveRef, Domain, Expr, ExprKind, Map, Type};
 use crate::resolver::Resolver;
 use crate::walk::{self, Definition, Node, uses};
 
-
 impl Resolver<'_> {
     /// Refuses adjectives and relations that use themselves, directly or through others.
     pub(crate) fn check_recursion(&mut self) {
         let mut graph: DiGraph<Definition, ()> = DiGraph::new();
         let mut nodes: BTreeMap<Definition, NodeIndex> = BTreeMap::new();
-        let adjectives = (0..self.program.adjectives.len()).map(|index| Definition::Adjective(u32::try_from(index).unwrap_or(0)));
-        let relations = (0..self.program.relations.len()).map(|index| Definition::Relation(u32::try_from(index).unwrap_or(0)));
+        let adjectives =
+            (0..self.program.adjectives.len()).map(|index| Definition::Adjective(u32::try_from(index).unwrap_or(0)));
+        let relations =
+            (0..self.program.relations.len()).map(|index| Definition::Relation(u32::try_from(index).unwrap_or(0)));
         for definition in adjectives.chain(relations) {
             nodes.insert(definition, graph.add_node(definition));
         }
@@ -36,12 +37,16 @@ impl Resolver<'_> {
             if !circle {
                 continue;
             }
-            let mut members: Vec<(Span, String)> =
-                component.iter().filter_map(|node| graph.node_weight(*node)).map(|definition| self.definition_name(*definition)).collect();
+            let mut members: Vec<(Span, String)> = component
+                .iter()
+                .filter_map(|node| graph.node_weight(*node))
+                .map(|definition| self.definition_name(*definition))
+                .collect();
             members.sort();
             let names = members.iter().map(|(_, name)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
             let Some((span, first)) = members.first() else { continue };
-            let message = if members.len() == 1 { format!("`{first}` uses itself") } else { format!("{names} use each other") };
+            let message =
+                if members.len() == 1 { format!("`{first}` uses itself") } else { format!("{names} use each other") };
             let of_adjectives = component
                 .iter()
                 .filter_map(|node| graph.node_weight(*node))
@@ -57,9 +62,11 @@ impl Resolver<'_> {
 
     fn definition_name(&self, definition: Definition) -> (Span, String) {
         let found = match definition {
-            Definition::Adjective(index) => {
-                self.program.adjectives.get(index as usize).map(|adjective| (adjective.span, adjective.name.to_string()))
-            }
+            Definition::Adjective(index) => self
+                .program
+                .adjectives
+                .get(index as usize)
+                .map(|adjective| (adjective.span, adjective.name.to_string())),
             Definition::Relation(index) => {
                 self.program.relations.get(index as usize).map(|relation| (relation.span, relation.name.to_string()))
             }
@@ -92,22 +99,27 @@ impl Resolver<'_> {
             }
         }
         if let Ok(order) = toposort(&graph, None) {
-            let place: BTreeMap<NounId, usize> =
-                order.iter().enumerate().filter_map(|(place, node)| graph.node_weight(*node).map(|noun| (*noun, place))).collect();
+            let place: BTreeMap<NounId, usize> = order
+                .iter()
+                .enumerate()
+                .filter_map(|(place, node)| graph.node_weight(*node).map(|noun| (*noun, place)))
+                .collect();
             self.program.maps.sort_by_key(|map| place.get(&map.to).copied().unwrap_or(usize::MAX));
             return;
         }
         for component in kosaraju_scc(&graph) {
             let circle = component.len() > 1 || component.first().is_some_and(|node| graph.contains_edge(*node, *node));
             if circle {
-                let nouns: BTreeSet<NounId> = component.iter().filter_map(|node| graph.node_weight(*node)).copied().collect();
+                let nouns: BTreeSet<NounId> =
+                    component.iter().filter_map(|node| graph.node_weight(*node)).copied().collect();
                 self.report_map_circle(&nouns);
             }
         }
     }
 
     fn report_map_circle(&mut self, nouns: &BTreeSet<NounId>) {
-        let mut spans: Vec<Span> = self.program.maps.iter().filter(|map| nouns.contains(&map.to)).map(|map| map.span).collect();
+        let mut spans: Vec<Span> =
+            self.program.maps.iter().filter(|map| nouns.contains(&map.to)).map(|map| map.span).collect();
         spans.sort();
         let mut names: Vec<String> = nouns.iter().map(|noun| format!("`{}`", self.word(*noun))).collect();
         names.sort();
@@ -167,7 +179,9 @@ fn read_by(node: &Node<'_>, read: &mut BTreeSet<NounId>) {
 fn nouns_of(expr: &Expr) -> Vec<NounId> {
     let mut nouns = Vec::new();
     match &expr.kind {
-        ExprKind::Attribute(_, noun, _) | ExprKind::Parent(_, noun) | ExprKind::Is(_, AdjectiveRef::Bool(noun, _) | AdjectiveRef::Value(noun, ..)) => {
+        ExprKind::Attribute(_, noun, _)
+        | ExprKind::Parent(_, noun)
+        | ExprKind::Is(_, AdjectiveRef::Bool(noun, _) | AdjectiveRef::Value(noun, ..)) => {
             nouns.push(*noun);
         }
         ExprKind::Closure(closure) => nouns.push(closure.noun),

@@ -49,7 +49,13 @@ impl Resolver<'_> {
     }
 
     /// `base.attribute`
-    pub(crate) fn read_attribute(&mut self, base: Expr, noun: NounId, attribute: tickmark_facts::AttributeId, span: Span) -> Expr {
+    pub(crate) fn read_attribute(
+        &mut self,
+        base: Expr,
+        noun: NounId,
+        attribute: tickmark_facts::AttributeId,
+        span: Span,
+    ) -> Expr {
         let ty = flattened(&base.ty, self.attribute_type(noun, attribute));
         typed(ExprKind::Attribute(Box::new(base), noun, attribute), ty, span)
     }
@@ -67,14 +73,16 @@ impl Resolver<'_> {
         if let Some(relation) = self.relations.get(&(noun, name.into())).copied() {
             return self.read_relation(base, relation, span);
         }
-        let attributes = self.needs.noun(noun).attributes.iter().map(|attribute| attribute.name.clone()).collect::<Vec<_>>();
+        let attributes =
+            self.needs.noun(noun).attributes.iter().map(|attribute| attribute.name.clone()).collect::<Vec<_>>();
         let other_number = attributes.iter().find(|candidate| same_noun(candidate, name)).cloned();
-        if let Some(attribute) = other_number.and_then(|candidate| self.needs.noun(noun).attribute(&candidate)) {
-            if matches!(self.attribute_type(noun, attribute), Type::Records(_) | Type::Record(_)) {
-                return Some(self.read_attribute(base, noun, attribute, span));
-            }
+        if let Some(attribute) = other_number.and_then(|candidate| self.needs.noun(noun).attribute(&candidate))
+            && matches!(self.attribute_type(noun, attribute), Type::Records(_) | Type::Record(_))
+        {
+            return Some(self.read_attribute(base, noun, attribute, span));
         }
-        let relation = self.relations.iter().find(|((of, word), _)| *of == noun && same_noun(word, name)).map(|(_, id)| *id);
+        let relation =
+            self.relations.iter().find(|((of, word), _)| *of == noun && same_noun(word, name)).map(|(_, id)| *id);
         relation.and_then(|relation| self.read_relation(base, relation, span))
     }
 
@@ -133,7 +141,8 @@ impl Resolver<'_> {
         };
         // A chain of nesting is short; the limit is a belt against nouns that are nested in each other.
         for _ in 0..16 {
-            let parents: Vec<NounId> = self.parents.get(&noun).map(|parents| parents.iter().copied().collect()).unwrap_or_default();
+            let parents: Vec<NounId> =
+                self.parents.get(&noun).map(|parents| parents.iter().copied().collect()).unwrap_or_default();
             if let Some(parent) = parents.iter().copied().find(|parent| self.word(*parent) == word) {
                 return Some(typed(ExprKind::Parent(Box::new(base), parent), Type::Record(parent), span));
             }
@@ -146,21 +155,27 @@ impl Resolver<'_> {
 
     fn warn_shadowed(&mut self, word: &str, span: Span, binder: &Subject, scope: &Scope) {
         let others = scope.innermost_first().filter(|subject| subject.slot != binder.slot);
-        let hidden = others.filter_map(Subject::noun).find(|noun| {
-            !self.is_open(*noun) && self.needs.noun(*noun).attribute(word).is_some()
-        });
+        let hidden = others
+            .filter_map(Subject::noun)
+            .find(|noun| !self.is_open(*noun) && self.needs.noun(*noun).attribute(word).is_some());
         if let Some(noun) = hidden {
             let owner = self.word(noun);
             self.report(
-                Diagnostic::warning(codes::SHADOWED, span, format!("`{word}` is the binder here, not the attribute of `{owner}`"))
-                    .label(binder.span, "bound here")
-                    .help(format!("rename the binder, or write `{owner}.{word}` for the attribute")),
+                Diagnostic::warning(
+                    codes::SHADOWED,
+                    span,
+                    format!("`{word}` is the binder here, not the attribute of `{owner}`"),
+                )
+                .label(binder.span, "bound here")
+                .help(format!("rename the binder, or write `{owner}.{word}` for the attribute")),
             );
         }
     }
 
     fn warn_same_binder(&mut self, word: &str, binder: &Subject, scope: &Scope) {
-        let outer = scope.innermost_first().find(|subject| subject.slot != binder.slot && subject.binder.as_deref() == Some(word));
+        let outer = scope
+            .innermost_first()
+            .find(|subject| subject.slot != binder.slot && subject.binder.as_deref() == Some(word));
         if let Some(outer) = outer {
             self.report(
                 Diagnostic::warning(codes::SHADOWED, binder.span, format!("`{word}` hides another `{word}`"))
@@ -171,9 +186,8 @@ impl Resolver<'_> {
     }
 
     fn refuse_open_ambiguity(&mut self, word: &str, span: Span, open: &Subject, closed: &Subject) -> Option<Expr> {
-        let name = |subject: &Subject| {
-            subject.binder.clone().or_else(|| subject.words.first().cloned()).unwrap_or_default()
-        };
+        let name =
+            |subject: &Subject| subject.binder.clone().or_else(|| subject.words.first().cloned()).unwrap_or_default();
         let (open, closed) = (name(open), name(closed));
         self.report(
             Diagnostic::error(codes::AMBIGUOUS_NAME, span, format!("`{word}` could be of `{open}` or of `{closed}`"))
@@ -209,15 +223,20 @@ impl Resolver<'_> {
             let owner = owner.unwrap_or_default();
             diagnostic = diagnostic.help(format!("`{word}` is an adjective: write `{owner} is {word}`"));
         } else if self.noun_named(word).is_some() {
-            diagnostic = diagnostic.help(format!("`{word}` is a noun: ask for its records with a sentence, as in `some {word} where …`"));
+            diagnostic = diagnostic
+                .help(format!("`{word}` is a noun: ask for its records with a sentence, as in `some {word} where …`"));
         } else if let Some(owner) = owner {
             let mut known = subject.map(|noun| self.member_names(noun)).unwrap_or_default();
             known.truncate(12);
             diagnostic = diagnostic
-                .help(format!("`{owner}` has {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")))
+                .help(format!(
+                    "`{owner}` has {}",
+                    known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+                ))
                 .help(format!("a text is written in quotes: `\"{word}\"`"));
         } else {
-            diagnostic = diagnostic.help("no record is spoken of here: ask with a sentence, as in `some model: author == …`");
+            diagnostic =
+                diagnostic.help("no record is spoken of here: ask with a sentence, as in `some model: author == …`");
         }
         self.report(diagnostic);
     }
@@ -225,16 +244,23 @@ impl Resolver<'_> {
     /// The attribute of which `value` is a declared value.
     fn enum_attribute_of_value(&self, noun: NounId, value: &str) -> Option<SmolStr> {
         let types = &self.program.nouns.get(noun.0 as usize)?.types;
-        let index = types.iter().position(|ty| matches!(ty, Type::Enum { values, .. } if values.iter().any(|v| v == value)))?;
+        let index =
+            types.iter().position(|ty| matches!(ty, Type::Enum { values, .. } if values.iter().any(|v| v == value)))?;
         Some(self.needs.noun(noun).attributes.get(index)?.name.clone())
     }
 
     /// `base.member`
-    pub(crate) fn member(&mut self, base: &ast::Expr, member: &ast::Name, scope: &mut Scope, span: Span) -> Option<Expr> {
-        if let ast::ExprKind::Param(name) = &base.kind {
-            if name == "period" {
-                return self.period_member(member, span);
-            }
+    pub(crate) fn member(
+        &mut self,
+        base: &ast::Expr,
+        member: &ast::Name,
+        scope: &mut Scope,
+        span: Span,
+    ) -> Option<Expr> {
+        if let ast::ExprKind::Param(name) = &base.kind
+            && name == "period"
+        {
+            return self.period_member(member, span);
         }
         let base = self.expression(base, scope)?;
         if base.ty == Type::Json {
@@ -242,7 +268,11 @@ impl Resolver<'_> {
         }
         let Some(noun) = self.record_noun(&base) else {
             let (found, written) = (self.describe(&base.ty), self.program.snippet(base.span));
-            self.error(codes::UNKNOWN_ATTRIBUTE, member.span, format!("`{written}` is {found}: it has no `{}`", member.text));
+            self.error(
+                codes::UNKNOWN_ATTRIBUTE,
+                member.span,
+                format!("`{written}` is {found}: it has no `{}`", member.text),
+            );
             return None;
         };
         self.record_member(base, noun, member, span)
@@ -266,7 +296,8 @@ impl Resolver<'_> {
         if let Some(found) = self.named_member(base.clone(), noun, &member.text, span) {
             return Some(found);
         }
-        let parent = self.parents.get(&noun).into_iter().flatten().copied().find(|parent| self.word(*parent) == member.text);
+        let parent =
+            self.parents.get(&noun).into_iter().flatten().copied().find(|parent| self.word(*parent) == member.text);
         if let Some(parent) = parent {
             let ty = flattened(&base.ty, Type::Record(parent));
             return Some(typed(ExprKind::Parent(Box::new(base), parent), ty, span));
@@ -279,13 +310,17 @@ impl Resolver<'_> {
         }
         let owner = self.word(noun);
         let names = self.member_names(noun);
-        let mut diagnostic =
-            Diagnostic::error(codes::UNKNOWN_ATTRIBUTE, member.span, format!("`{owner}` has no attribute `{}`", member.text));
+        let mut diagnostic = Diagnostic::error(
+            codes::UNKNOWN_ATTRIBUTE,
+            member.span,
+            format!("`{owner}` has no attribute `{}`", member.text),
+        );
         if self.adjectives.contains_key(&(noun, member.text.clone())) {
             let written = self.program.snippet(base.span);
             diagnostic = diagnostic.help(format!("`{0}` is an adjective: write `{written} is {0}`", member.text));
         } else if self.map_entries.contains(&noun) {
-            diagnostic = diagnostic.help(format!("a map is read by key: `…[\"{}\"]`", member.text));
+            let written = self.program.snippet(base.span);
+            diagnostic = diagnostic.help(format!("a map is read by key: `{written}[\"{}\"]`", member.text));
         } else if let Some(near) = Self::suggestion(&member.text, &names) {
             diagnostic = diagnostic.help(near);
         } else {
@@ -321,13 +356,22 @@ impl Resolver<'_> {
                 let Some(noun) = noun else {
                     let found = self.describe(&base.ty);
                     self.report(
-                        Diagnostic::error(codes::BAD_INDEX, span, format!("only a map is read by key, and this is {found}"))
-                            .help("an attribute follows with a dot; an entity declares a map as `map of text`"),
+                        Diagnostic::error(
+                            codes::BAD_INDEX,
+                            span,
+                            format!("only a map is read by key, and this is {found}"),
+                        )
+                        .help("an attribute follows with a dot; an entity declares a map as `map of text`"),
                     );
                     return None;
                 };
                 if let ExprKind::Literal(Literal::Text(name)) = &key.kind {
                     let attribute = self.attribute(noun, name)?;
+                    // A key that a map lacks is missing, never "not surveyed": the object is read as a map here.
+                    let need = self.needs.noun_mut(noun).and_then(|need| need.attributes.get_mut(attribute.0 as usize));
+                    if let Some(need) = need {
+                        need.optional = true;
+                    }
                     return Some(self.read_attribute(base, noun, attribute, span));
                 }
                 if let Some(need) = self.needs.noun_mut(noun) {
@@ -339,7 +383,13 @@ impl Resolver<'_> {
     }
 
     /// `parents*`, `datasets.parents+`
-    pub(crate) fn closure(&mut self, path: &ast::Expr, kind: ast::ClosureKind, scope: &mut Scope, span: Span) -> Option<Expr> {
+    pub(crate) fn closure(
+        &mut self,
+        path: &ast::Expr,
+        kind: ast::ClosureKind,
+        scope: &mut Scope,
+        span: Span,
+    ) -> Option<Expr> {
         let step = self.expression(path, scope)?;
         let (base, step, noun) = match step.kind {
             ExprKind::Attribute(base, noun, attribute) => (*base, Step::Attribute(attribute), noun),

@@ -1,8 +1,8 @@
 //! Noun phrases: which word is adjective, noun or binder, and where the members come from.
 
 use smol_str::SmolStr;
-use tickmark_diagnostics::{Diagnostic, closest};
 use tickmark_diagnostics::codes::program as codes;
+use tickmark_diagnostics::{Diagnostic, closest};
 use tickmark_facts::NounId;
 use tickmark_syntax::ast;
 
@@ -60,7 +60,12 @@ impl Resolver<'_> {
     }
 
     /// `m.tests where passed`, the argument of `count`: the members of a path, under no name.
-    pub(crate) fn filtered_path(&mut self, path: &ast::Expr, filters: &[ast::Filter], scope: &mut Scope) -> Option<Phrase> {
+    pub(crate) fn filtered_path(
+        &mut self,
+        path: &ast::Expr,
+        filters: &[ast::Filter],
+        scope: &mut Scope,
+    ) -> Option<Phrase> {
         let values = self.expression(path, scope)?;
         let name = self.path_name(path);
         let ty = self.member_type(&values)?;
@@ -91,8 +96,12 @@ impl Resolver<'_> {
             other => {
                 let found = self.describe(other);
                 self.report(
-                    Diagnostic::error(codes::NOT_SEVERAL, values.span, format!("a list, relation or path is wanted here, and this is {found}"))
-                        .help("a literal list stands in brackets: `in [\"a\", \"b\"]`"),
+                    Diagnostic::error(
+                        codes::NOT_SEVERAL,
+                        values.span,
+                        format!("a list, relation or path is wanted here, and this is {found}"),
+                    )
+                    .help("a literal list stands in brackets: `in [\"a\", \"b\"]`"),
                 );
                 None
             }
@@ -122,26 +131,26 @@ impl Resolver<'_> {
     }
 
     /// The phrase after `of`; a binder in scope may stand there by itself (`some tag t of m`).
-    fn inner(&mut self, inner: &ast::Phrase, scope: &mut Scope, mode: &PhraseMode, out: &mut Vec<Binding>) -> Option<()> {
-        if let ([word], None) = (inner.words.as_slice(), &inner.domain) {
-            if let Some(subject) = scope.binder(&word.text) {
-                let domain = Domain::In(subject.read(word.span));
-                let slot = scope.push(None, subject.words.clone(), subject.ty.clone(), word.span);
-                out.push(Binding { slot, name: word.text.clone(), ty: subject.ty, domain, adjectives: Vec::new() });
-                return Some(());
-            }
+    fn inner(
+        &mut self,
+        inner: &ast::Phrase,
+        scope: &mut Scope,
+        mode: &PhraseMode,
+        out: &mut Vec<Binding>,
+    ) -> Option<()> {
+        if let ([word], None) = (inner.words.as_slice(), &inner.domain)
+            && let Some(subject) = scope.binder(&word.text)
+        {
+            let domain = Domain::In(subject.read(word.span));
+            let slot = scope.push(None, subject.words.clone(), subject.ty.clone(), word.span);
+            out.push(Binding { slot, name: word.text.clone(), ty: subject.ty, domain, adjectives: Vec::new() });
+            return Some(());
         }
         self.bindings(inner, scope, mode, out)
     }
 
     /// The head of a phrase without `in`.
-    fn head(
-        &mut self,
-        ast: &ast::Phrase,
-        scope: &mut Scope,
-        mode: &PhraseMode,
-        out: &mut Vec<Binding>,
-    ) -> Option<()> {
+    fn head(&mut self, ast: &ast::Phrase, scope: &mut Scope, mode: &PhraseMode, out: &mut Vec<Binding>) -> Option<()> {
         let reading = self.read_words(&ast.words, scope, mode)?;
         let head = self.accept(reading.found, reading.noun_word, &ast.words, mode)?;
         let binder = reading.binder;
@@ -166,7 +175,13 @@ impl Resolver<'_> {
             Found::Several(..) | Found::OtherName(..) => before.is_empty(),
         };
         if as_noun || before.is_empty() {
-            return Some(Reading { found, noun_word: last, adjectives: before, binder: None, binder_must_be_used: false });
+            return Some(Reading {
+                found,
+                noun_word: last,
+                adjectives: before,
+                binder: None,
+                binder_must_be_used: false,
+            });
         }
         let (noun_word, adjectives) = before.split_last()?;
         let earlier = self.find_head(noun_word, scope, mode, false);
@@ -176,21 +191,33 @@ impl Resolver<'_> {
             Found::Several(..) | Found::OtherName(..) => true,
         };
         if earlier_fits {
-            return Some(Reading { found: earlier, noun_word, adjectives, binder: Some(last), binder_must_be_used: false });
+            return Some(Reading {
+                found: earlier,
+                noun_word,
+                adjectives,
+                binder: Some(last),
+                binder_must_be_used: false,
+            });
         }
         // Neither reading holds. An open subject has whatever one asks of it: there the last word is the binder.
-        if matches!((&found, &earlier), (Found::Nothing, Found::Nothing)) && self.from_open(mode, scope) {
+        if matches!((&found, &earlier), (Found::Nothing, Found::Nothing)) && self.is_open_subject(mode, scope) {
             let found = self.find_head(noun_word, scope, mode, true);
             return Some(Reading { found, noun_word, adjectives, binder: Some(last), binder_must_be_used: true });
         }
         // What is nearest to right gives the better message: a noun that was found, with a word that is no adjective.
         if matches!(earlier, Found::Head(_)) && !matches!(found, Found::Head(_)) {
-            return Some(Reading { found: earlier, noun_word, adjectives, binder: Some(last), binder_must_be_used: false });
+            return Some(Reading {
+                found: earlier,
+                noun_word,
+                adjectives,
+                binder: Some(last),
+                binder_must_be_used: false,
+            });
         }
         Some(Reading { found, noun_word: last, adjectives: before, binder: None, binder_must_be_used: false })
     }
 
-    fn from_open(&mut self, mode: &PhraseMode, scope: &Scope) -> bool {
+    fn is_open_subject(&mut self, mode: &PhraseMode, scope: &Scope) -> bool {
         match mode {
             PhraseMode::Top => false,
             PhraseMode::From(subject) => {
@@ -211,8 +238,12 @@ impl Resolver<'_> {
                 let list = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
                 let noun = self.word(noun);
                 self.report(
-                    Diagnostic::error(codes::AMBIGUOUS_RELATION, noun_word.span, format!("several relations lead to `{noun}`: {list}"))
-                        .help(format!("say which: `has {}`", names.first().cloned().unwrap_or_default())),
+                    Diagnostic::error(
+                        codes::AMBIGUOUS_RELATION,
+                        noun_word.span,
+                        format!("several relations lead to `{noun}`: {list}"),
+                    )
+                    .help(format!("say which: `has {}`", names.first().cloned().unwrap_or_default())),
                 );
                 None
             }
@@ -221,8 +252,12 @@ impl Resolver<'_> {
                 let noun = self.word(noun);
                 let first = names.first().cloned().unwrap_or_default();
                 self.report(
-                    Diagnostic::error(codes::OTHER_RELATION, noun_word.span, format!("is every `{noun}` meant, or those that {list} leads to?"))
-                        .help(format!("write `{noun} … in {first}`, or `{noun} … in all`")),
+                    Diagnostic::error(
+                        codes::OTHER_RELATION,
+                        noun_word.span,
+                        format!("is every `{noun}` meant, or those that {list} leads to?"),
+                    )
+                    .help(format!("write `{noun} … in {first}`, or `{noun} … in all`")),
                 );
                 None
             }
@@ -249,7 +284,8 @@ impl Resolver<'_> {
             Diagnostic::error(codes::UNKNOWN_NOUN, word.span, format!("there is no noun `{}`", word.text));
         diagnostic = match help {
             Some(help) => diagnostic.help(help),
-            None => diagnostic.help(format!("declare it (`entity {} {{ … }}`), or name a source that supplies it", word.text)),
+            None => diagnostic
+                .help(format!("declare it (`entity {} {{ … }}`), or name a source that supplies it", word.text)),
         };
         self.report(diagnostic);
     }
@@ -267,7 +303,10 @@ impl Resolver<'_> {
         if let Some(near) = Self::suggestion(&word.text, &names) {
             diagnostic = diagnostic.help(near);
         } else if target.is_some() {
-            diagnostic = diagnostic.help(format!("define it (`relation {0} of {owner} x: {0} y where …`), or ask along a path: `some {0} y in …`", word.text));
+            diagnostic = diagnostic.help(format!(
+                "define it (`relation {0} of {owner} x: {0} y where …`), or ask along a path: `some {0} y in …`",
+                word.text
+            ));
         } else {
             let list = members.iter().take(12).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
             diagnostic = diagnostic.help(format!("`{owner}` has {list}"));
@@ -276,7 +315,13 @@ impl Resolver<'_> {
     }
 
     /// The head of `… in PATH`: the single word names the value or record; several words say its noun.
-    fn head_in(&mut self, ast: &ast::Phrase, path: &ast::Expr, scope: &mut Scope, out: &mut Vec<Binding>) -> Option<()> {
+    fn head_in(
+        &mut self,
+        ast: &ast::Phrase,
+        path: &ast::Expr,
+        scope: &mut Scope,
+        out: &mut Vec<Binding>,
+    ) -> Option<()> {
         let values = self.expression(path, scope)?;
         let ty = self.member_type(&values)?;
         let (noun_word, adjectives, binder) = self.words_in(&ast.words, &ty, &values)?;
@@ -295,7 +340,6 @@ impl Resolver<'_> {
     }
 
     /// Noun word, adjectives and binder of a phrase with `in PATH`.
-    #[expect(clippy::type_complexity, reason = "three parts of one slice, taken apart by the only caller")]
     fn words_in<'w>(
         &mut self,
         words: &'w [ast::Name],
@@ -318,9 +362,12 @@ impl Resolver<'_> {
             Type::Record(noun) | Type::Any(Some(noun)) => format!("`{}`", self.word(*noun)),
             other => self.describe(other),
         };
-        let mut diagnostic =
-            Diagnostic::error(codes::WRONG_TYPE, second.span, format!("the path leads to {found}, not to `{}`", second.text))
-                .label(values.span, "this path");
+        let mut diagnostic = Diagnostic::error(
+            codes::WRONG_TYPE,
+            second.span,
+            format!("the path leads to {found}, not to `{}`", second.text),
+        )
+        .label(values.span, "this path");
         if !matches!(ty, Type::Record(_) | Type::Any(Some(_))) {
             diagnostic = diagnostic.help(format!("one word names the value: `some {} in …`", last.text));
         }
@@ -330,7 +377,9 @@ impl Resolver<'_> {
 
     fn names_member(&mut self, word: &str, ty: &Type) -> bool {
         match ty {
-            Type::Record(noun) => self.noun_named(word) == Some(*noun) || crate::plural::same_noun(&self.word(*noun), word),
+            Type::Record(noun) => {
+                self.noun_named(word) == Some(*noun) || crate::plural::same_noun(&self.word(*noun), word)
+            }
             Type::Any(Some(noun)) => crate::plural::same_noun(&self.word(*noun), word),
             _ => false,
         }
@@ -376,14 +425,19 @@ impl Resolver<'_> {
             let Type::Record(noun) = subject.ty else { continue };
             let adjectives = self.adjective_names(noun);
             let meant = adjectives.iter().find(|adjective| *adjective == binder).cloned();
-            let nearest = closest(binder, adjectives.iter().map(SmolStr::as_str)).first().map(|near| SmolStr::from(*near));
+            let nearest =
+                closest(binder, adjectives.iter().map(SmolStr::as_str)).first().map(|near| SmolStr::from(*near));
             // A name of one or two letters is near to everything that is short.
             let near = nearest.filter(|_| binder.chars().count() > 2);
             let Some(adjective) = meant.or(near) else { continue };
             let word = self.word(noun);
             self.report(
-                Diagnostic::error(codes::UNUSED_BINDER, subject.span, format!("`{binder}` is a name for the `{word}` here, and nothing uses it"))
-                    .help(format!("an adjective stands before its noun: did you mean `{adjective} {word}`?")),
+                Diagnostic::error(
+                    codes::UNUSED_BINDER,
+                    subject.span,
+                    format!("`{binder}` is a name for the `{word}` here, and nothing uses it"),
+                )
+                .help(format!("an adjective stands before its noun: did you mean `{adjective} {word}`?")),
             );
         }
     }

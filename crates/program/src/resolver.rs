@@ -159,7 +159,14 @@ impl<'a> Resolver<'a> {
             Type::Enum { values, .. } => {
                 format!("one of {}", values.iter().map(|value| format!("\"{value}\"")).collect::<Vec<_>>().join(", "))
             }
-            Type::List(item) => format!("a list of {}", self.describe(item).trim_start_matches("a ")),
+            Type::List(item) => match &**item {
+                Type::Text | Type::Enum { .. } => "a list of texts".into(),
+                Type::Number => "a list of numbers".into(),
+                Type::Bool => "a list of bools".into(),
+                Type::Time => "a list of times".into(),
+                Type::Duration => "a list of durations".into(),
+                item => format!("a list of {}", self.describe(item).trim_start_matches("a ")),
+            },
             Type::Record(noun) => format!("one record of `{}`", self.word(*noun)),
             Type::Records(noun) if self.map_entries.contains(noun) => "a map".into(),
             Type::Records(noun) => format!("a list of `{}` records", self.word(*noun)),
@@ -274,7 +281,8 @@ impl<'a> Resolver<'a> {
 
     /// The names of all nouns that a person can write, for suggestions.
     pub(crate) fn noun_names(&self) -> Vec<SmolStr> {
-        let declared = self.needs.iter().filter(|(_, noun)| noun.nested_in.is_none()).map(|(_, noun)| noun.name.clone());
+        let declared =
+            self.needs.iter().filter(|(_, noun)| noun.nested_in.is_none()).map(|(_, noun)| noun.name.clone());
         let mut names: Vec<SmolStr> = declared.chain(self.around.supplied.iter().cloned()).collect();
         names.sort();
         names.dedup();

@@ -20,7 +20,12 @@ pub(crate) struct OpenSentence {
 
 impl Resolver<'_> {
     /// A sentence; its subjects stay visible, for `otherwise`.
-    pub(crate) fn sentence(&mut self, ast: &ast::Sentence, scope: &mut Scope, mode: &PhraseMode) -> Option<OpenSentence> {
+    pub(crate) fn sentence(
+        &mut self,
+        ast: &ast::Sentence,
+        scope: &mut Scope,
+        mode: &PhraseMode,
+    ) -> Option<OpenSentence> {
         let quantifier = self.quantifier(&ast.quantifier, scope);
         let phrase = self.phrase(&ast.phrase, scope, mode);
         // Where the phrase is wrong, nothing can be said of the names in the predicate.
@@ -83,7 +88,12 @@ impl Resolver<'_> {
     }
 
     /// A predicate on a path in a condition: `d has licence`, `x is admin`, `x is missing`.
-    pub(crate) fn predicate_of(&mut self, subject: &ast::Expr, ast: &ast::Predicate, scope: &mut Scope) -> Option<Expr> {
+    pub(crate) fn predicate_of(
+        &mut self,
+        subject: &ast::Expr,
+        ast: &ast::Predicate,
+        scope: &mut Scope,
+    ) -> Option<Expr> {
         let subject = self.expression(subject, scope)?;
         self.predicate(ast, subject, scope)
     }
@@ -107,7 +117,9 @@ impl Resolver<'_> {
                 let can = self.can(subject, action, on.as_deref(), scope, part.span)?;
                 Some(vec![if *not { truth(ExprKind::Not(Box::new(can)), part.span) } else { can }])
             }
-            ast::PredicateKind::Condition(condition) => self.condition(condition, scope).map(|condition| vec![condition]),
+            ast::PredicateKind::Condition(condition) => {
+                self.condition(condition, scope).map(|condition| vec![condition])
+            }
         }
     }
 
@@ -123,7 +135,10 @@ impl Resolver<'_> {
         if matches!(subject.ty, Type::Records(_) | Type::List(_)) {
             self.report(
                 Diagnostic::error(codes::NOT_ONE, subject.span, "`has` is said of one record, and this is several")
-                    .help("write `every x in …: x has …` or `some x in …: x has …`"),
+                    .help(format!(
+                        "write `every x in {0}: x has …` or `some x in {0}: x has …`",
+                        self.program.snippet(subject.span)
+                    )),
             );
             return None;
         }
@@ -134,12 +149,11 @@ impl Resolver<'_> {
         };
         if let ([word], None) = (phrase.words.as_slice(), &phrase.domain) {
             let found = self.find_head(word, scope, &PhraseMode::From(subject.clone()), true);
-            if let Found::Head(head) = found {
-                if let crate::ir::Domain::In(values) = head.domain {
-                    if let Some(condition) = self.plain_object(object, values, owner, word) {
-                        return condition;
-                    }
-                }
+            if let Found::Head(head) = found
+                && let crate::ir::Domain::In(values) = head.domain
+                && let Some(condition) = self.plain_object(object, values, owner, word)
+            {
+                return condition;
             }
         }
         self.object_phrase(subject, object, scope)
@@ -158,8 +172,12 @@ impl Resolver<'_> {
         if values.ty == Type::Bool {
             let owner = self.word(owner);
             self.report(
-                Diagnostic::error(codes::HAS_ON_BOOL, span, format!("`{}` is a bool: it always is one way or the other", word.text))
-                    .help(format!("use `is`: `{owner} is {}`, `{owner} is not {}`", word.text, word.text)),
+                Diagnostic::error(
+                    codes::HAS_ON_BOOL,
+                    span,
+                    format!("`{}` is a bool: it always is one way or the other", word.text),
+                )
+                .help(format!("use `is`: `{owner} is {}`, `{owner} is not {}`", word.text, word.text)),
             );
             return Some(None);
         }
@@ -196,7 +214,8 @@ impl Resolver<'_> {
             self.refuse_cadence(&phrase, "`has` with a number")?;
         }
         let quantified = Quantified { quantifier, phrase, body: None, has: true };
-        let span = object.quantifier.as_ref().map_or(object.phrase.span, |quantifier| quantifier.span.to(object.phrase.span));
+        let span =
+            object.quantifier.as_ref().map_or(object.phrase.span, |quantifier| quantifier.span.to(object.phrase.span));
         Some(truth(ExprKind::Quantified(Box::new(quantified)), span))
     }
 
@@ -227,13 +246,19 @@ impl Resolver<'_> {
             ast::Action::Capability(name) => {
                 let known = self.program.capabilities.iter().find(|capability| capability.name == name.text);
                 let Some(capability) = known else {
-                    let names: Vec<_> = self.program.capabilities.iter().map(|capability| capability.name.clone()).collect();
-                    let mut diagnostic =
-                        Diagnostic::error(codes::UNKNOWN_CAPABILITY, name.span, format!("there is no capability `{}`", name.text));
+                    let names: Vec<_> =
+                        self.program.capabilities.iter().map(|capability| capability.name.clone()).collect();
+                    let mut diagnostic = Diagnostic::error(
+                        codes::UNKNOWN_CAPABILITY,
+                        name.span,
+                        format!("there is no capability `{}`", name.text),
+                    );
                     diagnostic = match Self::suggestion(&name.text, &names) {
                         Some(near) => diagnostic.help(near),
-                        None => diagnostic
-                            .help(format!("declare it: `capability {} = \"service:Action\"`, or write one action in quotes", name.text)),
+                        None => diagnostic.help(format!(
+                            "declare it: `capability {} = \"service:Action\"`, or write one action in quotes",
+                            name.text
+                        )),
                     };
                     self.report(diagnostic);
                     return None;

@@ -154,7 +154,8 @@ impl Resolver<'_> {
                     .filter(|need| need.ty == tickmark_facts::AttributeType::Time)
                     .map(|need| format!("`{}`", need.name))
                     .collect();
-                let mut diagnostic = Diagnostic::error(codes::NO_EVENT, span, format!("nothing says when a `{owner}` happened"));
+                let mut diagnostic =
+                    Diagnostic::error(codes::NO_EVENT, span, format!("nothing says when a `{owner}` happened"));
                 diagnostic = match times.first() {
                     Some(time) => diagnostic.help(format!(
                         "mark the attribute in its entity (`{} event time`), or compare it: `where {} after …`",
@@ -169,8 +170,12 @@ impl Resolver<'_> {
             ref other => {
                 let found = self.describe(other);
                 self.report(
-                    Diagnostic::error(codes::NO_EVENT, span, format!("a timing word speaks of events, and this is {found}"))
-                        .help("compare a time instead: `where at after …`"),
+                    Diagnostic::error(
+                        codes::NO_EVENT,
+                        span,
+                        format!("a timing word speaks of events, and this is {found}"),
+                    )
+                    .help("compare a time instead: `where at after …`"),
                 );
                 None
             }

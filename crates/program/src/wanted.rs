@@ -130,7 +130,8 @@ impl Resolver<'_> {
             }
             for (parent, other) in self.needs.iter() {
                 for (index, attribute) in other.attributes.iter().enumerate() {
-                    let holds = target(&attribute.ty) == Some(noun) && (!other.open || other.nested_in.is_some() || need.nested_in == Some(parent));
+                    let holds = target(&attribute.ty) == Some(noun)
+                        && (!other.open || other.nested_in.is_some() || need.nested_in == Some(parent));
                     if holds {
                         seen.attributes.insert((parent, AttributeId(u32::try_from(index).unwrap_or(u32::MAX))));
                         contained.insert(parent);

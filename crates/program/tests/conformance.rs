@@ -39,8 +39,7 @@ fn check(text: &str) -> (Program, Vec<Diagnostic>, Sources) {
     let mut diagnostics = Vec::new();
     let own = unit(&mut sources, "case.tick", text, &mut diagnostics);
     let meta = unit(&mut sources, "meta.tick", META_TEXT, &mut diagnostics);
-    let around =
-        Surroundings { supplied: &BTreeSet::new(), may_supply: &|_| false, settings: &[], query: None };
+    let around = Surroundings { supplied: &BTreeSet::new(), may_supply: &|_| false, settings: &[], query: None };
     let input = Input { own: &[own], library: &[], meta: &meta, around, selected: &|_| true, everything: false };
     let (program, found) = resolve(input);
     diagnostics.extend(found);
@@ -66,7 +65,8 @@ fn all_cases_resolve_or_are_refused_as_they_should() {
                 None if errors.is_empty() => {}
                 None => wrong.push(format!("{}: refused\n{told}", case.name)),
                 Some(expected) => {
-                    let line = errors.first().and_then(|error| error.place()).map(|place| sources.line_column(place).line);
+                    let line =
+                        errors.first().and_then(|error| error.place()).map(|place| sources.line_column(place).line);
                     if errors.is_empty() || expected.line.is_some() && line != expected.line {
                         wrong.push(format!("{}: first error on {line:?}, not {:?}\n{told}", case.name, expected.line));
                     }

@@ -2,6 +2,9 @@
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
+/// How the path of an embedded file begins: it is on nobody's disk.
+pub(crate) const PREFIX: &str = "tickmark:";
+
 /// The folders of `controls/` that are not packs: raw nouns, and the vocabulary with its maps.
 const LIBRARY: [&str; 2] = ["sources", "vocabulary"];
 

@@ -132,7 +132,7 @@ fn own_units(request: &Request, files: &dyn Files, sources: &mut Sources, diagno
         let mut found = false;
         for (path, text) in embedded::pack(name) {
             found = true;
-            units.push(unit(sources, &format!("tickmark:{path}"), text, diagnostics));
+            units.push(unit(sources, &format!("{}{path}", embedded::PREFIX), text, diagnostics));
         }
         if !found {
             let names = embedded::pack_names();
@@ -170,7 +170,7 @@ fn read_unit(path: &str, files: &dyn Files, sources: &mut Sources, diagnostics: 
 }
 
 fn library_units(sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<SourceUnit> {
-    embedded::library().map(|(path, text)| unit(sources, &format!("tickmark:{path}"), text, diagnostics)).collect()
+    embedded::library().map(|(path, text)| unit(sources, &format!("{}{path}", embedded::PREFIX), text, diagnostics)).collect()
 }
 
 fn parse_query(text: &str, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Option<ast::Phrase> {

@@ -64,7 +64,7 @@ pub(crate) fn ready(request: &Request, loaded: Loaded, files: &dyn Files) -> Res
         tickmark_diagnostics::sort(&mut diagnostics);
         return Err((sources, diagnostics));
     }
-    warn_of_open_nouns(&program, &facts, &mut diagnostics);
+    warn_of_open_nouns(&program, &facts, &sources, &mut diagnostics);
     let source_facts: Vec<SourceFact> = records.iter().map(source_fact).collect();
     let criteria: Vec<tickmark_engine::CriterionFact> = tickmark_catalog::all()
         .map(|criterion| tickmark_engine::CriterionFact {
@@ -132,7 +132,7 @@ fn point(place: Place) -> Span {
 }
 
 /// An attribute of an open noun that no record carries may be misspelt: nothing but the records could have told.
-fn warn_of_open_nouns(program: &Program, facts: &Facts, diagnostics: &mut Vec<Diagnostic>) {
+fn warn_of_open_nouns(program: &Program, facts: &Facts, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
     let mut nouns: Vec<(NounId, &tickmark_facts::NounNeed)> =
         program.needs.iter().filter(|(_, need)| need.open && need.wanted).collect();
     nouns.sort_by_key(|(noun, _)| *noun);
@@ -143,15 +143,25 @@ fn warn_of_open_nouns(program: &Program, facts: &Facts, diagnostics: &mut Vec<Di
         for (index, attribute) in need.attributes.iter().enumerate() {
             let id = tickmark_facts::AttributeId(u32::try_from(index).unwrap_or(u32::MAX));
             let relation = matches!(attribute.ty, tickmark_facts::AttributeType::Many(_));
-            if !attribute.wanted || relation || facts.attribute_state(noun, id).carried {
+            if !attribute.wanted || attribute.optional || relation || facts.attribute_state(noun, id).carried {
                 continue;
             }
             let Some(span) = program.first_use(noun, id) else { continue };
+            // The library asks for what some exports have and others lack; only the user's own words may be misspelt.
+            if sources.path(span.file).starts_with(crate::embedded::PREFIX) {
+                continue;
+            }
             let message = format!("no record of `{}` carries `{}`", need.word, attribute.name);
-            diagnostics.push(
-                Diagnostic::warning(codes::UNCARRIED_ATTRIBUTE, span, message)
-                    .help(format!("`tickmark facts {} …` shows what its records carry", need.word)),
-            );
+            let diagnostic = Diagnostic::warning(codes::UNCARRIED_ATTRIBUTE, span, message);
+            let carried = need.attributes.iter().enumerate().filter_map(|(index, other)| {
+                let id = tickmark_facts::AttributeId(u32::try_from(index).ok()?);
+                facts.attribute_state(noun, id).carried.then_some(other.name.as_str())
+            });
+            let names = facts.names_seen(noun).chain(carried);
+            diagnostics.push(match tickmark_diagnostics::did_you_mean(&attribute.name, names) {
+                Some(near) => diagnostic.help(near),
+                None => diagnostic.help(format!("`tickmark facts {} …` shows what its records carry", need.word)),
+            });
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `tickmark facts`
 
 use tickmark_session::{NounSummary, Request};
+use tickmark_source::Place;
 
 use crate::arguments::{FactsArguments, TimeArguments};
 use crate::commands::{Outcome, style, tell};
@@ -92,8 +93,17 @@ fn one_record(request: &Request, noun: &str, id: &str, world: &mut World<'_>) ->
     let (record, sources, diagnostics) = tickmark_session::record(request, noun, id, world.files);
     tell(&diagnostics, &sources, world);
     let Some(record) = record else { return Ok(NOT_EVALUATED) };
-    let at = |place: Option<tickmark_source::Place>| place.map_or_else(String::new, |place| sources.describe(place));
-    world.out(&format!("{} {}  {}\n", record.noun, record.id, at(record.place)));
+    let place = record.place.map_or_else(String::new, |place| sources.describe(place));
+    world.out(&format!("{} {}  {place}\n", record.noun, tickmark_report::clean(&record.id)));
+    // Values mostly stand in the file of their record: there the line is enough.
+    let at = |place: Option<Place>| match place {
+        Some(place) if Some(place.file) == record.place.map(|record| record.file) => {
+            let at = sources.line_column(place);
+            format!("{}:{}", at.line, at.column)
+        }
+        Some(place) => sources.describe(place),
+        None => String::new(),
+    };
     let rows: Vec<Vec<String>> =
         record.values.iter().map(|(name, value, place)| vec![name.clone(), value.clone(), at(*place)]).collect();
     let table = tickmark_report::text::table(&["attribute", "value", "at"], &rows, style(world));

@@ -90,7 +90,8 @@ impl<'a> Explainer<'_, 'a> {
                 if claim.has { format!("has {phrase}{which}") } else { format!("there is `{phrase}`{which}") }
             }
             (Quantifier::Every, false) => {
-                let which = self.first(claim, Truth::False, frame).map(|name| format!(" of {name}")).unwrap_or_default();
+                let which =
+                    self.first(claim, Truth::False, frame).map(|name| format!(" of {name}")).unwrap_or_default();
                 format!("`{}` is false{which}", self.snippet(expr.span))
             }
             (Quantifier::AtLeast(number), false) if claim.has => {

@@ -45,7 +45,11 @@ pub(crate) fn why<'a>(evaluator: &mut Evaluator<'a>, expr: &'a Expr, frame: &mut
 }
 
 /// Why a tuple that is bound is no member of a phrase, or only may be one.
-pub(crate) fn not_a_member<'a>(evaluator: &mut Evaluator<'a>, phrase: &'a Phrase, frame: &mut Frame<'a>) -> Vec<Evidence> {
+pub(crate) fn not_a_member<'a>(
+    evaluator: &mut Evaluator<'a>,
+    phrase: &'a Phrase,
+    frame: &mut Frame<'a>,
+) -> Vec<Evidence> {
     Explainer::new(evaluator).membership(phrase, frame, |truth| truth != Truth::True)
 }
 
@@ -102,10 +106,7 @@ pub(crate) fn of_whole<'a>(
         Verdict::Pass => String::new(),
         Verdict::Fail => match explainer.otherwise(sentence, &mut Frame::new(sentence.slots)) {
             Some(message) => message,
-            None => {
-                let found = because.first().map(|line| line.text.clone()).unwrap_or_default();
-                found
-            }
+            None => because.first().map(|line| line.text.clone()).unwrap_or_default(),
         },
         _ => format!("`{}` {}", sentence.text, message::undecided(judged.verdict, &because)),
     };
@@ -247,11 +248,8 @@ impl<'e, 'a> Explainer<'e, 'a> {
                 let mut inner = Frame::with(definition.slots, definition.subject, value);
                 let children = self.why(&definition.condition, &mut inner);
                 let (id, name) = (clean(&self.evaluator.facts.id(noun, row), 120), &definition.name);
-                let text = format!(
-                    "`{name}` {} of {id}: {}",
-                    words::outcome(truth),
-                    self.snippet(definition.condition.span)
-                );
+                let text =
+                    format!("`{name}` {} of {id}: {}", words::outcome(truth), self.snippet(definition.condition.span));
                 vec![self.line(EvidenceKind::Clause, text, Some(definition.condition.span.place()), children)]
             }
             AdjectiveRef::Bool(of, attribute) | AdjectiveRef::Value(of, attribute, _) => {
@@ -259,7 +257,10 @@ impl<'e, 'a> Explainer<'e, 'a> {
                 let name = self.evaluator.attribute_name(*of, *attribute).unwrap_or("?");
                 let label = format!("`{name}` of {}", clean(&self.evaluator.facts.id(noun, row), 120));
                 let mut line = self.value_line(&label, &read);
-                if matches!(adjective, AdjectiveRef::Bool(..)) && !read.is_lacking() && !matches!(read.data, Data::Bool(_)) {
+                if matches!(adjective, AdjectiveRef::Bool(..))
+                    && !read.is_lacking()
+                    && !matches!(read.data, Data::Bool(_))
+                {
                     line.text.push_str(", not true or false");
                 }
                 let _ = expr;
@@ -269,7 +270,12 @@ impl<'e, 'a> Explainer<'e, 'a> {
     }
 
     /// Why the bound tuple is or is not a member: of its adjectives and filters those whose truth is wanted.
-    fn membership(&mut self, phrase: &'a Phrase, frame: &mut Frame<'a>, wanted: impl Fn(Truth) -> bool) -> Vec<Evidence> {
+    fn membership(
+        &mut self,
+        phrase: &'a Phrase,
+        frame: &mut Frame<'a>,
+        wanted: impl Fn(Truth) -> bool,
+    ) -> Vec<Evidence> {
         let mut lines = Vec::new();
         for binding in &phrase.bindings {
             if let Some(Value { data: Data::Record(noun, row), .. }) = frame.get(binding.slot) {

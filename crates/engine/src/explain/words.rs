@@ -56,7 +56,11 @@ pub(crate) fn outcome(truth: Truth) -> &'static str {
 /// The last instant of a stretch: of a whole day, that day.
 pub(super) fn until(time: Time) -> String {
     let next = Time(time.0.saturating_add(1));
-    if next.start_of(CalendarUnit::Day) == next { time.start_of(CalendarUnit::Day).to_string() } else { time.to_string() }
+    if next.start_of(CalendarUnit::Day) == next {
+        time.start_of(CalendarUnit::Day).to_string()
+    } else {
+        time.to_string()
+    }
 }
 
 /// The words of a phrase, without its article.
@@ -72,7 +76,8 @@ pub(crate) fn value<'a>(evaluator: &Evaluator<'a>, value: &Value<'a>) -> String 
         Data::Text(text) => format!("\"{}\"", clean(text, 120)),
         Data::Many(items) if items.items.is_empty() && items.gaps.is_empty() => "empty".to_owned(),
         Data::Many(items) => {
-            let shown: Vec<String> = items.items.iter().take(8).map(|item| self::value(evaluator, &item.value)).collect();
+            let shown: Vec<String> =
+                items.items.iter().take(8).map(|item| self::value(evaluator, &item.value)).collect();
             let mut text = format!("[{}", shown.join(", "));
             if items.items.len() > shown.len() {
                 text.push_str(&format!(" and {} more", items.items.len() - shown.len()));
@@ -151,7 +156,7 @@ fn reason_words(reason: &UnknownReason) -> String {
 pub(crate) fn gap<'a>(evaluator: &Evaluator<'a>, truth: Truth, value: &Value<'a>) -> Evidence {
     let text = match (&value.data, truth) {
         (Data::Opaque, _) => "what is in it was not read".to_owned(),
-        (data, _) if matches!(data, Data::Missing { .. } | Data::NotSurveyed | Data::Unknown(_)) => lack(evaluator, value),
+        (Data::Missing { .. } | Data::NotSurveyed | Data::Unknown(_), _) => lack(evaluator, value),
         _ => format!("{} only may belong", self::value(evaluator, value)),
     };
     // What may still come lacks nothing.

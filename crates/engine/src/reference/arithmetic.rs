@@ -9,7 +9,13 @@ use super::value::{Data, Value};
 
 impl<'a> Evaluator<'a> {
     /// `a + b` …: where one lacks, so does the result.
-    pub(crate) fn arithmetic(&mut self, op: ArithmeticOp, a: &'a Expr, b: &'a Expr, frame: &mut Frame<'a>) -> Value<'a> {
+    pub(crate) fn arithmetic(
+        &mut self,
+        op: ArithmeticOp,
+        a: &'a Expr,
+        b: &'a Expr,
+        frame: &mut Frame<'a>,
+    ) -> Value<'a> {
         let a = self.value(a, frame);
         let b = self.value(b, frame);
         let (a, b) = (Self::single(&a), Self::single(&b));
@@ -73,7 +79,11 @@ fn apply<'a>(op: ArithmeticOp, a: &Data<'a>, b: &Data<'a>) -> Option<Data<'a>> {
             Data::Duration(Duration { months: 0, micros: later.0.checked_sub(earlier.0)? })
         }
         (Add | Sub, Data::Duration(a), Data::Duration(b)) => {
-            let b = if op == Add { *b } else { Duration { months: b.months.checked_neg()?, micros: b.micros.checked_neg()? } };
+            let b = if op == Add {
+                *b
+            } else {
+                Duration { months: b.months.checked_neg()?, micros: b.micros.checked_neg()? }
+            };
             Data::Duration(a.checked_add(b)?)
         }
         (Mul, Data::Duration(length), Data::Number(factor)) | (Mul, Data::Number(factor), Data::Duration(length)) => {

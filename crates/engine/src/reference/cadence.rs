@@ -58,7 +58,11 @@ impl<'a> Evaluator<'a> {
         self.covered(&events, period, beat)
     }
 
-    pub(crate) fn beat(&mut self, cadence: &'a Cadence, frame: &mut Frame<'a>) -> Result<Beat, super::value::Value<'a>> {
+    pub(crate) fn beat(
+        &mut self,
+        cadence: &'a Cadence,
+        frame: &mut Frame<'a>,
+    ) -> Result<Beat, super::value::Value<'a>> {
         match &cadence.kind {
             CadenceKind::AtLeastEvery(length) => self.duration_of(length, frame).map(Beat::Every),
             CadenceKind::InEach(unit) => Ok(Beat::Each(*unit)),

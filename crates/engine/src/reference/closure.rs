@@ -58,7 +58,7 @@ impl<'a> Evaluator<'a> {
                 }
                 // Where it starts from is not known, nor what it leads to.
                 _ => {
-                    let gap = Gap { truth: item.value.lack(), value: item.value };
+                    let gap = Gap::of(item.value);
                     push_gap(&mut reached, gap, item.belongs);
                 }
             }
@@ -100,7 +100,7 @@ impl<'a> Evaluator<'a> {
 /// Adds a record, or makes one that is known more certain. Gives its index where it must be followed (again).
 fn add<'a>(reached: &mut Reached<'a>, index: &mut HashMap<(NounId, u32), usize>, node: Node<'a>) -> Option<usize> {
     let Data::Record(noun, row) = node.value.data else {
-        push_gap(reached, Gap { truth: node.value.lack(), value: node.value }, node.reached);
+        push_gap(reached, Gap::of(node.value), node.reached);
         return None;
     };
     let at = *index.entry((noun, row)).or_insert(reached.nodes.len());

@@ -20,15 +20,15 @@ impl<'a> Evaluator<'a> {
             Type::Enum { values, ordered: true } => Some(values),
             _ => None,
         });
-        if let (Some(values), Data::Text(left), Data::Text(right)) = (order, &left.data, &right.data) {
-            if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
-                // "`ordered "low", "medium", "high"` (compares in that order)".
-                let rank = |text: &str| values.iter().position(|value| value == text);
-                return match (rank(left), rank(right)) {
-                    (Some(left), Some(right)) => decide(op, left.cmp(&right)),
-                    _ => Truth::Unknown,
-                };
-            }
+        if let (Some(values), Data::Text(left), Data::Text(right)) = (order, &left.data, &right.data)
+            && !matches!(op, CompareOp::Eq | CompareOp::Ne)
+        {
+            // "`ordered "low", "medium", "high"` (compares in that order)".
+            let rank = |text: &str| values.iter().position(|value| value == text);
+            return match (rank(left), rank(right)) {
+                (Some(left), Some(right)) => decide(op, left.cmp(&right)),
+                _ => Truth::Unknown,
+            };
         }
         self.compare_values(op, &left, &right)
     }
@@ -51,7 +51,9 @@ impl<'a> Evaluator<'a> {
             (Data::Bool(a), Data::Bool(b)) => equality(op, a == b),
             (Data::Time(a), Data::Time(b)) => decide(op, a.cmp(b)),
             (Data::Duration(a), Data::Duration(b)) => durations(op, *a, *b),
-            (Data::Record(noun, row), Data::Record(other, other_row)) => equality(op, (noun, row) == (other, other_row)),
+            (Data::Record(noun, row), Data::Record(other, other_row)) => {
+                equality(op, (noun, row) == (other, other_row))
+            }
             (Data::Record(noun, row), Data::Text(id)) | (Data::Text(id), Data::Record(noun, row)) => {
                 equality(op, self.facts.id(*noun, *row) == *id)
             }

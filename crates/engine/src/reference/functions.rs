@@ -35,9 +35,9 @@ impl<'a> Evaluator<'a> {
             Function::Trim => self.map_text(first, frame, |text| text.trim().to_owned()),
             Function::Split => self.split(arguments, frame),
             Function::Json => self.json(first, frame),
-            Function::Time => self.to_time(first, frame),
-            Function::Number => self.to_number(first, frame),
-            Function::Text => self.to_text(first, frame),
+            Function::Time => self.read_time(first, frame),
+            Function::Number => self.read_number(first, frame),
+            Function::Text => self.read_text(first, frame),
         }
     }
 
@@ -62,7 +62,9 @@ impl<'a> Evaluator<'a> {
         if let Some(gap) = gaps.into_iter().next() {
             // A list behind a missing reference is no list that could be taken as empty.
             return Err(match gap.value.data {
-                Data::Missing { .. } => Value::undecided("the path leads through a missing reference").or_from(gap.value.origin),
+                Data::Missing { .. } => {
+                    Value::undecided("the path leads through a missing reference").or_from(gap.value.origin)
+                }
                 _ => gap.value,
             });
         }
@@ -185,7 +187,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `time(text)`
-    fn to_time(&mut self, argument: &'a Expr, frame: &mut Frame<'a>) -> Value<'a> {
+    fn read_time(&mut self, argument: &'a Expr, frame: &mut Frame<'a>) -> Value<'a> {
         let value = self.value(argument, frame);
         let single = Self::single(&value);
         match &single.data {
@@ -200,7 +202,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `number(text)`
-    fn to_number(&mut self, argument: &'a Expr, frame: &mut Frame<'a>) -> Value<'a> {
+    fn read_number(&mut self, argument: &'a Expr, frame: &mut Frame<'a>) -> Value<'a> {
         let value = self.value(argument, frame);
         let single = Self::single(&value);
         match &single.data {
@@ -215,7 +217,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `text(value)`
-    fn to_text(&mut self, argument: &'a Expr, frame: &mut Frame<'a>) -> Value<'a> {
+    fn read_text(&mut self, argument: &'a Expr, frame: &mut Frame<'a>) -> Value<'a> {
         let value = self.value(argument, frame);
         let single = Self::single(&value);
         match &single.data {

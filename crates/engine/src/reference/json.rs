@@ -98,7 +98,9 @@ mod tests {
 
     #[test]
     fn members_are_found_and_a_key_stands_once() {
-        let Ok(Json::Object(object)) = Json::parse(r#"{"Effect": "Deny", "n": [1, null]}"#) else { panic!("an object") };
+        let Ok(Json::Object(object)) = Json::parse(r#"{"Effect": "Deny", "n": [1, null]}"#) else {
+            panic!("an object")
+        };
         assert_eq!(Json::member(&object, "Effect"), Some(Json::Text("Deny".into())));
         assert_eq!(Json::member(&object, "effect"), None);
         assert!(Json::parse(r#"{"a": 1, "a": 2}"#).unwrap_err().contains("stands twice"));

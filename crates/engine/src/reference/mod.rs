@@ -311,12 +311,16 @@ impl<'a> Evaluator<'a> {
             Data::Unknown(unknown) => match unknown {
                 Unknown::NotDue(_) => Truth::Pending,
                 Unknown::NotSupplied(_) | Unknown::Undecided(_) => Truth::Unknown,
-                Unknown::Fact(tickmark_facts::UnknownReason::NoSuchRecord | tickmark_facts::UnknownReason::Mapped(_)) => {
-                    Truth::Unknown
-                }
+                Unknown::Fact(
+                    tickmark_facts::UnknownReason::NoSuchRecord | tickmark_facts::UnknownReason::Mapped(_),
+                ) => Truth::Unknown,
                 // A list that is not known may be empty.
                 Unknown::Fact(_) | Unknown::Unreadable(_) => {
-                    if several { Truth::Unknown } else { Truth::True }
+                    if several {
+                        Truth::Unknown
+                    } else {
+                        Truth::True
+                    }
                 }
             },
             Data::Many(items) => items

@@ -121,10 +121,10 @@ impl<'a> Evaluator<'a> {
     fn contribute(out: &mut Items<'a>, value: Value<'a>, shape: Shape, belongs: Truth) {
         match value.data {
             Data::Many(items) => out.append(*items, belongs),
-            Data::Missing { through: true } => out.push_gap(Gap { truth: Truth::Unknown, value }, belongs),
+            Data::Missing { through: true } => out.push_gap(Gap::of(value), belongs),
             Data::Missing { through: false } if matches!(shape, Shape::One | Shape::Several) => {}
             Data::NotSurveyed | Data::Unknown(_) if shape != Shape::Scalar => {
-                out.push_gap(Gap { truth: value.lack(), value }, belongs);
+                out.push_gap(Gap::of(value), belongs);
             }
             _ => out.push(value, belongs),
         }
@@ -158,6 +158,18 @@ impl<'a> Evaluator<'a> {
     /// "A map's `where` that is unknown makes a record that *may* belong."
     pub(crate) fn belongs(&self, noun: NounId, row: u32) -> Truth {
         if self.facts.is_certain(noun, row) { Truth::True } else { Truth::Unknown }
+    }
+
+    /// Of all records of a noun, one belongs as surely as what it is nested in.
+    pub(crate) fn belongs_with_parents(&self, mut noun: NounId, mut row: u32) -> Truth {
+        let mut belongs = self.belongs(noun, row);
+        // As in `parent_of`, a belt against a store that links in a circle.
+        for _ in 0..64 {
+            let ParentLink::Record(parent, parent_row) = self.facts.parent(noun, row) else { break };
+            (noun, row) = (parent, parent_row);
+            belongs = belongs.and(self.belongs(noun, row));
+        }
+        belongs
     }
 
     /// The attribute of one value: a record, or an object of JSON.
@@ -278,9 +290,9 @@ impl<'a> Evaluator<'a> {
         };
         match (&base.ty, container.data) {
             (Type::Records(_), Data::Many(entries)) => self.entry(*entries, &key, container.origin),
-            (_, Data::Many(items)) => Value::many(self.flatten(*items, Shape::Any, &mut |evaluator, value| {
-                evaluator.keyed(value, &key)
-            })),
+            (_, Data::Many(items)) => {
+                Value::many(self.flatten(*items, Shape::Any, &mut |evaluator, value| evaluator.keyed(value, &key)))
+            }
             (_, data) => self.keyed(&Value::at(data, container.origin), &key),
         }
     }
@@ -292,7 +304,9 @@ impl<'a> Evaluator<'a> {
             let Data::Record(noun, row) = entry.value.data else { continue };
             self.meter.step(1);
             let attributes = self.facts.needs().noun(noun);
-            let (Some(key), Some(value)) = (attributes.attribute("key"), attributes.attribute("value")) else { continue };
+            let (Some(key), Some(value)) = (attributes.attribute("key"), attributes.attribute("value")) else {
+                continue;
+            };
             if matches!(self.facts.cell(noun, row, key), Cell::Text(text) if text == wanted) {
                 let value = self.cell(noun, row, value);
                 found.push(value, entry.belongs);

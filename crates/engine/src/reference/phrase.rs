@@ -1,6 +1,7 @@
 //! The members of a noun phrase: where its values come from, and what narrows them.
 
-use tickmark_program::{Binding, Domain, Expr, Filter, Phrase, Slot, Type};
+use tickmark_facts::NounId;
+use tickmark_program::{Domain, Expr, Filter, Phrase, Slot, Type};
 
 use super::Evaluator;
 use super::frame::Frame;
@@ -12,15 +13,9 @@ pub(crate) enum Found<'v, 'a> {
     /// A value for every binding, and whether they are a member: what lacks a filter is none.
     Member(Truth),
     /// A value for the bindings up to this one, which an adjective of it excludes.
-    Excluded {
-        binding: usize,
-        by: &'a Expr,
-    },
+    Excluded { binding: usize, by: &'a Expr },
     /// There may be more, for the values of the bindings before this one.
-    Gap {
-        binding: usize,
-        gap: &'v Gap<'a>,
-    },
+    Gap { binding: usize, gap: &'v Gap<'a> },
 }
 
 /// Whether an enumeration goes on.
@@ -47,10 +42,7 @@ impl<'a> Evaluator<'a> {
         frame: &mut Frame<'a>,
         visit: &mut Visit<'_, 'a>,
     ) -> Flow {
-        match phrase.bindings.first() {
-            Some(binding) => self.bind_to(phrase, 0, binding, Truth::True, outermost, frame, visit),
-            None => Flow::Continue,
-        }
+        self.bind_to(phrase, 0, Truth::True, outermost, frame, visit)
     }
 
     /// All tuples of the domains, whatever the adjectives and filters say; each with how surely it is a member. It is how
@@ -70,11 +62,8 @@ impl<'a> Evaluator<'a> {
             return visit(self, frame, Found::Member(member));
         }
         let inner = self.candidates(phrase, index + 1, frame);
-        for gap in &inner.gaps {
-            let gap = Gap { truth: gap.truth.and(outer.belongs), value: gap.value.clone() };
-            if visit(self, frame, Found::Gap { binding: index + 1, gap: &gap }) == Flow::Stop {
-                return Flow::Stop;
-            }
+        if self.visit_gaps(&inner.gaps, index + 1, outer.belongs, frame, visit) == Flow::Stop {
+            return Flow::Stop;
         }
         for mut item in inner.items {
             item.belongs = item.belongs.and(outer.belongs);
@@ -97,36 +86,78 @@ impl<'a> Evaluator<'a> {
             let member = so_far.and(self.filters(phrase, frame));
             return visit(self, frame, Found::Member(member));
         };
+        if let Domain::All(noun) = binding.domain {
+            return self.bind_all(phrase, index, noun, so_far, frame, visit);
+        }
         let candidates = self.candidates(phrase, index, frame);
-        for gap in &candidates.gaps {
-            let truth = so_far.and(gap.truth);
-            let gap = Gap { truth, value: gap.value.clone() };
-            if visit(self, frame, Found::Gap { binding: index, gap: &gap }) == Flow::Stop {
-                return Flow::Stop;
-            }
+        if self.visit_gaps(&candidates.gaps, index, so_far, frame, visit) == Flow::Stop {
+            return Flow::Stop;
         }
         for item in candidates.items {
-            if !self.meter.step(1) {
-                return Flow::Stop;
-            }
-            if self.bind_to(phrase, index, binding, so_far, item, frame, visit) == Flow::Stop {
+            if !self.meter.step(1) || self.bind_to(phrase, index, so_far, item, frame, visit) == Flow::Stop {
                 return Flow::Stop;
             }
         }
         Flow::Continue
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one step of the recursion of `bind`, cut out of its loop")]
+    /// All records of a noun, one after the other: there may be more than one would want to hold at a time.
+    fn bind_all(
+        &mut self,
+        phrase: &'a Phrase,
+        index: usize,
+        noun: NounId,
+        so_far: Truth,
+        frame: &mut Frame<'a>,
+        visit: &mut Visit<'_, 'a>,
+    ) -> Flow {
+        let mut gaps = Vec::new();
+        if !self.facts.supplied(noun) {
+            gaps.extend(Items::gap(Value::of(Data::Unknown(Unknown::NotSupplied(noun)))).gaps);
+        }
+        if index + 1 == phrase.bindings.len() {
+            gaps.extend(self.not_due(phrase, frame));
+        }
+        if self.visit_gaps(&gaps, index, so_far, frame, visit) == Flow::Stop {
+            return Flow::Stop;
+        }
+        for row in 0..self.facts.rows(noun) {
+            let item =
+                Item { value: Value::of(Data::Record(noun, row)), belongs: self.belongs_with_parents(noun, row) };
+            if !self.meter.step(1) || self.bind_to(phrase, index, so_far, item, frame, visit) == Flow::Stop {
+                return Flow::Stop;
+            }
+        }
+        Flow::Continue
+    }
+
+    fn visit_gaps(
+        &mut self,
+        gaps: &[Gap<'a>],
+        binding: usize,
+        so_far: Truth,
+        frame: &mut Frame<'a>,
+        visit: &mut Visit<'_, 'a>,
+    ) -> Flow {
+        for gap in gaps {
+            let gap = Gap { truth: so_far.and(gap.truth), ..gap.clone() };
+            if visit(self, frame, Found::Gap { binding, gap: &gap }) == Flow::Stop {
+                return Flow::Stop;
+            }
+        }
+        Flow::Continue
+    }
+
     fn bind_to(
         &mut self,
         phrase: &'a Phrase,
         index: usize,
-        binding: &'a Binding,
         so_far: Truth,
         item: Item<'a>,
         frame: &mut Frame<'a>,
         visit: &mut Visit<'_, 'a>,
     ) -> Flow {
+        let Some(binding) = phrase.bindings.get(index) else { return Flow::Continue };
         frame.set(binding.slot, item.value);
         let mut belongs = so_far.and(item.belongs);
         for adjective in &binding.adjectives {
@@ -144,10 +175,10 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn candidates(&mut self, phrase: &'a Phrase, index: usize, frame: &mut Frame<'a>) -> Items<'a> {
         let Some(binding) = phrase.bindings.get(index) else { return Items::default() };
         let mut items = self.domain(&binding.domain, frame);
-        if index + 1 == phrase.bindings.len() {
-            if let Some(gap) = self.not_due(phrase, frame) {
-                items.push_gap(gap, Truth::True);
-            }
+        if index + 1 == phrase.bindings.len()
+            && let Some(gap) = self.not_due(phrase, frame)
+        {
+            items.push_gap(gap, Truth::True);
         }
         items
     }
@@ -161,7 +192,7 @@ impl<'a> Evaluator<'a> {
                     return Items::gap(Value::of(Data::Unknown(Unknown::NotSupplied(*noun))));
                 }
                 for row in 0..self.facts.rows(*noun) {
-                    items.push(Value::of(Data::Record(*noun, row)), self.belongs(*noun, row));
+                    items.push(Value::of(Data::Record(*noun, row)), self.belongs_with_parents(*noun, row));
                 }
                 items
             }

@@ -41,12 +41,7 @@ impl<'a> Claim<'a> {
     }
 
     pub(crate) fn of_sentence(sentence: &'a Sentence) -> Claim<'a> {
-        Claim {
-            quantifier: &sentence.quantifier,
-            phrase: &sentence.phrase,
-            body: sentence.body.as_ref(),
-            has: false,
-        }
+        Claim { quantifier: &sentence.quantifier, phrase: &sentence.phrase, body: sentence.body.as_ref(), has: false }
     }
 }
 

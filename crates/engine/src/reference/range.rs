@@ -30,12 +30,8 @@ impl Bounds {
 
     fn apply(self, op: ArithmeticOp, other: Bounds) -> Option<Bounds> {
         let corners = |f: fn(f64, f64) -> f64| {
-            let all = [
-                f(self.low, other.low),
-                f(self.low, other.high),
-                f(self.high, other.low),
-                f(self.high, other.high),
-            ];
+            let all =
+                [f(self.low, other.low), f(self.low, other.high), f(self.high, other.low), f(self.high, other.high)];
             if all.iter().any(|corner| corner.is_nan()) {
                 return Bounds::ANY;
             }

@@ -78,7 +78,9 @@ impl<'a> Evaluator<'a> {
         let items = self.items(outer, &networks.ty);
         items.items.iter().fold(items.openness(), |any, item| {
             let holds = match &item.value.data {
-                Data::Text(text) => self::network(text).map_or(Truth::Unknown, |outer| Truth::from(holds(outer, network))),
+                Data::Text(text) => {
+                    self::network(text).map_or(Truth::Unknown, |outer| Truth::from(holds(outer, network)))
+                }
                 _ => item.value.lack(),
             };
             any.or(item.belongs.and(holds))

@@ -34,8 +34,9 @@ impl<'a> Evaluator<'a> {
         let single = Self::single(&value);
         match &single.data {
             Data::Time(time) => Ok(*time),
-            Data::Text(text) => Time::parse(text)
-                .map_err(|_| Value::unreadable(format!("`{text}` is no time")).or_from(single.origin)),
+            Data::Text(text) => {
+                Time::parse(text).map_err(|_| Value::unreadable(format!("`{text}` is no time")).or_from(single.origin))
+            }
             _ if value.is_lacking() => Err(value),
             _ => Err(Value::unreadable(format!("{} is no time", self.kind(&value))).or_from(value.origin)),
         }
@@ -135,10 +136,10 @@ impl<'a> Evaluator<'a> {
                         Err(value) => open = open.or(Some(value)),
                     }
                 }
-                Filter::Where(condition) if !walk::mentions(condition, head) => {
-                    if self.truth(condition, frame) == Truth::False {
-                        return None;
-                    }
+                Filter::Where(condition)
+                    if !walk::mentions(condition, head) && self.truth(condition, frame) == Truth::False =>
+                {
+                    return None;
                 }
                 _ => {}
             }
@@ -147,6 +148,6 @@ impl<'a> Evaluator<'a> {
             return None;
         }
         let value = open.unwrap_or_else(|| Value::of(Data::Unknown(Unknown::NotDue(last))));
-        Some(Gap { truth: value.lack(), value })
+        Some(Gap { truth: value.lack(), value, event: true })
     }
 }

@@ -92,6 +92,8 @@ pub(crate) struct Gap<'a> {
     pub(crate) truth: Truth,
     /// What lacks.
     pub(crate) value: Value<'a>,
+    /// An event that has not come, rather than something that is there and not known.
+    pub(crate) event: bool,
 }
 
 /// So many reasons are kept: they are only read by people.
@@ -160,13 +162,20 @@ impl<'a> Value<'a> {
     }
 }
 
+impl<'a> Gap<'a> {
+    /// Something that is not known.
+    pub(crate) fn of(value: Value<'a>) -> Gap<'a> {
+        Gap { truth: value.lack(), value, event: false }
+    }
+}
+
 impl<'a> Items<'a> {
     pub(crate) fn one(value: Value<'a>, belongs: Truth) -> Items<'a> {
         Items { items: vec![Item { value, belongs }], gaps: Vec::new() }
     }
 
     pub(crate) fn gap(value: Value<'a>) -> Items<'a> {
-        Items { items: Vec::new(), gaps: vec![Gap { truth: value.lack(), value }] }
+        Items { items: Vec::new(), gaps: vec![Gap::of(value)] }
     }
 
     pub(crate) fn push(&mut self, value: Value<'a>, belongs: Truth) {
@@ -179,11 +188,11 @@ impl<'a> Items<'a> {
     pub(crate) fn push_gap(&mut self, gap: Gap<'a>, belongs: Truth) {
         let truth = gap.truth.and(belongs);
         if truth.is_open() && self.gaps.len() < MOST_GAPS {
-            self.gaps.push(Gap { truth, value: gap.value });
+            self.gaps.push(Gap { truth, ..gap });
         } else if truth == Truth::Unknown {
             // INVARIANT: if any reason is unknown, one that is kept is.
             if let Some(last) = self.gaps.last_mut().filter(|last| last.truth == Truth::Pending) {
-                *last = Gap { truth, value: gap.value };
+                *last = Gap { truth, ..gap };
             }
         }
     }

@@ -1,5 +1,6 @@
 //! A program over a few facts, as the conformance cases write them.
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "shared by several test files, each using a part")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -59,10 +60,7 @@ impl ValueReader for YamlReader<'_> {
         Ok(())
     }
 
-    fn object(
-        &mut self,
-        member: &mut dyn FnMut(&mut Self, &str) -> Result<(), Infallible>,
-    ) -> Result<(), Infallible> {
+    fn object(&mut self, member: &mut dyn FnMut(&mut Self, &str) -> Result<(), Infallible>) -> Result<(), Infallible> {
         self.count += 1;
         for (key, value) in self.next.as_mapping().into_iter().flatten() {
             let mut reader = YamlReader { next: value, count: self.count };

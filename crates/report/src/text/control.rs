@@ -164,7 +164,13 @@ fn headline(subject: &SubjectResult, page: &Page<'_>) -> String {
     };
     let mark = format!("{} {}", sign.mark, sign.word);
     let message = clean(&subject.message);
-    let text = if message.is_empty() { name.clone() } else { format!("{name}: {message}") };
+    // A message that names the subject itself needs no name before it.
+    let named = !subject.id.is_empty() && subject.id != "*" && message.contains(&*clean(&subject.id));
+    let text = match (message.is_empty(), named) {
+        (true, _) => name.clone(),
+        (false, true) => message.into_owned(),
+        (false, false) => format!("{name}: {message}"),
+    };
     let wrapped = wrap(&text, style.fit().saturating_sub(4 + mark.len()));
     let mut out = String::new();
     for (index, line) in wrapped.into_iter().enumerate() {

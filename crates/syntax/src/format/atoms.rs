@@ -62,13 +62,15 @@ pub(super) struct Atoms<'a> {
     /// Parentheses and brackets that are open.
     depth: usize,
     indent: usize,
+    /// Whether a node that stands on one line is being added.
+    flat_only: bool,
     /// Whether the item before stands on one line.
     flat_before: bool,
 }
 
 impl<'a> Atoms<'a> {
     pub(super) fn new(source: &'a str) -> Self {
-        Self { source, done: Vec::new(), shift: 0, next: None, last: None, depth: 0, indent: 0, flat_before: true }
+        Self { source, done: Vec::new(), shift: 0, next: None, last: None, depth: 0, indent: 0, flat_only: false, flat_before: true }
     }
 
     pub(super) fn finish(self) -> Vec<Atom<'a>> {
@@ -185,12 +187,19 @@ impl<'a> Atoms<'a> {
 
     /// Adds a node on one line where it was on one and fits; says whether it did.
     fn flat(&mut self, node: &Node<'_>, width: usize, add: impl FnOnce(&mut Self, Node<'_>)) -> bool {
+        // What stands in something flat is flat, and is not measured again: that would be exponential in nesting.
+        if self.flat_only {
+            add(self, node.clone());
+            return true;
+        }
         if !self.was_flat(node) {
             return false;
         }
         let saved = (self.done.len(), self.next, self.last, self.depth);
         let line_start = self.done.iter().rposition(|atom| matches!(atom.gap, Gap::Line { .. })).unwrap_or(0);
+        self.flat_only = true;
         add(self, node.clone());
+        self.flat_only = false;
         let begin = if matches!(saved.1, Some(Gap::Line { .. })) { saved.0 } else { line_start };
         let atoms = self.done.get(begin..).unwrap_or(&[]);
         if atoms.iter().skip(1).all(|atom| !matches!(atom.gap, Gap::Line { .. })) && line_width(atoms) <= width {
