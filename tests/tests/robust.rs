@@ -109,7 +109,9 @@ proptest! {
 #[test]
 fn nesting_without_end_is_refused_by_name() {
     let condition = |condition: String| {
-        format!("entity m {{ key id  id text  a bool  n number  next many m }}\ncontrol A-1 \"x\" {{ cites CC6.1\n  every m: {condition}\n}}\n")
+        format!(
+            "entity m {{ key id  id text  a bool  n number  next many m }}\ncontrol A-1 \"x\" {{ cites CC6.1\n  every m: {condition}\n}}\n"
+        )
     };
     let many = 20_000;
     let programs = [
@@ -144,7 +146,10 @@ fn an_alias_bomb_is_refused_by_name() {
     // Twelve levels of nine: 9^12 records, were they all written out.
     let mut bomb = String::from("a: &a [{ kind: bias }, { kind: bias }]\n");
     for (this, before) in ('b'..='l').zip('a'..='k') {
-        bomb.push_str(&format!("{this}: &{this} [{}]\n", vec![format!("{{ name: x, parents: *{before} }}"); 9].join(", ")));
+        bomb.push_str(&format!(
+            "{this}: &{this} [{}]\n",
+            vec![format!("{{ name: x, parents: *{before} }}"); 9].join(", ")
+        ));
     }
     bomb.push_str("model: *l\n");
     let outcome = check("bomb.yaml", bomb.as_bytes(), PROGRAM.as_bytes());

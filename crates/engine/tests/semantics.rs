@@ -484,3 +484,47 @@ fn what_has_not_come_is_no_subject() {
         &["pass: r of a=pass", "pass: *=pass"],
     );
 }
+
+#[test]
+fn a_bool_under_has_draws_a_warning() {
+    let given = serde_yaml::from_str("bucket: [{ public: true }, { public: false }]").unwrap();
+    let program = "control A-1 \"x\" { cites CC6.1  every bucket has public }";
+    let (evaluation, _) = run(program, &given, &options("2026-06-30", None)).unwrap();
+    let warnings: Vec<&str> = evaluation.warnings.iter().map(|warning| warning.message.as_str()).collect();
+    assert_eq!(warnings, ["`public` is a bool in the facts: `has` cannot tell which way is meant; use `is`"]);
+}
+
+#[test]
+fn members_of_a_query() {
+    let given = serde_yaml::from_str(
+        "
+        dataset: [{ id: d1, class: x, stores: [s1] }, { id: d2, stores: [s1] }, { id: d3, class: x, stores: <unknown> }, { id: d4, class: y }]
+        store: [{ id: s1 }]",
+    )
+    .unwrap();
+    let text = "
+        entity dataset { key id  id text  class text  stores many store }
+        entity store { key id  id text }
+        control A-1 \"x\" { cites CC6.1  every store of a dataset where class == \"x\": id exists }";
+    let program = common::program(text, &common::nouns(&given)).unwrap();
+    let (facts, _) = common::facts(&program, &given);
+    let sentence = &program.controls[0].sentences[0];
+    let options = options("2026-06-30", None);
+    let members = tickmark_engine::query(&program, &facts, &options, &sentence.phrase, sentence.slots).unwrap();
+    let found: Vec<String> = members
+        .iter()
+        .map(|member| {
+            let ids: Vec<&str> = member.subjects.iter().map(|subject| subject.id.as_str()).collect();
+            let why: Vec<&str> = member.because.iter().map(|line| line.text.as_str()).collect();
+            format!("{} {} {why:?}", ids.join(" of "), if member.certain { "certain" } else { "may" })
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "s1 of d1 certain []",
+            "s1 of d2 may [\"`class == \\\"x\\\"` is not decided\"]",
+            "* of d3 may [\"`stores` of d3 is not known: known after apply\"]",
+        ]
+    );
+}

@@ -274,6 +274,9 @@ fn back(line: &[u8], from: usize, count: usize) -> usize {
 
 /// The span of the value that begins at a place: a quoted text, or what stands up to the next comma, bracket or line break.
 pub(crate) fn value_span(bytes: &[u8], place: Place) -> Span {
+    if let Some(inside) = first_line_inside(bytes, place) {
+        return inside;
+    }
     let start = place.offset as usize;
     let rest = bytes.get(start..bytes.len().min(start + 400)).unwrap_or(&[]);
     let length = match rest.first() {
@@ -283,6 +286,31 @@ pub(crate) fn value_span(bytes: &[u8], place: Place) -> Span {
     };
     let end = place.offset.saturating_add(u32::try_from(length).unwrap_or(0));
     Span::new(place.file, place.offset, end)
+}
+
+/// Of an object or list whose bracket stands alone at the end of its line, the first line inside: a bare bracket tells
+/// nobody which record is meant.
+fn first_line_inside(bytes: &[u8], place: Place) -> Option<Span> {
+    let start = place.offset as usize;
+    let rest = bytes.get(start..bytes.len().min(start + 400))?;
+    if !matches!(rest.first(), Some(b'{' | b'[')) {
+        return None;
+    }
+    let line_break = rest.iter().position(|byte| *byte == b'\n')?;
+    if !rest.get(1..line_break)?.trim_ascii().is_empty() {
+        return None;
+    }
+    let line_start = bytes.get(..start)?.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let before = bytes.get(line_start..start)?;
+    if before.iter().any(|byte| !matches!(byte, b' ' | b'\t' | b'[' | b'{' | b'-')) {
+        return None;
+    }
+    let next = rest.get(line_break + 1..)?;
+    let blanks = next.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let text = next.get(blanks..)?.split(|byte| *byte == b'\n').next()?.trim_ascii_end();
+    let first = u32::try_from(start + line_break + 1 + blanks).ok()?;
+    let length = u32::try_from(text.strip_suffix(b",").unwrap_or(text).len()).ok().filter(|length| *length > 0)?;
+    Some(Span::new(place.file, first, first + length))
 }
 
 /// The length of a quoted text with its quotes, or up to the end of its line.

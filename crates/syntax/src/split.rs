@@ -200,7 +200,10 @@ impl Splitter<'_> {
             "param" => text(2) == "=",
             "adjective" => text(2) == "for",
             "relation" => text(2) == "of",
-            "map" => kind(2) == Some(Kind::Word),
+            // `to NOUN {` or `to NOUN of NOUN y {` ends the head of a map.
+            "map" => (2..60).take_while(|ahead| text(*ahead) != "{").any(|ahead| {
+                text(ahead) == "to" && (text(ahead + 2) == "{" || text(ahead + 2) == "of" && text(ahead + 5) == "{")
+            }),
             _ => kind(2) == Some(Kind::Text) || code.get(index + 2).is_none_or(|next| next.indent.is_some()),
         }
     }
