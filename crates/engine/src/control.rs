@@ -1,6 +1,6 @@
 //! Controls: their sentences, exceptions, statuses and reasons.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 use tickmark_facts::{Facts, NounId};
@@ -78,6 +78,20 @@ fn all(
     Ok(out)
 }
 
+/// "Subjects are told apart by noun and id (printed `noun id` where ids collide)."
+fn name_apart(subjects: &mut [SubjectResult]) {
+    let mut nouns_of: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for subject in subjects.iter() {
+        nouns_of.entry(subject.id.clone()).or_default().insert(subject.noun.clone());
+    }
+    for subject in subjects {
+        let collides = nouns_of.get(&subject.id).is_some_and(|nouns| nouns.len() > 1);
+        if collides && !subject.noun.is_empty() {
+            subject.id = format!("{} {}", subject.noun, subject.id);
+        }
+    }
+}
+
 /// The control, its subjects, and what became of its exceptions.
 fn one<'a>(
     program: &'a Program,
@@ -100,6 +114,7 @@ fn one<'a>(
 
     let mut counts = Counts { records: records(ground, control, &outcomes), ..Counts::default() };
     subjects.iter().for_each(|subject| counts.add(subject.verdict));
+    name_apart(&mut subjects);
     let (status, reason) = status(control, &applies, &outcomes, &counts);
     let warnings = outcomes.into_iter().flat_map(|outcome| outcome.warnings).collect();
     let control = ControlResult {

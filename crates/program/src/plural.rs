@@ -38,6 +38,10 @@ pub fn same_noun(a: &str, b: &str) -> bool {
 #[must_use]
 pub(crate) fn singulars(word: &str) -> Vec<String> {
     let mut candidates = Vec::new();
+    // `status`, `access`, `analysis`: these end in an s and are one.
+    if ["us", "ss", "is"].iter().any(|ending| word.ends_with(ending)) {
+        return candidates;
+    }
     for (ending, replacement) in
         [("people", "person"), ("indices", "index"), ("criteria", "criterion"), ("analyses", "analysis")]
     {
@@ -77,5 +81,6 @@ mod tests {
             assert_eq!(singulars(many).first().map(String::as_str), Some(one), "{many}");
         }
         assert!(singulars("model").is_empty());
+        assert!(singulars("status").is_empty() && singulars("access").is_empty());
     }
 }

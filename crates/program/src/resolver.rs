@@ -251,10 +251,10 @@ impl<'a> Resolver<'a> {
         if let Type::Any(Some(nested)) = self.attribute_type(noun, attribute) {
             return nested;
         }
-        let word = self.attribute_name(noun, attribute);
+        let name = self.attribute_name(noun, attribute);
         let need = NounNeed {
-            name: format!("{}.{word}", self.needs.noun(noun).name).into(),
-            word,
+            name: format!("{}.{name}", self.needs.noun(noun).name).into(),
+            word: singulars(&name).into_iter().next().map_or(name, SmolStr::from),
             open: true,
             nested_in: Some(noun),
             ..NounNeed::default()

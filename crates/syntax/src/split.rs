@@ -193,15 +193,25 @@ impl Splitter<'_> {
             return false;
         }
         match word {
-            "control" | "test" => kind(2) == Some(Kind::Text) || matches!(text(2), "-" | "." | "{"),
+            // `test record { … }` declares an attribute.
+            "control" | "test" | "entity" if text(1) == "record" => false,
+            "control" | "test" | "entity" => {
+                // The tokens of an id touch one another; then a title and the brace.
+                let touches = |ahead: usize| {
+                    let (here, next) = (code.get(index + ahead), code.get(index + ahead + 1));
+                    here.zip(next).is_some_and(|(here, next)| here.end == next.start)
+                };
+                let id = (1..).take_while(|ahead| touches(*ahead)).count() + 1;
+                let title = usize::from(kind(id + 1) == Some(Kind::Text));
+                text(id + 1 + title) == "{"
+            }
             "exception" => matches!(text(2), "-" | "." | "for"),
-            "entity" => kind(2) == Some(Kind::Text) || text(2) == "{",
             "capability" => kind(2) == Some(Kind::Text) || text(2) == "=",
             "param" => text(2) == "=",
             "adjective" => text(2) == "for",
             "relation" => text(2) == "of",
             // `to NOUN {` or `to NOUN of NOUN y {` ends the head of a map.
-            "map" => (2..60).take_while(|ahead| text(*ahead) != "{").any(|ahead| {
+            "map" => text(1) != "of" && (2..60).take_while(|ahead| !matches!(text(*ahead), "{" | "}")).any(|ahead| {
                 text(ahead) == "to" && (text(ahead + 2) == "{" || text(ahead + 2) == "of" && text(ahead + 5) == "{")
             }),
             _ => kind(2) == Some(Kind::Text) || code.get(index + 2).is_none_or(|next| next.indent.is_some()),

@@ -19,6 +19,9 @@ const LONGEST_CHAIN: usize = 1_000;
 /// Signs and `not`s in front of one operand.
 const MOST_PREFIXES: usize = 20;
 
+/// A path is followed step by step, one within the other: what is longer than this nobody wrote by hand.
+const MOST_STEPS: usize = 200;
+
 impl BinaryOp {
     /// Whether it joins two conditions.
     pub(crate) fn joins_conditions(self) -> bool {
@@ -193,8 +196,14 @@ impl Builder {
     pub(super) fn path(&mut self, node: Node<'_>) -> Option<Expr> {
         let mut nodes = node.into_inner();
         let mut path = self.path_root(&mut nodes)?;
-        for step in nodes {
+        for (steps, step) in nodes.enumerate() {
             let span = path.span.to(self.span(&step));
+            if steps >= MOST_STEPS {
+                let message = format!("this path has more than {MOST_STEPS} steps");
+                let help = "name a part of it with `relation`";
+                self.diagnostics.push(Diagnostic::error(codes::syntax::LIMIT, self.span(&step), message).help(help));
+                return None;
+            }
             let base = Box::new(path);
             let kind = match step.as_rule() {
                 Rule::member => ExprKind::Member(base, self.next_name(&mut step.into_inner())?),

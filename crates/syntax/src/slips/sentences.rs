@@ -188,7 +188,7 @@ pub(super) fn condition_without_colon(place: &Place<'_>) -> Option<Diagnostic> {
 /// `with`, `which`, `must` and the like among the words before the place.
 pub(super) fn stray_words(place: &Place<'_>) -> Option<Diagnostic> {
     let start = place.clause_start();
-    for back in (start + 1..=0).filter(|back| place.is_word(*back) && place.text(*back - 1) != ".") {
+    for back in (start + 1..=0).filter(|back| place.is_word(*back) && !matches!(place.text(*back - 1), "." | "applies")) {
         let word = place.text(back);
         if let Some(help) = words::verb(word).or_else(|| words::relative(word)) {
             return Some(place.slip(back, back, format!("`{word}` is no word of a sentence here"), help));
