@@ -38,7 +38,7 @@ fn path(inner: BoxedStrategy<String>) -> BoxedStrategy<String> {
     prop_oneof![
         4 => root.clone(),
         1 => (root, inner.clone()).prop_map(|(root, key)| format!("{}[{GAP}{key}{GAP}]", root.trim_end_matches('*'))),
-        1 => (one_of(&["lower", "json", "sum"]), inner).prop_map(|(name, value)| format!("{name}({GAP}{value}{GAP}).x")),
+        1 => (one_of(&["lower", "json", "sum"]), inner).prop_map(|(name, value)| format!("{name}({GAP}({value}){GAP}).x")),
     ]
     .boxed()
 }

@@ -1,0 +1,79 @@
+//! The shipped content: every pack's tests pass, every control is shown passing, failing and undecided, every file is
+//! formatted, and the fixture company is judged as its README tells.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tickmark_tests::{root, tickmark};
+
+fn tick_files(folder: &str) -> Vec<std::path::PathBuf> {
+    walkdir::WalkDir::new(root().join(folder))
+        .sort_by_file_name()
+        .into_iter()
+        .filter_map(Result::ok)
+        .map(walkdir::DirEntry::into_path)
+        .filter(|path| path.extension().is_some_and(|extension| extension == "tick"))
+        .collect()
+}
+
+#[test]
+fn the_tests_of_all_packs_pass() {
+    let outcome = tickmark(&["test", &root().join("controls").to_string_lossy()]);
+    assert_eq!(outcome.code, 0, "{}\n{}", outcome.out, outcome.err);
+    assert!(outcome.err.is_empty(), "{}", outcome.err);
+}
+
+/// Words after `expect`, by control.
+fn expectations() -> (BTreeSet<String>, BTreeMap<String, BTreeSet<String>>) {
+    let mut controls = BTreeSet::new();
+    let mut expected: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for path in tick_files("controls") {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut current = String::new();
+        for line in text.lines() {
+            let mut words = line.split_whitespace();
+            match (line.starts_with(' '), words.next(), words.next()) {
+                (false, Some("control"), Some(id)) => {
+                    controls.insert(id.to_owned());
+                }
+                (false, Some("test"), Some(id)) => current = id.to_owned(),
+                (true, Some("expect"), Some(verdict)) => {
+                    expected.entry(current.clone()).or_default().insert(verdict.to_owned());
+                }
+                _ => {}
+            }
+        }
+    }
+    (controls, expected)
+}
+
+#[test]
+fn every_control_is_shown_passing_failing_and_undecided() {
+    let (controls, expected) = expectations();
+    assert!(controls.len() >= 10, "only {} controls are shipped", controls.len());
+    for control in &controls {
+        let shown = expected.get(control).cloned().unwrap_or_default();
+        for verdict in ["pass", "fail", "unknown"] {
+            assert!(shown.contains(verdict), "{control} is never shown to {verdict}: {shown:?}");
+        }
+    }
+}
+
+#[test]
+fn every_shipped_file_is_formatted() {
+    let folders = ["controls", "fixtures"].map(|folder| root().join(folder).to_string_lossy().into_owned());
+    let outcome = tickmark(&["fmt", "--check", &folders[0], &folders[1]]);
+    assert_eq!(outcome.code, 0, "{}{}", outcome.out, outcome.err);
+}
+
+/// Formatting a shipped file gives a file with the same tree, and formatting that changes nothing.
+#[test]
+fn formatting_keeps_the_tree() {
+    let file = tickmark_source::FileId(0);
+    for path in tick_files("controls").into_iter().chain(tick_files("fixtures")) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let once = tickmark_syntax::format(&text).unwrap();
+        let tree = |text: &str| tickmark_syntax::debug_tree(&tickmark_syntax::parse(file, text).0);
+        assert_eq!(tree(&text), tree(&once), "{}", path.display());
+        assert_eq!(once, tickmark_syntax::format(&once).unwrap(), "{}", path.display());
+    }
+}
