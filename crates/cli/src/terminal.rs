@@ -1,10 +1,10 @@
 //! The terminal: colour, width, and a sign of life on long work.
 
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Whether a stream is coloured: a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces it.
 pub fn colour(stream: &impl anstream::stream::RawStream) -> bool {
@@ -19,35 +19,43 @@ pub fn width() -> usize {
     named.or(terminal).unwrap_or(100).clamp(60, 160)
 }
 
-/// A spinner on standard error that shows itself after a second, and is gone when dropped.
+/// A bar on standard error that shows itself after a second, and is gone when dropped.
 pub(crate) struct Progress {
+    bar: ProgressBar,
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Progress {
-    /// Begins, where progress is wanted.
-    pub(crate) fn start(wanted: bool, message: &str) -> Self {
+    /// Begins, where progress is wanted. There are so many stages; what goes on first is `message`.
+    pub(crate) fn start(wanted: bool, stages: u64, message: &'static str) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(stages), ProgressDrawTarget::hidden());
+        bar.set_message(message);
         if !wanted {
-            return Self { stop: None, thread: None };
+            return Self { bar, stop: None, thread: None };
         }
         let (stop, stopped) = channel();
-        let message = message.to_owned();
+        let shown = bar.clone();
         let thread = std::thread::spawn(move || {
             // Work of less than a second shows nothing.
-            if stopped.recv_timeout(Duration::from_secs(1)).is_ok() {
+            if stopped.recv_timeout(Duration::from_secs(1)) != Err(RecvTimeoutError::Timeout) {
                 return;
             }
-            let bar = ProgressBar::new_spinner();
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
-                bar.set_style(style);
+            if let Ok(style) = ProgressStyle::with_template("{spinner} [{bar:20}] {msg} {elapsed}") {
+                shown.set_style(style.progress_chars("━━─"));
             }
-            bar.set_message(message);
-            bar.enable_steady_tick(Duration::from_millis(120));
+            shown.set_draw_target(ProgressDrawTarget::stderr());
+            shown.enable_steady_tick(Duration::from_millis(120));
             let _ = stopped.recv();
-            bar.finish_and_clear();
+            shown.finish_and_clear();
         });
-        Self { stop: Some(stop), thread: Some(thread) }
+        Self { bar, stop: Some(stop), thread: Some(thread) }
+    }
+
+    /// A stage begins: so many are over.
+    pub(crate) fn stage(&self, over: u64, message: &'static str) {
+        self.bar.set_position(over);
+        self.bar.set_message(message);
     }
 }
 

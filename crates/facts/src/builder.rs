@@ -271,6 +271,9 @@ impl Builder {
         reader: &mut V,
     ) -> Result<Held, V::Error> {
         match reader.kind()? {
+            ValueKind::Scalar if self.is_text(cursor, kind) => {
+                reader.written(|scalar| self.scalar(cursor, kind, &scalar, Some(place)))
+            }
             ValueKind::Scalar => reader.scalar(|scalar| self.scalar(cursor, kind, &scalar, Some(place))),
             _ if self.depth >= DEEPEST => self.misfit(cursor, kind, "something nested too deeply", reader),
             ValueKind::List => self.deeper(|builder| builder.list(cursor, kind, reader)),
@@ -414,6 +417,19 @@ impl Builder {
     /// The kind of the items of a list.
     pub(crate) fn item_kind(&mut self, cursor: Cursor) -> Kind {
         self.tables.column_at(cursor).map_or(Kind::Any(None), |column| column.items_mut().kind)
+    }
+
+    /// Whether a scalar is read as text here: also one that stands for a list of texts, or refers to a record by a text.
+    fn is_text(&mut self, cursor: Cursor, kind: Kind) -> bool {
+        match kind {
+            Kind::Text | Kind::OneOf => true,
+            Kind::List => matches!(self.item_kind(cursor), Kind::Text | Kind::OneOf),
+            Kind::One(noun) | Kind::Many(noun) => match self.tables.needs.noun(noun).key.as_slice() {
+                [only] => matches!(self.kind(noun, *only), Some(Kind::Text | Kind::OneOf)),
+                _ => false,
+            },
+            Kind::Number | Kind::Bool | Kind::Time | Kind::Duration | Kind::Any(_) | Kind::Map(_) => false,
+        }
     }
 
     fn accepts_objects(&mut self, cursor: Cursor) -> bool {

@@ -54,6 +54,15 @@ pub trait ValueReader {
     /// Where the file is broken here.
     fn scalar<R>(&mut self, take: impl FnOnce(Scalar<'_>) -> R) -> Result<R, Self::Error>;
 
+    /// Takes a scalar whose declared type is text: a number or bool as the text that stands in the file (`1.10`, not the
+    /// number 1.1). A reader that no longer has that text gives what [`Self::scalar`] gives.
+    ///
+    /// # Errors
+    /// Where the file is broken here.
+    fn written<R>(&mut self, take: impl FnOnce(Scalar<'_>) -> R) -> Result<R, Self::Error> {
+        self.scalar(take)
+    }
+
     /// Takes a list: calls `item` before each of its values, which must consume exactly that value.
     ///
     /// # Errors

@@ -306,6 +306,18 @@ impl ValueReader for JsonReader<'_> {
         }
     }
 
+    fn written<R>(&mut self, take: impl FnOnce(Scalar<'_>) -> R) -> Result<R, ReadError> {
+        let peek = self.peek()?;
+        if !peek.is_num() || matches!(peek, Peek::NaN | Peek::Infinity) {
+            return self.scalar(take);
+        }
+        let at = self.jiter.current_index();
+        if let Err(error) = self.jiter.known_number_bytes(peek) {
+            return Err(self.error(&error));
+        }
+        Ok(take(Scalar::Text(std::str::from_utf8(self.jiter.slice_to_current(at)).unwrap_or_default())))
+    }
+
     fn list(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<(), ReadError>) -> Result<(), ReadError> {
         let mut inside = self.list_start()?;
         while inside {

@@ -248,6 +248,17 @@ impl ValueReader for YamlReader<'_> {
         }
     }
 
+    fn written<R>(&mut self, take: impl FnOnce(Scalar<'_>) -> R) -> Result<R, ReadError> {
+        if let StepKind::Scalar { text, resolve: true } = &self.peek()?.kind
+            && !matches!(resolve(text), Scalar::Null)
+        {
+            let taken = take(Scalar::Text(text));
+            self.next = None;
+            return Ok(taken);
+        }
+        self.scalar(take)
+    }
+
     fn list(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<(), ReadError>) -> Result<(), ReadError> {
         let start = self.pull()?;
         self.enter(start.offset)?;

@@ -14,7 +14,7 @@ pub use embedded::pack_names;
 pub use explain::{ControlText, Definition, Proof, describe, prove};
 pub use facts::{AttributeSummary, NounSummary, RecordView, Survey, record, survey};
 pub use load::{Loaded, load};
-pub use run::{Checked, Queried, Tested, check, query, run_tests};
+pub use run::{Checked, Queried, Stage, Tested, check, query, run_tests};
 
 pub use tickmark_engine::{QueryMember, TestResult};
 pub use tickmark_import::Kind;

@@ -166,20 +166,49 @@ fn warn_of_open_nouns(program: &Program, facts: &Facts, sources: &Sources, diagn
     }
 }
 
-/// Evaluates the controls of a request over its facts.
+/// The steps of a check, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Controls, packs and library are read and resolved.
+    Controls,
+    /// Facts are read.
+    Facts,
+    /// Controls are evaluated.
+    Evaluation,
+}
+
+impl Stage {
+    /// How many there are.
+    pub const COUNT: u64 = 3;
+
+    /// What is going on, for a person who waits.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Stage::Controls => "reading controls",
+            Stage::Facts => "reading facts",
+            Stage::Evaluation => "evaluating controls",
+        }
+    }
+}
+
+/// Evaluates the controls of a request over its facts. `progress` is told when a stage begins.
 #[must_use]
-pub fn check(request: &Request, files: &dyn Files) -> Checked {
+pub fn check(request: &Request, files: &dyn Files, progress: &(dyn Fn(Stage) + Sync)) -> Checked {
+    progress(Stage::Controls);
     let mut loaded = load(request, files);
     let asked = loaded.program.controls.iter().any(|control| request.selects(&control.id));
     if !asked && !loaded.is_broken() {
         loaded.diagnostics.push(nothing_to_run(request, &loaded.program));
     }
+    progress(Stage::Facts);
     let Ready { program, mut facts, records, sources, mut diagnostics } = match ready(request, loaded, files) {
         Ok(ready) => ready,
         Err((sources, diagnostics)) => return Checked { results: None, sources, diagnostics },
     };
     let select = |control: &tickmark_program::Control| request.selects(&control.id);
     let options = request.options();
+    progress(Stage::Evaluation);
     let evaluation = match tickmark_engine::evaluate(&program, &mut facts, &options, &select) {
         Ok(evaluation) => evaluation,
         Err(error) => {

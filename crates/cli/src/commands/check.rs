@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use tickmark_results::{Results, Status};
-use tickmark_session::Request;
+use tickmark_session::{Request, Stage};
 
 use crate::arguments::{CheckArguments, FailOn, Format};
 use crate::commands::{Outcome, style, tell};
@@ -18,9 +18,10 @@ pub(crate) fn run(arguments: &CheckArguments, world: &mut World<'_>) -> Outcome 
         explain_passes: arguments.verbose,
         ..arguments.controls.request(&arguments.time, world.now)
     };
-    let progress = Progress::start(world.progress, "reading facts and evaluating controls");
+    let progress = Progress::start(world.progress, Stage::COUNT, Stage::Controls.words());
     let files = world.files;
-    let checked = with_jobs(arguments.jobs, || tickmark_session::check(&request, files))?;
+    let begins = |stage: Stage| progress.stage(stage as u64, stage.words());
+    let checked = with_jobs(arguments.jobs, || tickmark_session::check(&request, files, &begins))?;
     drop(progress);
     tell(&checked.diagnostics, &checked.sources, world);
     let Some(results) = checked.results else { return Ok(NOT_EVALUATED) };

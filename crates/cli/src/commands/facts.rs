@@ -31,7 +31,7 @@ fn split(words: &[String], world: &World<'_>) -> (Vec<String>, Vec<String>) {
 }
 
 fn overview(request: &Request, only: Option<&String>, world: &mut World<'_>) -> Outcome {
-    let progress = Progress::start(world.progress, "reading facts");
+    let progress = Progress::start(world.progress, 1, "reading facts");
     let survey = tickmark_session::survey(request, world.files);
     drop(progress);
     tell(&survey.diagnostics, &survey.sources, world);

@@ -13,7 +13,7 @@ pub(crate) fn run(arguments: &QueryArguments, world: &mut World<'_>) -> Outcome 
     if request.facts.is_empty() {
         return Err("no facts are named; write `tickmark query 'NOUN PHRASE' PATH…`".into());
     }
-    let progress = Progress::start(world.progress, "reading facts");
+    let progress = Progress::start(world.progress, 1, "reading facts");
     let queried = tickmark_session::query(&request, &arguments.phrase, world.files);
     drop(progress);
     tell(&queried.diagnostics, &queried.sources, world);

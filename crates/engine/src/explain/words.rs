@@ -115,7 +115,7 @@ pub(crate) fn lack<'a>(evaluator: &Evaluator<'a>, value: &Value<'a>) -> String {
             Some(origin) => not_surveyed(evaluator, origin),
             None => "it was not surveyed".to_owned(),
         },
-        Data::Unknown(unknown) => match unknown {
+        Data::Unknown(unknown) => match unknown.root() {
             Unknown::Fact(reason) => format!("{} {}", of_or("a value"), reason_words(reason)),
             Unknown::NotSupplied(noun) => not_supplied(evaluator, *noun),
             Unknown::Unreadable(reason) | Unknown::Undecided(reason) => match &of {
@@ -123,6 +123,7 @@ pub(crate) fn lack<'a>(evaluator: &Evaluator<'a>, value: &Value<'a>) -> String {
                 None => clean(reason, 240),
             },
             Unknown::NotDue(until) => format!("{MAY_COME} until {}", self::until(*until)),
+            Unknown::Behind(_) => of_or("a value"),
         },
         _ => format!("{} is {}", of_or("it"), self::value(evaluator, value)),
     }
@@ -166,7 +167,8 @@ pub(crate) fn gap<'a>(evaluator: &Evaluator<'a>, truth: Truth, value: &Value<'a>
 
 /// Where the values stand that contradict each other.
 fn both_places(value: &Value<'_>) -> Vec<Evidence> {
-    let Data::Unknown(Unknown::Fact(UnknownReason::Contradictory { places })) = &value.data else { return Vec::new() };
+    let Data::Unknown(unknown) = &value.data else { return Vec::new() };
+    let Unknown::Fact(UnknownReason::Contradictory { places }) = unknown.root() else { return Vec::new() };
     places
         .iter()
         .map(|place| Evidence {

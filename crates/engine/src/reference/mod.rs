@@ -310,7 +310,7 @@ impl<'a> Evaluator<'a> {
             Data::NotSurveyed => Truth::Unknown,
             Data::Unknown(unknown) => match unknown {
                 Unknown::NotDue(_) => Truth::Pending,
-                Unknown::NotSupplied(_) | Unknown::Undecided(_) => Truth::Unknown,
+                Unknown::NotSupplied(_) | Unknown::Undecided(_) | Unknown::Behind(_) => Truth::Unknown,
                 Unknown::Fact(
                     tickmark_facts::UnknownReason::NoSuchRecord | tickmark_facts::UnknownReason::Mapped(_),
                 ) => Truth::Unknown,

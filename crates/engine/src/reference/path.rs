@@ -95,7 +95,9 @@ impl<'a> Evaluator<'a> {
             Data::Many(items) => Value::many(self.flatten(*items, shape, step)),
             // Behind a reference that is missing nothing is known.
             Data::Missing { .. } => Value::at(Data::Missing { through: true }, base.origin),
-            Data::NotSurveyed | Data::Unknown(_) => base,
+            // Of what is not known, not even whether it has such an attribute is known.
+            Data::Unknown(unknown) => Value::at(Data::Unknown(unknown.behind()), base.origin),
+            Data::NotSurveyed => base,
             _ => step(self, &base),
         }
     }
@@ -280,6 +282,7 @@ impl<'a> Evaluator<'a> {
         if container.is_lacking() {
             return match container.data {
                 Data::Missing { .. } => Value::at(Data::Missing { through: true }, container.origin),
+                Data::Unknown(unknown) => Value::at(Data::Unknown(unknown.behind()), container.origin),
                 _ => container,
             };
         }
@@ -317,7 +320,10 @@ impl<'a> Evaluator<'a> {
         }
         match found.gaps.pop() {
             // The map itself was not surveyed, or is not known.
-            Some(gap) if found.items.is_empty() => gap.value,
+            Some(gap) if found.items.is_empty() => match gap.value.data {
+                Data::Unknown(unknown) => Value::at(Data::Unknown(unknown.behind()), gap.value.origin),
+                _ => gap.value,
+            },
             gap => {
                 found.gaps.extend(gap);
                 Value::many(found)

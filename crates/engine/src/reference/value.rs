@@ -67,6 +67,26 @@ pub(crate) enum Unknown<'a> {
     Undecided(String),
     /// It must come by this time, and may still.
     NotDue(Time),
+    /// It would stand in or behind something that is itself not known, so that not even whether it exists is known.
+    Behind(Box<Unknown<'a>>),
+}
+
+impl<'a> Unknown<'a> {
+    /// What a step from here leads to.
+    pub(crate) fn behind(self) -> Unknown<'a> {
+        match self {
+            Unknown::Fact(_) | Unknown::Unreadable(_) => Unknown::Behind(Box::new(self)),
+            other => other,
+        }
+    }
+
+    /// What is not known in the first place.
+    pub(crate) fn root(&self) -> &Unknown<'a> {
+        match self {
+            Unknown::Behind(inner) => inner.root(),
+            other => other,
+        }
+    }
 }
 
 /// The members of a list, relation or path.

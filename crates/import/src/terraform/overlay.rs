@@ -175,6 +175,12 @@ impl ValueReader for Overlay<'_> {
         self.json.scalar(take)
     }
 
+    fn written<R>(&mut self, take: impl FnOnce(Scalar<'_>) -> R) -> Result<R, ReadError> {
+        // INVARIANT (no secret is read): what is marked goes the way of every scalar.
+        let plain = *self.here.unknown != Mark::All && self.here.present && !self.at_secret()?;
+        if plain { self.json.written(take) } else { self.scalar(take) }
+    }
+
     fn list(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<(), ReadError>) -> Result<(), ReadError> {
         let Here { unknown, sensitive, present } = self.here;
         let mut index = 0;

@@ -142,14 +142,29 @@ impl<'a> Relations<'a> {
         let found = self.graph.follow(resource, block, expressions);
         let referred: Vec<(usize, Option<SmolStr>)> =
             found.targets.into_iter().filter(|(target, _)| search.targets.contains(target)).collect();
-        let meant = self.meant(&referred, value);
-        search.edges.certain.extend(meant.into_iter().map(|target| (source, target)));
-        let lost = !found.lost.is_empty() && value.is_some_and(|value| value.unknown) && !LABELS.contains(&name);
-        if referred.is_empty() && lost {
-            let reach = search.reach.entry(found.lost).or_insert_with_key(|lost| self.graph.within_reach(lost)).clone();
-            search.doubt(source, &reach);
+        let mut meant = self.meant(&referred, value);
+        if let Some(value) = value {
+            search.prefer_equals(value, &mut meant);
         }
-        !referred.is_empty()
+        let unknown = value.is_some_and(|value| value.unknown);
+        let one = unknown && names_one(name, search.to);
+        let lost = !found.lost.is_empty() && unknown && !LABELS.contains(&name);
+        if lost && (meant.is_empty() || one) {
+            let reach = search.reach.entry(found.lost).or_insert_with_key(|lost| self.graph.within_reach(lost));
+            let mut possible: BTreeSet<usize> = search.targets.intersection(reach).copied().collect();
+            possible.extend(&meant);
+            if meant.is_empty() || possible.len() > 1 {
+                search.doubt(source, &possible);
+                return !meant.is_empty();
+            }
+        } else if one && meant.len() > 1 {
+            // One name is one resource: which of those that the expression can lead to is not known yet.
+            search.doubt(source, &meant);
+            return true;
+        }
+        let found = !meant.is_empty();
+        search.edges.certain.extend(meant.into_iter().map(|target| (source, target)));
+        found
     }
 
     /// Of the resources that an expression names, those that its value can have come from: a conditional names more than
@@ -202,6 +217,23 @@ impl Search<'_> {
         }
     }
 
+    /// Where each text of a value is the very name of a resource that is meant, those whose name it only contains are not
+    /// (`logs` in `logs-archive`).
+    fn prefer_equals(&self, value: &AttributeTexts, meant: &mut BTreeSet<usize>) {
+        let mut named = BTreeSet::new();
+        for text in value.texts.iter().filter(|text| !text.is_empty()) {
+            let targets = self.identities.get(text).into_iter().flatten().filter(|target| meant.contains(target));
+            let targets: Vec<usize> = targets.copied().collect();
+            if targets.is_empty() {
+                return;
+            }
+            named.extend(targets);
+        }
+        if value.flat && !value.unknown && !named.is_empty() {
+            *meant = named;
+        }
+    }
+
     /// Resources that are named by a literal value.
     fn find_equals(&mut self, source: usize, value: &AttributeTexts) {
         for text in &value.texts {
@@ -224,6 +256,11 @@ fn names_noun(attribute: &str, noun: &str) -> bool {
         |word: &str| !word.is_empty() && ty.strip_suffix(word).is_some_and(|rest| rest.ends_with('_')) && ty != word;
     let bare = REFERENCE_ENDINGS.iter().find_map(|ending| attribute.strip_suffix(ending));
     [Some(attribute), bare].into_iter().flatten().any(|word| ends(word) || ends(word.strip_suffix('s').unwrap_or("")))
+}
+
+/// Whether an attribute that is called after a resource type holds the name of one resource: `vpc_id`, not `subnet_ids`.
+fn names_one(attribute: &str, noun: &str) -> bool {
+    names_noun(attribute, noun) && !attribute.ends_with('s')
 }
 
 #[cfg(test)]

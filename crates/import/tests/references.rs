@@ -1,0 +1,116 @@
+//! Relations of Terraform resources whose references lead to more than one place: none is claimed that may not hold.
+
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod common;
+
+use common::{Run, needs, run};
+
+const UNKNOWN: &str = r#"{"actions":["create"],"after":{},"after_unknown":{"id":true,"bucket":true}}"#;
+
+fn change(address: &str, index: &str, change: &str) -> String {
+    let (ty, name) = address.split_once('.').unwrap();
+    let name = name.split('[').next().unwrap();
+    let address = address.replace('"', "\\\"");
+    format!(
+        r#"{{"address":"{address}","mode":"managed","type":"{ty}","name":"{name}",{index}"provider_name":"aws","change":{change}}}"#
+    )
+}
+
+fn known(after: &str) -> String {
+    format!(r#"{{"actions":["no-op"],"after":{after},"after_unknown":{{}}}}"#)
+}
+
+/// Buckets `a` and `b` with what else there is, where the bucket of `aws_s3_bucket_logging.l` is written so.
+fn read(changes: &[String], references: &str, more: &str) -> Run {
+    let block = |ty: &str, name: &str, rest: &str| {
+        format!(r#"{{"address":"{ty}.{name}","mode":"managed","type":"{ty}","name":"{name}",{rest}}}"#)
+    };
+    let resources = [
+        block("aws_s3_bucket", "a", r#""expressions":{}"#),
+        block("aws_s3_bucket", "b", r#""expressions":{}"#),
+        block(
+            "aws_s3_bucket_logging",
+            "l",
+            &format!(r#""expressions":{{"bucket":{{"references":[{references}]}}}}{more}"#),
+        ),
+    ];
+    let text = format!(
+        r#"{{"format_version":"1.2","resource_changes":[{}],"configuration":{{"root_module":{{"resources":[{}]}}}}}}"#,
+        changes.join(","),
+        resources.join(",")
+    );
+    let needs = needs(&[
+        "open aws_s3_bucket: bucket any, aws_s3_bucket_logging many aws_s3_bucket_logging",
+        "open aws_s3_bucket_logging: bucket any, aws_s3_bucket many aws_s3_bucket",
+    ]);
+    run(&["plan.json"], &[("plan.json", &text)], &needs).no_errors()
+}
+
+fn of(run: &Run, bucket: &str) -> String {
+    run.cell("aws_s3_bucket", bucket, "aws_s3_bucket_logging")
+}
+
+#[test]
+fn a_name_that_is_not_known_yet_and_can_be_of_several_is_of_none_for_sure() {
+    let changes = |last: &str| {
+        [
+            change("aws_s3_bucket.a", "", UNKNOWN),
+            change("aws_s3_bucket.b", "", UNKNOWN),
+            change("aws_s3_bucket_logging.l", "", last),
+        ]
+    };
+    let either = r#""var.x","aws_s3_bucket.a.id","aws_s3_bucket.a","aws_s3_bucket.b.id","aws_s3_bucket.b""#;
+    let local = r#""var.x","aws_s3_bucket.a.id","aws_s3_bucket.a","local.other""#;
+    for references in [either, local] {
+        let run = read(&changes(UNKNOWN), references, "");
+        assert!(of(&run, "aws_s3_bucket.a").starts_with("unknown"), "{references}");
+        assert!(of(&run, "aws_s3_bucket.b").starts_with("unknown"), "{references}");
+        let back = run.cell("aws_s3_bucket_logging", "aws_s3_bucket_logging.l", "aws_s3_bucket");
+        assert!(back.starts_with("unknown"), "{references}: {back}");
+    }
+    let run = read(&changes(UNKNOWN), r#""aws_s3_bucket.a.id","aws_s3_bucket.a","var.x""#, "");
+    assert_eq!(of(&run, "aws_s3_bucket.a"), "{aws_s3_bucket_logging.l}");
+    assert_eq!(of(&run, "aws_s3_bucket.b"), "{}");
+}
+
+#[test]
+fn instances_that_are_chosen_by_another_key_are_not_all_meant() {
+    let instance = |key: &str| {
+        change(&format!("aws_s3_bucket.a[\"{key}\"]"), &format!(r#""index":"{key}","#), UNKNOWN)
+    };
+    let changes = [
+        instance("x"),
+        instance("y.z"),
+        change("aws_s3_bucket_logging.l[\"first\"]", r#""index":"first","#, UNKNOWN),
+    ];
+    let run = read(&changes, r#""each.value.bucket","each.value","aws_s3_bucket.a""#, "");
+    assert!(of(&run, r#"aws_s3_bucket.a["x"]"#).starts_with("unknown"));
+    assert!(of(&run, r#"aws_s3_bucket.a["y.z"]"#).starts_with("unknown"));
+}
+
+#[test]
+fn a_known_name_is_of_the_bucket_that_has_it_whole() {
+    let changes = [
+        change("aws_s3_bucket.a", "", &known(r#"{"bucket":"logs","id":"logs"}"#)),
+        change("aws_s3_bucket.b", "", &known(r#"{"bucket":"logs-archive","id":"logs-archive"}"#)),
+        change("aws_s3_bucket_logging.l", "", &known(r#"{"bucket":"logs-archive"}"#)),
+    ];
+    let run =
+        read(&changes, r#""aws_s3_bucket.a.id","aws_s3_bucket.a","aws_s3_bucket.b.id","aws_s3_bucket.b""#, "");
+    assert_eq!(of(&run, "aws_s3_bucket.a"), "{}");
+    assert_eq!(of(&run, "aws_s3_bucket.b"), "{aws_s3_bucket_logging.l}");
+}
+
+#[test]
+fn a_name_that_came_from_no_reference_is_compared() {
+    // `var.x ? aws_s3_bucket.a.id : "two"`, and `two` is another bucket of the plan.
+    let changes = [
+        change("aws_s3_bucket.a", "", UNKNOWN),
+        change("aws_s3_bucket.b", "", &known(r#"{"bucket":"two","id":"two"}"#)),
+        change("aws_s3_bucket_logging.l", "", &known(r#"{"bucket":"two"}"#)),
+    ];
+    let run = read(&changes, r#""var.x","aws_s3_bucket.a.id","aws_s3_bucket.a""#, "");
+    assert_eq!(of(&run, "aws_s3_bucket.a"), "{}");
+    assert_eq!(of(&run, "aws_s3_bucket.b"), "{aws_s3_bucket_logging.l}");
+}
