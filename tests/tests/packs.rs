@@ -77,3 +77,46 @@ fn formatting_keeps_the_tree() {
         assert_eq!(once, tickmark_syntax::format(&once).unwrap(), "{}", path.display());
     }
 }
+
+/// Verdicts by control and subject of a run on the fixture company.
+fn acme(arguments: &[&str]) -> BTreeMap<(String, String), String> {
+    let folder = root().join("fixtures/acme").to_string_lossy().into_owned();
+    let controls = root().join("fixtures/acme/acme.tick").to_string_lossy().into_owned();
+    let mut all = vec!["check", folder.as_str(), "--as-of", "2026-06-30", "--format", "json"];
+    all.extend(arguments.iter().map(|argument| if *argument == "acme.tick" { controls.as_str() } else { argument }));
+    let outcome = tickmark(&all);
+    assert_eq!(outcome.code, 1, "{}", outcome.err);
+    assert!(outcome.err.is_empty(), "{}", outcome.err);
+    let json = outcome.json();
+    let mut verdicts = BTreeMap::new();
+    for control in json["controls"].as_array().unwrap() {
+        for subject in control["subjects"].as_array().unwrap() {
+            let text = |name: &str| subject[name].as_str().unwrap().to_owned();
+            let named = format!("{} {}", text("noun"), text("id"));
+            verdicts.insert((control["id"].as_str().unwrap().to_owned(), named), text("verdict"));
+        }
+    }
+    verdicts
+}
+
+/// The table of the fixture's README is what comes out, and every subject that does not pass is in it.
+#[test]
+fn the_fixture_company_is_judged_as_its_readme_tells() {
+    let mut found = acme(&["--pack", "starter"]);
+    found.extend(acme(&["--pack", "soc2-ai", "--controls", "acme.tick"]));
+    let readme = std::fs::read_to_string(root().join("fixtures/acme/README.md")).unwrap();
+    let mut told = BTreeSet::new();
+    for line in readme.lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(|cell| cell.trim_matches([' ', '`'])).collect();
+        let [control, subject, verdict, ..] = cells.as_slice() else { continue };
+        if !["pass", "fail", "unknown", "pending", "excepted"].contains(verdict) {
+            continue;
+        }
+        let key = ((*control).to_owned(), (*subject).to_owned());
+        assert_eq!(found.get(&key).map(String::as_str), Some(*verdict), "{control} {subject}");
+        told.insert(key);
+    }
+    assert!(told.len() > 40, "only {} rows were found", told.len());
+    let untold: Vec<_> = found.iter().filter(|(key, verdict)| *verdict != "pass" && !told.contains(key)).collect();
+    assert!(untold.is_empty(), "the README does not tell of {untold:?}");
+}

@@ -118,7 +118,8 @@ fn list<'a>(arguments: &'a [SourceArgument], files: &dyn Files, diagnostics: &mu
 /// Programs and manifests lie beside facts; nobody takes them for facts.
 fn is_ours(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.ends_with(".tick") || matches!(name, "tickmark.yaml" | "tickmark.yml")
+    // A README tells people what lies in a folder of exports.
+    name.ends_with(".tick") || name.starts_with("README") || matches!(name, "tickmark.yaml" | "tickmark.yml")
 }
 
 fn absent(argument: &SourceArgument, error: &str) -> Diagnostic {
