@@ -6,7 +6,7 @@ use crate::names::{Names, Slot};
 use crate::table::Parent;
 use crate::tables::{Cursor, Held, Put, Tables, store};
 use crate::warning::{FactWarningKind, Warnings};
-use crate::{AttributeId, FactWarning, Facts, Needs, NounId, Scalar, UnknownReason, ValueKind, ValueReader};
+use crate::{AttributeId, AttributeType, FactWarning, Facts, Needs, NounId, Scalar, UnknownReason, ValueKind, ValueReader};
 use std::sync::Arc;
 use tickmark_source::Place;
 
@@ -425,7 +425,10 @@ impl Builder {
             Kind::Text | Kind::OneOf => true,
             Kind::List => matches!(self.item_kind(cursor), Kind::Text | Kind::OneOf),
             Kind::One(noun) | Kind::Many(noun) => match self.tables.needs.noun(noun).key.as_slice() {
-                [only] => matches!(self.kind(noun, *only), Some(Kind::Text | Kind::OneOf)),
+                [only] => {
+                    let key = self.tables.needs.attribute(noun, *only).map(|need| &need.ty);
+                    matches!(key, Some(AttributeType::Text | AttributeType::OneOf(_)))
+                }
                 _ => false,
             },
             Kind::Number | Kind::Bool | Kind::Time | Kind::Duration | Kind::Any(_) | Kind::Map(_) => false,

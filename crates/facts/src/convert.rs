@@ -126,7 +126,7 @@ fn read_number(scalar: &Scalar<'_>) -> Reading {
         Scalar::Number(number) => Some(*number).filter(|number| number.is_finite()),
         Scalar::BigInteger(_) => return Reading::DoesNotFit(print_scalar(scalar), TOO_BIG),
         Scalar::Text(text) => match parse_number(text) {
-            Some(number) if number.abs() > EXACT && !text.contains(['.', 'e', 'E']) => {
+            Some(number) if number.abs() >= EXACT && !text.contains(['.', 'e', 'E']) => {
                 return Reading::DoesNotFit(print_scalar(scalar), TOO_BIG);
             }
             number => number,

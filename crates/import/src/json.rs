@@ -221,15 +221,14 @@ impl<'a> JsonReader<'a> {
             JsonErrorType::EofWhileParsingList => "the file ends inside a list",
             JsonErrorType::EofWhileParsingObject => "the file ends inside an object",
             JsonErrorType::EofWhileParsingString => "the file ends inside a text",
-            JsonErrorType::EofWhileParsingValue | JsonErrorType::UnexpectedEndOfHexEscape => {
-                "the file ends where a value should stand"
-            }
+            JsonErrorType::EofWhileParsingValue => "the file ends where a value should stand",
             JsonErrorType::ExpectedColon => "a `:` is needed after a key",
             JsonErrorType::ExpectedListCommaOrEnd => "a `,` or `]` is needed here",
             JsonErrorType::ExpectedObjectCommaOrEnd => "a `,` or `}` is needed here",
             JsonErrorType::ExpectedSomeIdent | JsonErrorType::ExpectedSomeValue => "this is no JSON value",
             JsonErrorType::InvalidEscape
             | JsonErrorType::InvalidUnicodeCodePoint
+            | JsonErrorType::UnexpectedEndOfHexEscape
             | JsonErrorType::LoneLeadingSurrogateInHexEscape => "this escape in a text stands for no character",
             JsonErrorType::InvalidNumber => "this is no JSON number",
             JsonErrorType::NumberOutOfRange => "this number is too large",
@@ -258,7 +257,8 @@ pub(crate) fn number(text: &str) -> Option<Scalar<'_>> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     let value: f64 = text.parse().ok()?;
     let integer = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-' || byte == b'+');
-    if integer && value.abs() > EXACT {
+    // 2^53 + 1 reads as 2^53.
+    if integer && value.abs() >= EXACT {
         let digits = text.strip_prefix('+').unwrap_or(text);
         // A power of two, say, is exact however large it is.
         let exact = value.is_finite() && format!("{value:.0}") == digits;

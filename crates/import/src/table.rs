@@ -47,9 +47,11 @@ fn read_rows(document: &Document, noun: &str, piece: &mut Piece) -> Result<(), R
     let mut columns: Option<Vec<Column>> = None;
     let mut cell_starts = Vec::new();
     let mut line = 0;
+    let mut last = 0;
     while table.read_byte_record(&mut record).map_err(|error| broken(document, 0, &error.to_string()))? {
         let (start, at_line) = record.position().map_or((0, 0), |position| (position.byte(), position.line()));
         let start = first_of_record(bytes, usize::try_from(start).unwrap_or(usize::MAX));
+        last = start;
         let Some(columns) = &columns else {
             columns = Some(header(document, &record, start, noun, &needs)?);
             line = at_line;
@@ -65,7 +67,35 @@ fn read_rows(document: &Document, noun: &str, piece: &mut Piece) -> Result<(), R
         let mut row = Row { file: document.file, columns, record: &record, starts: &cell_starts, start, at: At::Row };
         piece.builder.record(noun, &mut row)?;
     }
+    // INVARIANT (no row is lost): what stands behind a quote that is never closed would be the rest of one field.
+    if ends_in_quotes(bytes.get(last..).unwrap_or_default(), delimiter) {
+        return Err(never_closed(broken(document, last, "the file ends inside a field in quotes")));
+    }
+    if columns.is_none() {
+        return Err(broken(document, 0, "the table is empty: its first row names the attributes"));
+    }
     Ok(())
+}
+
+fn never_closed(mut error: ReadError) -> ReadError {
+    error.help.push("a field runs over several lines: a `\"` that opens it is perhaps never closed".to_owned());
+    error
+}
+
+/// Whether the last field of a text is in quotes that nothing closes.
+fn ends_in_quotes(text: &[u8], delimiter: u8) -> bool {
+    let (mut quoted, mut begins) = (false, true);
+    let mut bytes = text.iter().peekable();
+    while let Some(byte) = bytes.next() {
+        if quoted {
+            // Two quotes stand for one.
+            quoted = *byte != b'"' || bytes.next_if(|next| **next == b'"').is_some();
+        } else {
+            quoted = begins && *byte == b'"';
+            begins = *byte == delimiter || matches!(byte, b'\n' | b'\r');
+        }
+    }
+    quoted
 }
 
 /// `;` and tab are taken where the first line has no comma.
@@ -120,11 +150,11 @@ fn wrong_length(document: &Document, start: usize, record: &ByteRecord, wanted: 
     let message = format!("this row has {} fields, the first row has {wanted}", record.len());
     let mut error = broken(document, start, &message);
     let long = record.iter().any(|cell| memchr::memchr_iter(b'\n', cell).count() > 2);
-    if long || lines > 1 {
-        error.help.push("a field runs over several lines: a `\"` that opens it is perhaps never closed".to_owned());
-    } else {
-        error.help.push("put a field that holds the separator in double quotes".to_owned());
+    let rest = document.bytes.get(start..).unwrap_or_default();
+    if long || lines > 1 || ends_in_quotes(rest, delimiter(&document.bytes)) {
+        return never_closed(error);
     }
+    error.help.push("put a field that holds the separator in double quotes".to_owned());
     error
 }
 

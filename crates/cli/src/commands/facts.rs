@@ -80,7 +80,8 @@ fn print_noun(noun: &NounSummary, world: &mut World<'_>) {
         })
         .collect();
     let table = tickmark_report::text::table(&["attribute", "known", "missing", "unknown", ""], &rows, style(world));
-    world.out(&format!("{}: {} records\n", noun.name, noun.records));
+    let records = if noun.records == 1 { "record" } else { "records" };
+    world.out(&format!("{}: {} {records}\n", noun.name, noun.records));
     world.out(&table);
     const SHOWN: usize = 50;
     let shown: Vec<&str> = noun.ids.iter().take(SHOWN).map(String::as_str).collect();

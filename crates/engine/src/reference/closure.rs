@@ -32,7 +32,7 @@ pub(crate) struct Node<'a> {
 impl<'a> Evaluator<'a> {
     pub(crate) fn closure(&mut self, closure: &'a Closure, frame: &mut Frame<'a>) -> Value<'a> {
         let reached = self.reach(closure, frame);
-        let mut items = Items { items: Vec::new(), gaps: reached.gaps };
+        let mut items = Items { gaps: reached.gaps, ..Items::default() };
         for node in reached.nodes {
             items.push(node.value, node.member);
         }
@@ -48,6 +48,9 @@ impl<'a> Evaluator<'a> {
             _ => self.items(base, &closure.base.ty),
         };
         let mut reached = Reached { nodes: Vec::new(), gaps: base.gaps };
+        for gap in base.absent {
+            push_gap(&mut reached, gap, Truth::True);
+        }
         let mut index: HashMap<(NounId, u32), usize> = HashMap::new();
         for item in base.items {
             match item.value.data {
@@ -122,7 +125,7 @@ fn add<'a>(reached: &mut Reached<'a>, index: &mut HashMap<(NounId, u32), usize>,
 }
 
 fn push_gap<'a>(reached: &mut Reached<'a>, gap: Gap<'a>, belongs: Truth) {
-    let mut items = Items { items: Vec::new(), gaps: std::mem::take(&mut reached.gaps) };
+    let mut items = Items { gaps: std::mem::take(&mut reached.gaps), ..Items::default() };
     items.push_gap(gap, belongs);
     reached.gaps = items.gaps;
 }

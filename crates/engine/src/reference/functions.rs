@@ -58,7 +58,7 @@ impl<'a> Evaluator<'a> {
     /// The members of a list where all of them are known, or what is not.
     fn known_items(&mut self, list: &'a Expr, frame: &mut Frame<'a>) -> Result<Vec<Value<'a>>, Value<'a>> {
         let value = self.value(list, frame);
-        let Items { items, gaps } = self.items(value, &list.ty);
+        let Items { items, gaps, .. } = self.items(value, &list.ty);
         if let Some(gap) = gaps.into_iter().next() {
             // A list behind a missing reference is no list that could be taken as empty.
             return Err(match gap.value.data {
@@ -151,7 +151,11 @@ impl<'a> Evaluator<'a> {
         let [text, separator] = arguments else { return Value::undecided("`split` takes two arguments") };
         let (text, separator) = (self.value(text, frame), self.value(separator, frame));
         if let Some(lacking) = unknown_first(&[&text, &separator]) {
-            return lacking.clone();
+            // A text that is missing has no parts that could be looked at: it is not an empty list.
+            return match lacking.data {
+                Data::Missing { .. } => Value::at(Data::Missing { through: true }, lacking.origin),
+                _ => lacking.clone(),
+            };
         }
         let origin = text.origin;
         match (&Self::single(&text).data, &Self::single(&separator).data) {

@@ -11,6 +11,8 @@ pub(crate) enum Json {
     Null,
     Bool(bool),
     Number(f64),
+    /// An integer that a number of the language cannot hold exactly.
+    TooBig,
     Text(Arc<str>),
     List(Arc<[Json]>),
     Object(Arc<[(Arc<str>, Json)]>),
@@ -35,6 +37,9 @@ impl<'de> Deserialize<'de> for Json {
     }
 }
 
+/// The greatest integer up to which all are told apart.
+const EXACT: u64 = 1 << 53;
+
 struct JsonVisitor;
 
 impl<'de> Visitor<'de> for JsonVisitor {
@@ -52,14 +57,14 @@ impl<'de> Visitor<'de> for JsonVisitor {
         Ok(Json::Bool(value))
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "numbers of the language are 64-bit floats")]
+    #[expect(clippy::cast_precision_loss, reason = "at most 2^53")]
     fn visit_i64<E: Error>(self, value: i64) -> Result<Json, E> {
-        Ok(Json::Number(value as f64))
+        Ok(if value.unsigned_abs() > EXACT { Json::TooBig } else { Json::Number(value as f64) })
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "numbers of the language are 64-bit floats")]
+    #[expect(clippy::cast_precision_loss, reason = "at most 2^53")]
     fn visit_u64<E: Error>(self, value: u64) -> Result<Json, E> {
-        Ok(Json::Number(value as f64))
+        Ok(if value > EXACT { Json::TooBig } else { Json::Number(value as f64) })
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Json, E> {

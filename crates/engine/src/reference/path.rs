@@ -108,7 +108,11 @@ impl<'a> Evaluator<'a> {
         shape: Shape,
         step: &mut dyn FnMut(&mut Self, &Value<'a>) -> Value<'a>,
     ) -> Items<'a> {
-        let mut out = Items { items: Vec::new(), gaps: base.gaps };
+        let mut out = Items { gaps: base.gaps, ..Items::default() };
+        // "A path that leads through a missing reference is unknown": the members before it did not all lead on.
+        for gap in base.absent {
+            out.push_gap(gap, Truth::True);
+        }
         for item in base.items {
             if !self.meter.step(1) {
                 break;
@@ -124,7 +128,11 @@ impl<'a> Evaluator<'a> {
         match value.data {
             Data::Many(items) => out.append(*items, belongs),
             Data::Missing { through: true } => out.push_gap(Gap::of(value), belongs),
-            Data::Missing { through: false } if matches!(shape, Shape::One | Shape::Several) => {}
+            Data::Missing { through: false } if shape == Shape::One => {
+                let through = Value::at(Data::Missing { through: true }, value.origin);
+                out.push_absent(Gap::of(through), belongs);
+            }
+            Data::Missing { through: false } if shape == Shape::Several => {}
             Data::NotSurveyed | Data::Unknown(_) if shape != Shape::Scalar => {
                 out.push_gap(Gap::of(value), belongs);
             }
@@ -137,6 +145,10 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn items(&mut self, value: Value<'a>, ty: &Type) -> Items<'a> {
         match value.data {
             Data::Many(items) => *items,
+            // Nobody says which keys a JSON text has: one that it lacks may be misspelt, and is no empty list.
+            Data::Missing { through: false } if *ty == Type::Json => {
+                Items::gap(Value::undecided("its JSON has no such key").or_from(value.origin))
+            }
             Data::Missing { through: false } => Items::default(),
             Data::Missing { through: true } | Data::NotSurveyed | Data::Opaque => Items::gap(value),
             Data::Unknown(ref unknown) => {
@@ -302,7 +314,7 @@ impl<'a> Evaluator<'a> {
 
     /// The value of the entry of a map with this key.
     fn entry(&mut self, entries: Items<'a>, wanted: &str, origin: Option<Origin>) -> Value<'a> {
-        let mut found = Items { items: Vec::new(), gaps: entries.gaps };
+        let mut found = Items { gaps: entries.gaps, ..Items::default() };
         for entry in entries.items {
             let Data::Record(noun, row) = entry.value.data else { continue };
             self.meter.step(1);
@@ -385,6 +397,7 @@ pub(crate) fn from_json<'a>(json: Option<Json>, origin: Option<Origin>) -> Value
         None | Some(Json::Null) => Data::Missing { through: false },
         Some(Json::Bool(value)) => Data::Bool(value),
         Some(Json::Number(number)) => Data::Number(super::range::Range::exact(number)),
+        Some(Json::TooBig) => Data::Unknown(Unknown::Unreadable("an integer beyond 2^53".to_owned())),
         Some(Json::Text(text)) => Data::Text(Cow::Owned(text.to_string())),
         Some(Json::Object(object)) => Data::Object(object),
         Some(Json::List(list)) => {
@@ -401,7 +414,7 @@ pub(crate) fn from_json<'a>(json: Option<Json>, origin: Option<Origin>) -> Value
 /// A path leads to a record once, however many ways lead there.
 pub(crate) fn without_repetition(items: Items<'_>) -> Items<'_> {
     let mut seen: HashMap<(NounId, u32), usize> = HashMap::new();
-    let mut out = Items { items: Vec::with_capacity(items.items.len()), gaps: items.gaps };
+    let mut out = Items { items: Vec::with_capacity(items.items.len()), gaps: items.gaps, absent: items.absent };
     for item in items.items {
         if let Data::Record(noun, row) = item.value.data {
             if let Some(known) = seen.get(&(noun, row)).and_then(|index| out.items.get_mut(*index)) {

@@ -95,6 +95,8 @@ pub(crate) struct Items<'a> {
     pub(crate) items: Vec<Item<'a>>,
     /// Why there may be more that are not known.
     pub(crate) gaps: Vec<Gap<'a>>,
+    /// References that are missing: no members, but a path that goes on leads through them.
+    pub(crate) absent: Vec<Gap<'a>>,
 }
 
 /// One member.
@@ -191,11 +193,11 @@ impl<'a> Gap<'a> {
 
 impl<'a> Items<'a> {
     pub(crate) fn one(value: Value<'a>, belongs: Truth) -> Items<'a> {
-        Items { items: vec![Item { value, belongs }], gaps: Vec::new() }
+        Items { items: vec![Item { value, belongs }], ..Items::default() }
     }
 
     pub(crate) fn gap(value: Value<'a>) -> Items<'a> {
-        Items { items: Vec::new(), gaps: vec![Gap::of(value)] }
+        Items { gaps: vec![Gap::of(value)], ..Items::default() }
     }
 
     pub(crate) fn push(&mut self, value: Value<'a>, belongs: Truth) {
@@ -223,6 +225,17 @@ impl<'a> Items<'a> {
         }
         for gap in other.gaps {
             self.push_gap(gap, belongs);
+        }
+        for gap in other.absent {
+            self.push_absent(gap, belongs);
+        }
+    }
+
+    /// Adds a reference that is missing, of a member that itself belongs so much.
+    pub(crate) fn push_absent(&mut self, gap: Gap<'a>, belongs: Truth) {
+        let truth = gap.truth.and(belongs);
+        if truth.is_open() && self.absent.len() < MOST_GAPS {
+            self.absent.push(Gap { truth, ..gap });
         }
     }
 

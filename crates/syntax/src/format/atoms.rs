@@ -248,6 +248,7 @@ impl<'a> Atoms<'a> {
                     self.next = Some(Gap::Blanks(1));
                     continue;
                 }
+                Rule::close_brace if self.last == Some(Rule::open_brace) => self.next = Some(Gap::Touch),
                 Rule::close_brace => self.next = Some(Gap::Blanks(1)),
                 _ if inside && self.last != Some(Rule::open_brace) => self.next = Some(Gap::Blanks(2)),
                 _ => {}
