@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tickmark_facts::{AttributeId, AttributeType, Facts, NewRecord, NewValue, NounId, UnknownReason};
-use tickmark_program::{ChildOf, Domain, Map, Program};
+use tickmark_program::{ChildOf, Domain, Map, Program, Type};
+use tickmark_results::{Evidence, EvidenceKind};
 use tickmark_source::Place;
 
 use crate::budget::Budget;
@@ -145,10 +146,25 @@ fn record<'a>(
     for (attribute, expr) in &map.assignments {
         let value = evaluator.value(expr, frame);
         let place = value.origin.and_then(|origin| explain::place(evaluator, Some(origin))).or(place);
-        values.push((*attribute, new_value(evaluator, map.to, *attribute, value), place));
+        let mut value = new_value(evaluator, map.to, *attribute, value);
+        if let (NewValue::Unknown(UnknownReason::Mapped(words)), Type::Bool) = (&mut value, &expr.ty) {
+            // "The condition is not decided" helps nobody: what was lacking for it does.
+            if let Some(lacking) = first_lacking(&explain::why(evaluator, expr, frame)) {
+                *words = lacking;
+            }
+        }
+        values.push((*attribute, value, place));
     }
     made.records.push(NewRecord { place, certain: member == Truth::True, parent, values });
     made.from.push(source);
+}
+
+/// The first value that an explanation found lacking.
+fn first_lacking(evidence: &[Evidence]) -> Option<String> {
+    evidence.iter().find_map(|one| match one.kind {
+        EvidenceKind::Missing => Some(one.text.clone()),
+        _ => first_lacking(&one.children),
+    })
 }
 
 fn parent_row(frame: &Frame<'_>, mapped: &Mapped, child_of: &ChildOf) -> Option<u32> {

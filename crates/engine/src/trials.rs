@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use tickmark_facts::{Builder, FactWarning, FactWarningKind, Facts};
+use tickmark_facts::{Builder, FactWarning, FactWarningKind, Facts, Needs};
 use tickmark_program::{Control, Expect, Expected, Program, Test};
 use tickmark_results::{ControlResult, Evidence, Status, SubjectResult, Verdict};
 use tickmark_source::Place;
@@ -38,17 +38,29 @@ pub struct TestError {
 }
 
 pub(crate) fn run(program: &Program, options: &Options, select: &(dyn Fn(&Control) -> bool + Sync)) -> Vec<TestResult> {
+    let needs = Arc::new(everything(&program.needs));
     program
         .tests
         .par_iter()
         .filter_map(|test| {
             let control = program.controls.get(test.control)?;
-            select(control).then(|| one(program, options, control, test))
+            select(control).then(|| one(program, &needs, options, control, test))
         })
         .collect()
 }
 
-fn one(program: &Program, options: &Options, control: &Control, test: &Test) -> TestResult {
+/// All attributes of all nouns: what a test gives must fit its entity, whether the control reads it or not.
+fn everything(needs: &Needs) -> Needs {
+    let mut all = needs.clone();
+    for (noun, _) in needs.iter() {
+        for attribute in all.noun_mut(noun).map(|need| &mut need.attributes).into_iter().flatten() {
+            attribute.wanted = true;
+        }
+    }
+    all
+}
+
+fn one(program: &Program, needs: &Arc<Needs>, options: &Options, control: &Control, test: &Test) -> TestResult {
     let options =
         Options { as_of: test.as_of.unwrap_or(options.as_of), period: test.period.or(options.period), ..*options };
     let mut result = TestResult {
@@ -59,7 +71,7 @@ fn one(program: &Program, options: &Options, control: &Control, test: &Test) -> 
         errors: Vec::new(),
         place: test.span.place(),
     };
-    let (mut facts, mut errors) = facts(program, test);
+    let (mut facts, mut errors) = facts(needs, test);
     if errors.is_empty() {
         match maps::run(program, &mut facts, &options) {
             Ok(_) => errors.extend(unexpected_ids(&facts, test)),
@@ -83,8 +95,8 @@ fn one(program: &Program, options: &Options, control: &Control, test: &Test) -> 
 }
 
 /// The facts that the test gives. "A test whose facts do not fit the entities is an error."
-fn facts(program: &Program, test: &Test) -> (Facts, Vec<TestError>) {
-    let mut builder = Builder::new(Arc::clone(&program.needs));
+fn facts(needs: &Arc<Needs>, test: &Test) -> (Facts, Vec<TestError>) {
+    let mut builder = Builder::new(Arc::clone(needs));
     for given in &test.given {
         builder.supply(given.noun);
         let Ok(_) = builder.record(given.noun, &mut GivenReader::new(&given.record));

@@ -17,6 +17,8 @@ pub(crate) struct Piece {
     pub(crate) records: u64,
     /// What the source says of itself.
     pub(crate) envelope: Envelope,
+    /// Where secrets stand in the file: no excerpt shows them.
+    pub(crate) secrets: Vec<std::ops::Range<usize>>,
 }
 
 /// What an export says of itself: native facts under `_source`, a Terraform plan in `timestamp` and `complete`.
@@ -38,6 +40,7 @@ impl Piece {
             diagnostics: Vec::new(),
             records: 0,
             envelope: Envelope::default(),
+            secrets: Vec::new(),
         }
     }
 
@@ -55,6 +58,7 @@ impl Piece {
         self.diagnostics.extend(other.diagnostics);
         self.records += other.records;
         self.envelope.absorb(other.envelope);
+        self.secrets.extend(other.secrets);
     }
 }
 

@@ -35,6 +35,9 @@ pub fn import(arguments: &[SourceArgument], needs: &Arc<Needs>, files: &dyn File
     let mut records = Vec::new();
     for (unit, piece) in units.iter().zip(pieces) {
         records.extend(record(unit, &piece));
+        if let Some(document) = unit.documents.first() {
+            sources.hide(document.file, &piece.secrets);
+        }
         builder.absorb(piece.builder);
         diagnostics.extend(piece.diagnostics);
     }

@@ -114,3 +114,26 @@ fn a_name_that_came_from_no_reference_is_compared() {
     assert_eq!(of(&run, "aws_s3_bucket.a"), "{}");
     assert_eq!(of(&run, "aws_s3_bucket.b"), "{aws_s3_bucket_logging.l}");
 }
+
+#[test]
+fn a_secret_is_hidden_wherever_it_stands() {
+    let secret = change(
+        "aws_db_instance.a",
+        "",
+        r#"{"actions":["update"],"before":{"password":"hunter2x"},"after":{"password":"hunter2x","port":5432,"name":"x","list":[{"key":"k-1234"}]},
+           "after_unknown":{},"after_sensitive":{"password":true,"port":true,"list":true}}"#,
+    );
+    let text = format!(r#"{{"format_version":"1.2","resource_changes":[{secret}],"other":"hunter2x"}}"#);
+    // Whether a control asks for it or not.
+    let run = run(&["plan.json"], &[("plan.json", &text)], &needs(&["open aws_db_instance: name any"])).no_errors();
+    let (file, _) = run.sources.iter().next().unwrap();
+    let mut shown = text.clone().into_bytes();
+    for range in run.sources.hidden_in(file, 0..text.len()) {
+        shown[range].fill(b'*');
+    }
+    let shown = String::from_utf8(shown).unwrap();
+    for secret in ["hunter2x", "5432", "k-1234"] {
+        assert!(text.contains(secret) && !shown.contains(secret), "{shown}");
+    }
+    assert!(shown.contains(r#""name":"x""#));
+}

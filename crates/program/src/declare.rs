@@ -1,5 +1,6 @@
 //! Declarations: entities become nouns with typed attributes before anything that speaks of them is resolved.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -55,6 +56,7 @@ impl<'a> Resolver<'a> {
             nouns.push((*entity, self.add_noun(need, noun)));
         }
         for (entity, noun) in nouns {
+            let entity = &with_key(entity);
             self.declare_attributes(noun, &entity.attributes);
             self.declare_key(noun, entity);
         }
@@ -262,4 +264,35 @@ impl<'a> Resolver<'a> {
         self.parents.entry(noun).or_default().insert(parent);
         Some(noun)
     }
+}
+
+/// `key number` reads as an attribute called `key`. Where another attribute is called `number`, and no key is declared, it
+/// is the key that is meant: without it two records of one number would be two.
+fn with_key(entity: &ast::Entity) -> Cow<'_, ast::Entity> {
+    let as_key = entity.attributes.iter().position(|attribute| {
+        let plain = !attribute.event && !attribute.optional && attribute.doc.is_none();
+        let named = word_of_type(&attribute.ty.kind);
+        plain
+            && attribute.name.text == "key"
+            && named.is_some_and(|named| entity.attributes.iter().any(|other| other.name.text == named))
+    });
+    let (Some(at), true) = (as_key, entity.key.is_empty()) else { return Cow::Borrowed(entity) };
+    let mut entity = entity.clone();
+    let written = entity.attributes.remove(at);
+    let key = word_of_type(&written.ty.kind).map(|word| ast::Name { text: word.into(), span: written.ty.span });
+    entity.key = key.into_iter().collect();
+    Cow::Owned(entity)
+}
+
+/// The word of a type that is one word.
+fn word_of_type(ty: &ast::TypeKind) -> Option<&'static str> {
+    Some(match ty {
+        ast::TypeKind::Text => "text",
+        ast::TypeKind::Number => "number",
+        ast::TypeKind::Bool => "bool",
+        ast::TypeKind::Time => "time",
+        ast::TypeKind::Duration => "duration",
+        ast::TypeKind::Any => "any",
+        _ => return None,
+    })
 }

@@ -194,6 +194,8 @@ impl Resolver<'_> {
     fn one_type(&self, a: &Type, b: &Type) -> Option<Type> {
         match (a, b) {
             (a, b) if a == b => Some(a.clone()),
+            // `json(x).list else []` is looked into as JSON is.
+            (Type::Json, Type::List(_)) => Some(Type::Json),
             (Type::Any(_) | Type::Json, _) | (_, Type::Any(_) | Type::Json) => Some(Type::Any(None)),
             (Type::Text | Type::Enum { .. }, Type::Text | Type::Enum { .. }) => Some(Type::Text),
             (Type::List(a), Type::List(b)) => Some(Type::List(Box::new(self.one_type(a, b)?))),

@@ -22,8 +22,10 @@ impl Resolver<'_> {
     pub(crate) fn filter(&mut self, filter: &ast::Filter, scope: &mut Scope, head: &Binding) -> Option<Narrowing> {
         let span = filter.span;
         let timing = |resolver: &mut Self, kind: Option<TimingKind>| {
-            let event = resolver.event_of(head, span);
-            Some(Narrowing::Filter(Filter::Timing(Timing { event: event?, kind: kind?, span })))
+            let event = resolver.event_of(head, span)?;
+            let kind = kind?;
+            resolver.not_itself(&event, &kind)?;
+            Some(Narrowing::Filter(Filter::Timing(Timing { event, kind, span })))
         };
         match &filter.kind {
             ast::FilterKind::Where(condition) => {
@@ -133,6 +135,40 @@ impl Resolver<'_> {
                 None
             }
         }
+    }
+
+    /// An event is never before itself, and always within days of itself: whoever writes that means another's time. The
+    /// name was looked up from the event outwards, and it was the event's own.
+    fn not_itself(&mut self, event: &Expr, kind: &TimingKind) -> Option<()> {
+        let (TimingKind::Before(anchor)
+        | TimingKind::After(anchor)
+        | TimingKind::WithinBefore(_, anchor)
+        | TimingKind::WithinAfter(_, anchor)
+        | TimingKind::WithinOf(_, anchor)) = kind
+        else {
+            return Some(());
+        };
+        let read = |expr: &Expr| match &expr.kind {
+            ExprKind::Attribute(base, noun, attribute) => match base.kind {
+                ExprKind::Variable(slot) => Some((slot, *noun, *attribute)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some((_, noun, _)) = read(anchor).filter(|anchor| read(event).as_ref() == Some(anchor)) else {
+            return Some(());
+        };
+        let name = self.program.snippet(anchor.span);
+        let owner = self.word(noun);
+        self.report(
+            Diagnostic::error(
+                codes::EVENT_ITSELF,
+                anchor.span,
+                format!("`{name}` is of the `{owner}` itself: its time would be compared with itself"),
+            )
+            .help("write the subject whose time is meant before it, as in `model.at`"),
+        );
+        None
     }
 
     /// When a member of the phrase happened.

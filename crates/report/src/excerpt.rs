@@ -55,7 +55,8 @@ pub(crate) fn excerpt(marks: &[Mark], named: FileId, places: &Places, style: Sty
         }
         before = Some((row.file, row.number));
         let bytes = places.bytes(row.file).get(row.line.clone()).unwrap_or(&[]);
-        for (index, line) in draw(bytes, &row.marks, limit, style).into_iter().enumerate() {
+        let hidden = hidden(row, places, limit);
+        for (index, line) in draw((bytes, &hidden), &row.marks, limit, style).into_iter().enumerate() {
             let number = if index == 0 { row.number.to_string() } else { String::new() };
             out.push_str(format!("{}{line}", gutter(&number, "│")).trim_end());
             out.push('\n');
@@ -94,10 +95,23 @@ fn rows(marks: &[Mark], named: FileId, places: &Places, limit: usize) -> Vec<Row
     rows
 }
 
+/// The bytes of the line that are not to be shown, near its marks.
+fn hidden(row: &Row, places: &Places, limit: usize) -> Vec<Range<usize>> {
+    let first = row.marks.iter().map(|(range, _)| range.start).min().unwrap_or(0);
+    let last = row.marks.iter().map(|(range, _)| range.end).max().unwrap_or(0);
+    // No window is wider, whatever its characters take.
+    let reach = 8 * limit;
+    let from = row.line.start + first.saturating_sub(reach);
+    let to = (row.line.start + last).saturating_add(reach).min(row.line.end);
+    let found = places.hidden_in(row.file, from..to);
+    let inside = |at: usize| at.saturating_sub(row.line.start);
+    found.into_iter().map(|range| inside(range.start)..inside(range.end)).collect()
+}
+
 /// The line and what stands under it, without the gutter.
-fn draw(line: &[u8], marks: &[(Range<usize>, Mark)], limit: usize, style: Style) -> Vec<String> {
+fn draw((line, hidden): (&[u8], &[Range<usize>]), marks: &[(Range<usize>, Mark)], limit: usize, style: Style) -> Vec<String> {
     let ranges: Vec<Range<usize>> = marks.iter().map(|(range, _)| range.clone()).collect();
-    let window = window(line, &ranges, limit);
+    let window = window((line, hidden), &ranges, limit);
     let bare = marks.iter().all(|(range, mark)| mark.text.is_empty() && !range.is_empty());
     let config = Config::new()
         .with_index_type(IndexType::Byte)
@@ -190,7 +204,7 @@ struct Window {
 
 /// Cuts a window of about `limit` columns round the first mark and makes it safe to print. A minified export is one line
 /// of megabytes: only the window is looked at.
-fn window(line: &[u8], ranges: &[Range<usize>], limit: usize) -> Window {
+fn window((line, hidden): (&[u8], &[Range<usize>]), ranges: &[Range<usize>], limit: usize) -> Window {
     let first = ranges.iter().map(|range| range.start).min().unwrap_or(0);
     let last = ranges.iter().map(|range| range.end).max().unwrap_or(0);
     let begin = if line.len() <= limit || last < limit { 0 } else { back(line, first, limit / 3) };
@@ -216,7 +230,11 @@ fn window(line: &[u8], ranges: &[Range<usize>], limit: usize) -> Window {
                 }
             }
             let before = text.len();
-            piece.push(&mut text);
+            if hidden.iter().any(|range| range.contains(&at)) {
+                text.push('*');
+            } else {
+                piece.push(&mut text);
+            }
             used += crate::style::columns(text.get(before..).unwrap_or(""));
             at += length;
         }
@@ -345,7 +363,7 @@ mod tests {
     use super::*;
 
     fn show(line: &[u8], range: Range<usize>, limit: usize) -> String {
-        let window = window(line, std::slice::from_ref(&range), limit);
+        let window = window((line, &[]), std::slice::from_ref(&range), limit);
         let marked = window.marks.into_iter().next().flatten().map(|range| window.text[range].to_owned());
         format!("{}|{}", window.text, marked.unwrap_or_else(|| "-".to_owned()))
     }

@@ -38,6 +38,11 @@ impl<'a> Places<'a> {
         self.sources.get(file).map_or(&[], |file| &file.bytes)
     }
 
+    /// Which bytes of a part of a file are not to be shown.
+    pub(crate) fn hidden_in(&self, file: FileId, part: std::ops::Range<usize>) -> Vec<std::ops::Range<usize>> {
+        self.sources.hidden_in(file, part)
+    }
+
     /// The same answer as [`Sources::line_column`], without a scan of the file for each.
     pub(crate) fn line_column(&self, place: Place) -> LineColumn {
         let bytes = self.bytes(place.file);

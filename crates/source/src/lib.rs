@@ -3,6 +3,7 @@
 //! Offsets are bytes everywhere inside Tickmark; lines and columns are worked out when they are printed.
 
 mod door;
+mod hidden;
 mod place;
 
 pub use door::{FileBytes, Files, FilesError, MemoryFiles};

@@ -1,6 +1,9 @@
 //! Files by id, byte spans, and the line and column of an offset.
 
 use crate::FileBytes;
+use crate::hidden::Hidden;
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// A file that was read in this run; an index into [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,6 +71,7 @@ pub struct SourceFile {
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    hidden: BTreeMap<FileId, Hidden>,
 }
 
 impl Sources {
@@ -111,6 +115,25 @@ impl Sources {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
+    }
+
+    /// Values of a file that no excerpt may show: the ranges of bytes where they stand. A quoted text is hidden wherever it
+    /// stands in the file.
+    pub fn hide(&mut self, file: FileId, values: &[Range<usize>]) {
+        if let Some(source) = self.files.get(file.0 as usize)
+            && !values.is_empty()
+        {
+            self.hidden.entry(file).or_default().add(&source.bytes, values);
+        }
+    }
+
+    /// Which bytes of a part of a file are not to be shown.
+    #[must_use]
+    pub fn hidden_in(&self, file: FileId, part: Range<usize>) -> Vec<Range<usize>> {
+        match (self.hidden.get(&file), self.get(file)) {
+            (Some(hidden), Some(source)) => hidden.within(&source.bytes, part),
+            _ => Vec::new(),
+        }
     }
 
     /// Line and column of a place. Scans the file up to the offset: meant for what is printed, not for every row.

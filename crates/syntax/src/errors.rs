@@ -11,7 +11,9 @@ use crate::slips::{self, Place};
 /// The index of the token at which reading stopped; the number of tokens where the text ended too early.
 fn stopped_at(tokens: &[Token], shift: u32, refusal: &Refusal) -> usize {
     let offset = match refusal.location {
-        InputLocation::Pos(at) | InputLocation::Span((at, _)) => shift.saturating_add(u32::try_from(at).unwrap_or(u32::MAX)),
+        InputLocation::Pos(at) | InputLocation::Span((at, _)) => {
+            shift.saturating_add(u32::try_from(at).unwrap_or(u32::MAX))
+        }
     };
     tokens.partition_point(|token| token.end <= offset)
 }

@@ -90,16 +90,23 @@ const SIGNS: [(&str, Option<Slip>); 18] = [
     ("!~", Some(Slip { message: "`!~` is no sign of the language", help: "write `not (x matches /…/)`" })),
     ("=>", Some(ARROW)),
     ("->", Some(ARROW)),
-    (":=", Some(Slip { message: "`:=` is no sign of the language", help: "a param or an attribute of a map takes `=`" })),
+    (
+        ":=",
+        Some(Slip { message: "`:=` is no sign of the language", help: "a param or an attribute of a map takes `=`" }),
+    ),
     ("??", Some(Slip { message: "`??` is no sign of the language", help: "a value for a missing one is `a else b`" })),
     ("//", Some(COMMENT)),
     ("/*", Some(COMMENT)),
 ];
 
-const MATCHES: Slip = Slip { message: "this is no sign of the language", help: "write `matches`: `name matches /^prod-/`" };
-const ARROW: Slip =
-    Slip { message: "an arrow means nothing here", help: "a map leads `to` its noun; a condition is written `if A then B else C`" };
-const COMMENT: Slip = Slip { message: "this begins no comment", help: "a comment runs from `#` to the end of the line" };
+const MATCHES: Slip =
+    Slip { message: "this is no sign of the language", help: "write `matches`: `name matches /^prod-/`" };
+const ARROW: Slip = Slip {
+    message: "an arrow means nothing here",
+    help: "a map leads `to` its noun; a condition is written `if A then B else C`",
+};
+const COMMENT: Slip =
+    Slip { message: "this begins no comment", help: "a comment runs from `#` to the end of the line" };
 
 /// Single characters that mean nothing here, with the word that does.
 const STRAY: [(char, &str); 15] = [
@@ -156,7 +163,9 @@ impl Lexer<'_> {
                 b'$' => self.param(),
                 b'0'..=b'9' => self.number(),
                 b'/' if self.regex_may_begin() => self.regex(),
-                b'(' | b')' | b'[' | b']' | b'{' | b'}' | b',' | b'.' | b'+' | b'*' | b'%' => self.push(Kind::Sign, self.at + 1),
+                b'(' | b')' | b'[' | b']' | b'{' | b'}' | b',' | b'.' | b'+' | b'*' | b'%' => {
+                    self.push(Kind::Sign, self.at + 1)
+                }
                 b'-' if self.dashes_begin_comment() => {
                     self.slip(self.end_of_line(self.at), self.at + 2, COMMENT.message, COMMENT.help);
                 }
@@ -241,7 +250,13 @@ impl Lexer<'_> {
         match inside.find('`') {
             Some(length) if length > 0 => self.push(Kind::Quoted, self.at + 1 + length + 1),
             Some(_) => self.slip(self.at + 2, self.at + 2, "a name in backticks is empty", ""),
-            None => self.bad(codes::syntax::UNCLOSED, line, line, "this name is not closed on its line", "end it with a backtick"),
+            None => self.bad(
+                codes::syntax::UNCLOSED,
+                line,
+                line,
+                "this name is not closed on its line",
+                "end it with a backtick",
+            ),
         }
     }
 
@@ -272,7 +287,9 @@ impl Lexer<'_> {
                 let help = format!("write `\"{}\"`", inside.get(..length).unwrap_or(""));
                 self.slip(end, end, "texts stand in double quotes", &help);
             }
-            None => self.slip(self.at + 1, self.at + 1, "a single quote means nothing here", "texts stand in double quotes"),
+            None => {
+                self.slip(self.at + 1, self.at + 1, "a single quote means nothing here", "texts stand in double quotes")
+            }
         }
     }
 
@@ -282,14 +299,20 @@ impl Lexer<'_> {
             let length = name.find(|letter| !is_word_letter(letter)).unwrap_or(name.len());
             self.push(Kind::Param, self.at + 1 + length);
         } else {
-            self.slip(self.at + 1, self.at + 1, "`$` stands before the name of a param", "write `$name`, without braces");
+            self.slip(
+                self.at + 1,
+                self.at + 1,
+                "`$` stands before the name of a param",
+                "write `$name`, without braces",
+            );
         }
     }
 
     fn number(&mut self) {
         let rest = self.rest();
         let bytes = rest.as_bytes();
-        let digits = |from: usize| bytes.iter().skip(from).take_while(|byte| byte.is_ascii_digit() || **byte == b'_').count();
+        let digits =
+            |from: usize| bytes.iter().skip(from).take_while(|byte| byte.is_ascii_digit() || **byte == b'_').count();
         if let Some(length) = date_length(rest) {
             return self.push(Kind::Number, self.at + length);
         }
@@ -378,7 +401,8 @@ impl Lexer<'_> {
 
     fn stray(&mut self, letter: char, end: usize) {
         // A run of rubbish is one mistake.
-        if let Some(last) = self.tokens.last_mut().filter(|last| last.kind == Kind::Bad && last.end as usize == self.at) {
+        if let Some(last) = self.tokens.last_mut().filter(|last| last.kind == Kind::Bad && last.end as usize == self.at)
+        {
             last.end = u32::try_from(end).unwrap_or(u32::MAX);
             self.at = end;
             return;
@@ -399,7 +423,10 @@ fn date_length(text: &str) -> Option<usize> {
     let shape = |from: usize, pattern: &str| -> bool {
         let bytes = text.as_bytes().get(from..from + pattern.len());
         bytes.is_some_and(|bytes| {
-            bytes.iter().zip(pattern.bytes()).all(|(byte, wanted)| if wanted == b'0' { byte.is_ascii_digit() } else { *byte == wanted })
+            bytes
+                .iter()
+                .zip(pattern.bytes())
+                .all(|(byte, wanted)| if wanted == b'0' { byte.is_ascii_digit() } else { *byte == wanted })
         })
     };
     if !shape(0, "0000-00-00") {

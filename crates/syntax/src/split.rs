@@ -16,9 +16,42 @@ pub(crate) const ITEM_WORDS: [&str; 10] =
 
 /// Words that begin an item in other languages; a line that begins with one is a piece of its own.
 pub(crate) const FOREIGN_ITEM_WORDS: [&str; 36] = [
-    "def", "rule", "policy", "resource", "data", "deny", "allow", "violation", "warn", "package", "import", "default", "func",
-    "function", "let", "const", "var", "class", "module", "variable", "locals", "output", "provider", "terraform", "forbid",
-    "permit", "type", "struct", "enum", "table", "assert", "check", "check_policy", "select", "SELECT", "CREATE",
+    "def",
+    "rule",
+    "policy",
+    "resource",
+    "data",
+    "deny",
+    "allow",
+    "violation",
+    "warn",
+    "package",
+    "import",
+    "default",
+    "func",
+    "function",
+    "let",
+    "const",
+    "var",
+    "class",
+    "module",
+    "variable",
+    "locals",
+    "output",
+    "provider",
+    "terraform",
+    "forbid",
+    "permit",
+    "type",
+    "struct",
+    "enum",
+    "table",
+    "assert",
+    "check",
+    "check_policy",
+    "select",
+    "SELECT",
+    "CREATE",
 ];
 
 /// A stretch of a file that ought to be one item.
@@ -45,7 +78,8 @@ impl Piece {
 
 /// Cuts a file into pieces.
 pub(crate) fn split(file: FileId, source: &str, tokens: &[Token]) -> (Vec<Piece>, Vec<Diagnostic>) {
-    let mut splitter = Splitter { file, source, open: Vec::new(), diagnostics: Vec::new(), piece: None, done: Vec::new() };
+    let mut splitter =
+        Splitter { file, source, open: Vec::new(), diagnostics: Vec::new(), piece: None, done: Vec::new() };
     let code: Vec<Token> = tokens.iter().filter(|token| token.kind != Kind::Comment).copied().collect();
     let mut closed = false;
     for (index, token) in code.iter().enumerate() {
@@ -60,7 +94,8 @@ pub(crate) fn split(file: FileId, source: &str, tokens: &[Token]) -> (Vec<Piece>
 
 /// The tokens of a text that is no file, as one piece.
 pub(crate) fn whole(file: FileId, source: &str, tokens: &[Token], diagnostics: &mut Vec<Diagnostic>) -> Piece {
-    let mut splitter = Splitter { file, source, open: Vec::new(), diagnostics: Vec::new(), piece: None, done: Vec::new() };
+    let mut splitter =
+        Splitter { file, source, open: Vec::new(), diagnostics: Vec::new(), piece: None, done: Vec::new() };
     for token in tokens.iter().filter(|token| token.kind != Kind::Comment) {
         splitter.take(*token);
     }
@@ -105,7 +140,12 @@ impl Splitter<'_> {
         self.open.push(token);
         if self.open.len() == DEEPEST + 1 {
             let message = format!("brackets are nested more than {DEEPEST} deep");
-            self.fault(token, codes::syntax::LIMIT, message, "name a part of the condition with `adjective` or `relation`");
+            self.fault(
+                token,
+                codes::syntax::LIMIT,
+                message,
+                "name a part of the condition with `adjective` or `relation`",
+            );
             if let Some(piece) = &mut self.piece {
                 piece.refused = true;
             }
@@ -211,9 +251,13 @@ impl Splitter<'_> {
             "adjective" => text(2) == "for",
             "relation" => text(2) == "of",
             // `to NOUN {` or `to NOUN of NOUN y {` ends the head of a map.
-            "map" => text(1) != "of" && (2..60).take_while(|ahead| !matches!(text(*ahead), "{" | "}")).any(|ahead| {
-                text(ahead) == "to" && (text(ahead + 2) == "{" || text(ahead + 2) == "of" && text(ahead + 5) == "{")
-            }),
+            "map" => {
+                text(1) != "of"
+                    && (2..60).take_while(|ahead| !matches!(text(*ahead), "{" | "}")).any(|ahead| {
+                        text(ahead) == "to"
+                            && (text(ahead + 2) == "{" || text(ahead + 2) == "of" && text(ahead + 5) == "{")
+                    })
+            }
             _ => kind(2) == Some(Kind::Text) || code.get(index + 2).is_none_or(|next| next.indent.is_some()),
         }
     }
@@ -242,7 +286,9 @@ pub(crate) fn clauses(source: &str, tokens: &[Token]) -> Vec<Range<u32>> {
                     break;
                 }
             }
-            _ if depth == 1 && token.indent.is_some() && begins_clause(item, source, tokens, index) => starts.push(token.start),
+            _ if depth == 1 && token.indent.is_some() && begins_clause(item, source, tokens, index) => {
+                starts.push(token.start)
+            }
             _ => {}
         }
     }
@@ -253,7 +299,20 @@ pub(crate) fn clauses(source: &str, tokens: &[Token]) -> Vec<Range<u32>> {
 
 /// Words that begin a clause of a control.
 pub(crate) const CLAUSE_WORDS: [&str; 14] = [
-    "every", "no", "some", "at", "exactly", "cites", "also", "severity", "owner", "because", "fix", "tags", "applies", "otherwise",
+    "every",
+    "no",
+    "some",
+    "at",
+    "exactly",
+    "cites",
+    "also",
+    "severity",
+    "owner",
+    "because",
+    "fix",
+    "tags",
+    "applies",
+    "otherwise",
 ];
 
 fn begins_clause(item: &str, source: &str, tokens: &[Token], index: usize) -> bool {

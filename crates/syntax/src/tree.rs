@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use crate::ast::{
-    Action, Argument, AttributeDecl, ClosureKind, Control, Domain, Entity, Exception, ExceptionSubject, Expr, ExprKind, FieldKind,
-    File, Filter, FilterKind, GivenKind, Item, Map, Name, Object, Period, PeriodKind, Phrase, Predicate, PredicateKind,
-    Quantifier, QuantifierKind, Relation, RelationBody, Sentence, Template, TemplatePart, Test, Text, TypeExpr, TypeKind,
+    Action, Argument, AttributeDecl, ClosureKind, Control, Domain, Entity, Exception, ExceptionSubject, Expr, ExprKind,
+    FieldKind, File, Filter, FilterKind, GivenKind, Item, Map, Name, Object, Period, PeriodKind, Phrase, Predicate,
+    PredicateKind, Quantifier, QuantifierKind, Relation, RelationBody, Sentence, Template, TemplatePart, Test, Text,
+    TypeExpr, TypeKind,
 };
 
 /// The tree of a file without its spans, an item a line. Parentheses of the text are kept as `(paren …)`.
@@ -37,9 +38,10 @@ fn item(item: &Item) -> String {
     match item {
         Item::Param(param) => list("param", [name(&param.name), expr(&param.value), title(param.doc.as_ref())]),
         Item::Entity(each) => entity(each),
-        Item::Adjective(each) => {
-            list("adjective", [name(&each.name), name(&each.noun), optional_name(each.binder.as_ref()), expr(&each.condition)])
-        }
+        Item::Adjective(each) => list(
+            "adjective",
+            [name(&each.name), name(&each.noun), optional_name(each.binder.as_ref()), expr(&each.condition)],
+        ),
         Item::Relation(each) => relation(each),
         Item::Map(each) => map(each),
         Item::Capability(each) => list(
@@ -107,8 +109,10 @@ fn relation(each: &Relation) -> String {
 }
 
 fn map(each: &Map) -> String {
-    let child_of = each.child_of.as_ref().map_or(String::new(), |parent| list("of", [name(&parent.noun), name(&parent.binder)]));
-    let assignments = each.assignments.iter().map(|assignment| list("=", [name(&assignment.name), expr(&assignment.value)]));
+    let child_of =
+        each.child_of.as_ref().map_or(String::new(), |parent| list("of", [name(&parent.noun), name(&parent.binder)]));
+    let assignments =
+        each.assignments.iter().map(|assignment| list("=", [name(&assignment.name), expr(&assignment.value)]));
     list("map", [phrase(&each.from), name(&each.to), child_of].into_iter().chain(assignments))
 }
 
@@ -155,7 +159,10 @@ fn exception(each: &Exception) -> String {
 
 fn test(each: &Test) -> String {
     let as_of = each.as_of.as_ref().map_or(String::new(), |date| list("as-of", [date.text.to_string()]));
-    let period = each.period.as_ref().map_or(String::new(), |(from, to)| list("period", [from.text.to_string(), to.text.to_string()]));
+    let period = each
+        .period
+        .as_ref()
+        .map_or(String::new(), |(from, to)| list("period", [from.text.to_string(), to.text.to_string()]));
     let given = each.given.iter().map(|given| {
         list("given", [name(&given.noun), title(given.id.as_ref())].into_iter().chain(record(&given.record)))
     });
@@ -250,10 +257,9 @@ fn predicate(predicate: &Predicate) -> String {
 fn predicate_kind(kind: &PredicateKind) -> String {
     match kind {
         PredicateKind::Has(objects) => list("has", objects.iter().map(object)),
-        PredicateKind::Is(words) => list(
-            "is",
-            words.iter().map(|word| format!("{}{}", if word.not { "!" } else { "" }, word.adjective.text)),
-        ),
+        PredicateKind::Is(words) => {
+            list("is", words.iter().map(|word| format!("{}{}", if word.not { "!" } else { "" }, word.adjective.text)))
+        }
         PredicateKind::IsMissing { not: false } => "(is-missing)".to_owned(),
         PredicateKind::IsMissing { not: true } => "(is-not-missing)".to_owned(),
         PredicateKind::Can { not, action, on } => {
@@ -290,7 +296,9 @@ fn expr(value: &Expr) -> String {
         ExprKind::Index(base, key) => list("index", [expr(base), expr(key)]),
         ExprKind::Closure(base, ClosureKind::ZeroOrMore) => list("closure*", [expr(base)]),
         ExprKind::Closure(base, ClosureKind::OneOrMore) => list("closure+", [expr(base)]),
-        ExprKind::Call(function, arguments) => list("call", [name(function)].into_iter().chain(arguments.iter().map(argument))),
+        ExprKind::Call(function, arguments) => {
+            list("call", [name(function)].into_iter().chain(arguments.iter().map(argument)))
+        }
         ExprKind::Negate(inner) => list("negate", [expr(inner)]),
         ExprKind::Binary(op, left, right) => list(&format!("{op:?}").to_lowercase(), [expr(left), expr(right)]),
         ExprKind::Not(inner) => list("not", [expr(inner)]),
@@ -306,7 +314,9 @@ fn argument(argument: &Argument) -> String {
     match argument {
         Argument::Expr(value) => expr(value),
         Argument::Phrase(noun) => list("noun", [phrase(noun)]),
-        Argument::FilteredPath(path, filters) => list("filtered", [expr(path)].into_iter().chain(filters.iter().map(filter))),
+        Argument::FilteredPath(path, filters) => {
+            list("filtered", [expr(path)].into_iter().chain(filters.iter().map(filter)))
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use tickmark_source::FileId;
 use tickmark_syntax::{debug_tree, format, parse};
 
 /// Formats, and checks what must hold of every text: the same tree, every token and comment, and a layout that stays.
+#[expect(clippy::unwrap_used, reason = "a helper of tests: what is absent fails the test")]
 fn check(text: &str) -> String {
     let tree = |text: &str| {
         let (tree, diagnostics) = parse(FileId(0), text);
@@ -212,7 +213,10 @@ test MODEL-02 "an author cannot approve their own model" {
 fn comments_alone_and_mistakes() {
     assert_eq!(format("").unwrap(), "");
     assert_eq!(format("  # a  \n\n\n\n# b").unwrap(), "# a\n\n# b\n");
-    assert_eq!(format("# a\nparam x = 1 # b\n# c\n\nentity y {\n# d\n}\n").unwrap(), "# a\nparam x = 1  # b\n# c\n\nentity y {\n  # d\n}\n");
+    assert_eq!(
+        format("# a\nparam x = 1 # b\n# c\n\nentity y {\n# d\n}\n").unwrap(),
+        "# a\nparam x = 1  # b\n# c\n\nentity y {\n  # d\n}\n"
+    );
     assert!(format("control A-1 { every }").is_err());
 }
 

@@ -17,7 +17,10 @@ fn one_of(words: &'static [&'static str]) -> BoxedStrategy<String> {
 }
 
 fn name() -> BoxedStrategy<String> {
-    one_of(&["model", "m", "approval", "key", "kind", "event", "owner", "`a b`", "tests", "at", "source", "test", "control", "größe"])
+    one_of(&[
+        "model", "m", "approval", "key", "kind", "event", "owner", "`a b`", "tests", "at", "source", "test", "control",
+        "größe",
+    ])
 }
 
 fn words() -> BoxedStrategy<String> {
@@ -28,13 +31,38 @@ fn words() -> BoxedStrategy<String> {
 
 fn literal() -> BoxedStrategy<String> {
     one_of(&[
-        "1", "1_000", "0.5", "12%", "90   days", "1 hour", "2026-12-31", "2026-12-31T10:00:00Z", "true", "\"text\"", "\"{a.b} # {c}\"",
-        "\"\"", "\"\\\"\\\\\\n\\{\"", "\"\"\"raw \"{\n text\"\"\"", "$limit", "$period.start", "-  3",
+        "1",
+        "1_000",
+        "0.5",
+        "12%",
+        "90   days",
+        "1 hour",
+        "2026-12-31",
+        "2026-12-31T10:00:00Z",
+        "true",
+        "\"text\"",
+        "\"{a.b} # {c}\"",
+        "\"\"",
+        "\"\\\"\\\\\\n\\{\"",
+        "\"\"\"raw \"{\n text\"\"\"",
+        "$limit",
+        "$period.start",
+        "-  3",
     ])
 }
 
 fn path(inner: BoxedStrategy<String>) -> BoxedStrategy<String> {
-    let root = one_of(&["stage", "m.stage", "datasets.parents*", "datasets.parents+.licence", "before", "after.x", "at", "m.key", "`a b`.c"]);
+    let root = one_of(&[
+        "stage",
+        "m.stage",
+        "datasets.parents*",
+        "datasets.parents+.licence",
+        "before",
+        "after.x",
+        "at",
+        "m.key",
+        "`a b`.c",
+    ]);
     prop_oneof![
         4 => root.clone(),
         1 => (root, inner.clone()).prop_map(|(root, key)| format!("{}[{GAP}{key}{GAP}]", root.trim_end_matches('*'))),
@@ -54,7 +82,9 @@ fn value(inner: BoxedStrategy<String>) -> BoxedStrategy<String> {
     ];
     let operator = one_of(&["+", "-", "*", "/", "else"]);
     (operand.clone(), proptest::collection::vec((operator, operand), 0..2))
-        .prop_map(|(first, rest)| rest.iter().fold(first, |text, (sign, operand)| format!("{text} {} ", free(&["", sign])) + operand))
+        .prop_map(|(first, rest)| {
+            rest.iter().fold(first, |text, (sign, operand)| format!("{text} {} ", free(&["", sign])) + operand)
+        })
         .boxed()
 }
 
@@ -82,7 +112,11 @@ fn filters(inner: BoxedStrategy<String>) -> BoxedStrategy<String> {
 }
 
 fn sentence(inner: BoxedStrategy<String>) -> BoxedStrategy<String> {
-    let head = (one_of(&["every", "no", "some", "at  most 2"]), words(), one_of(&["", "", "of\u{1}a dataset d", "in\u{1}m.xs", "in\u{1}all"]));
+    let head = (
+        one_of(&["every", "no", "some", "at  most 2"]),
+        words(),
+        one_of(&["", "", "of\u{1}a dataset d", "in\u{1}m.xs", "in\u{1}all"]),
+    );
     let said = prop_oneof![predicate(inner.clone()), inner.clone().prop_map(|inner| format!(":{GAP}{inner}"))];
     (head, filters(inner), said)
         .prop_map(|((quantifier, words, domain), filters, said)| free(&[&quantifier, &words, &domain, &filters, &said]))
@@ -112,8 +146,15 @@ fn condition() -> BoxedStrategy<String> {
 
 fn attribute() -> BoxedStrategy<String> {
     let ty = one_of(&[
-        "text", "event\u{1}time", "optional\u{1}number", "one\u{1}of\u{1}\"a\"\u{1},\u{1}\"b\"", "many\u{1}test", "list\u{1}of\u{1}map\u{1}of\u{1}any",
-        "record\u{1}{\u{1}a\u{1}text\u{1}b\u{1}bool\u{1}}", "ordered\u{1}\"low\"", "duration\u{1}\"doc # no comment\"",
+        "text",
+        "event\u{1}time",
+        "optional\u{1}number",
+        "one\u{1}of\u{1}\"a\"\u{1},\u{1}\"b\"",
+        "many\u{1}test",
+        "list\u{1}of\u{1}map\u{1}of\u{1}any",
+        "record\u{1}{\u{1}a\u{1}text\u{1}b\u{1}bool\u{1}}",
+        "ordered\u{1}\"low\"",
+        "duration\u{1}\"doc # no comment\"",
     ]);
     (name(), ty).prop_map(|(name, ty)| format!("{name}{GAP}{ty}")).boxed()
 }
@@ -123,7 +164,11 @@ fn given() -> BoxedStrategy<String> {
         .prop_recursive(3, 12, 3, |inner| {
             let inner = inner.boxed();
             prop_oneof![
-                proptest::collection::vec(inner.clone(), 0..3).prop_map(|values| free(&["[", &values.join(&format!("{GAP},{GAP}")), "]"])),
+                proptest::collection::vec(inner.clone(), 0..3).prop_map(|values| free(&[
+                    "[",
+                    &values.join(&format!("{GAP},{GAP}")),
+                    "]"
+                ])),
                 proptest::collection::vec(inner, 1..4).prop_map(|values| {
                     let entries: Vec<String> = values.iter().map(|value| format!("key{GAP}:{GAP}{value}")).collect();
                     free(&["{", &entries.join(&format!("{GAP},{GAP}")), "}"])
@@ -135,11 +180,15 @@ fn given() -> BoxedStrategy<String> {
 }
 
 fn item() -> BoxedStrategy<String> {
-    let field = one_of(&["cites\u{1}CC8.1\u{1},\u{1}iso42001:A.6.2.4", "severity high", "because\u{1}\"why\"", "tags\u{1}a-b\u{1},\u{1}\"c d\""]);
+    let field = one_of(&[
+        "cites\u{1}CC8.1\u{1},\u{1}iso42001:A.6.2.4",
+        "severity high",
+        "because\u{1}\"why\"",
+        "tags\u{1}a-b\u{1},\u{1}\"c d\"",
+    ]);
     let applies = condition().prop_map(|condition| format!("applies\u{1}when\u{1}({condition})"));
-    let said = (sentence(condition()), one_of(&["", "otherwise\u{1}\"{name} failed\""])).prop_filter_map("every says something", |(text, message)| {
-        Some(free(&[&text, &message]))
-    });
+    let said = (sentence(condition()), one_of(&["", "otherwise\u{1}\"{name} failed\""]))
+        .prop_filter_map("every says something", |(text, message)| Some(free(&[&text, &message])));
     let member = prop_oneof![2 => field, 1 => applies, 4 => said];
     prop_oneof![
         3 => proptest::collection::vec(member, 1..4).prop_map(|members| format!("control\u{1}A-1.b\u{1}\"title\"\u{1}{{\u{1}{}\n}}", members.join("\n"))),
@@ -182,9 +231,10 @@ fn program() -> BoxedStrategy<String> {
 
 /// The comments in order.
 fn comments(text: &str) -> Vec<String> {
-    text.lines().filter_map(|line| line.rfind("# c").map(|at| line[at..].trim_end().to_owned())).filter(|comment| {
-        comment[3..].bytes().all(|byte| byte.is_ascii_digit()) && comment.len() > 3
-    }).collect()
+    text.lines()
+        .filter_map(|line| line.rfind("# c").map(|at| line[at..].trim_end().to_owned()))
+        .filter(|comment| comment[3..].bytes().all(|byte| byte.is_ascii_digit()) && comment.len() > 3)
+        .collect()
 }
 
 proptest! {

@@ -219,6 +219,7 @@ control A-1 "x" { every db is encrypted } }
 pack "a"
 "#;
 
+#[expect(clippy::unwrap_used, reason = "a helper of tests: what is absent fails the test")]
 fn told(text: &str) -> String {
     let mut sources = Sources::new();
     let file = sources.add("a.tick", text.as_bytes().to_vec());

@@ -13,26 +13,39 @@ fn tree(text: &str) -> String {
 }
 
 /// The trees of conditions, a line each.
+#[expect(clippy::unwrap_used, reason = "a helper of tests: what is absent fails the test")]
 fn conditions(lines: &str) -> String {
     let one = |line: &str| {
         let tree = tree(&format!("adjective a for b: {line}\n"));
         tree.trim_end().strip_prefix("(adjective a b ").and_then(|tree| tree.strip_suffix(')')).unwrap().to_owned()
     };
-    lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| format!("{line}\n    {}\n", one(line))).collect()
+    lines
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(|line| format!("{line}\n    {}\n", one(line)))
+        .collect()
 }
 
 /// The trees of sentences, a line each.
+#[expect(clippy::unwrap_used, reason = "a helper of tests: what is absent fails the test")]
 fn sentences(lines: &str) -> String {
     let one = |line: &str| {
         let tree = tree(&format!("control A-1 {{\n  {line}\n}}\n"));
         tree.trim_end().strip_prefix("(control A-1 ").and_then(|tree| tree.strip_suffix(')')).unwrap().to_owned()
     };
-    lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| format!("{line}\n    {}\n", one(line))).collect()
+    lines
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(|line| format!("{line}\n    {}\n", one(line)))
+        .collect()
 }
 
 #[test]
 fn precedence() {
-    insta::assert_snapshot!(conditions(r#"
+    insta::assert_snapshot!(conditions(
+        r#"
         a or b and not c == d
         a unless b or c
         a + b * c - d
@@ -46,12 +59,14 @@ fn precedence() {
         x not in [1, 2] or y in z
         a starts with "x" and b ends with "y" and c like "*" and d matches /a\/b/ and e contains f
         a before b + 3 days and c after 2026-01-01
-    "#));
+    "#
+    ));
 }
 
 #[test]
 fn paths_and_literals() {
-    insta::assert_snapshot!(conditions(r#"
+    insta::assert_snapshot!(conditions(
+        r#"
         a.b.c[d.e].f == tags["team"]
         datasets.parents+.licence exists and parents*
         n * rate == n*rate
@@ -69,12 +84,14 @@ fn paths_and_literals() {
         count(dataset d in m.training.datasets) > 0 and count(passed test) > 0 and count(a test) > 0
         count(m.reviews before x) + sum(x.amount) == min(a, b) + max(a)
         count(m.reviews within 90 days) > count(tests in all)
-    "#));
+    "#
+    ));
 }
 
 #[test]
 fn predicates() {
-    insta::assert_snapshot!(sentences(r#"
+    insta::assert_snapshot!(sentences(
+        r#"
         every model has approval and memorization test
         every model has approval and at least 2 reviews and no incident and is not archived and encrypted
         every model has an independent approval within $window before deployed_at and has test
@@ -96,12 +113,14 @@ fn predicates() {
         no host where public has agent
         every model has owner  severity high
         every model has severity  because "x"
-    "#));
+    "#
+    ));
 }
 
 #[test]
 fn phrases_and_filters() {
-    insta::assert_snapshot!(sentences(r#"
+    insta::assert_snapshot!(sentences(
+        r#"
         every store s of a confidential dataset d of model is encrypted
         every c in ["a", "b"]: c
         some x in all
@@ -117,24 +136,28 @@ fn phrases_and_filters() {
         at most (1 + 2) models where at == 3
         exactly 3 at
         some restore_test during $period
-    "#));
+    "#
+    ));
 }
 
 #[test]
 fn sentences_nest() {
-    insta::assert_snapshot!(sentences(r#"
+    insta::assert_snapshot!(sentences(
+        r#"
         every endpoint e: every dataset d in e.datasets where tenant exists: d.tenant == e.tenant
         no rule: some c in cidrs: c == "a" or c == "b"
         every r: x == 1 or some y in v6: y == "a"
         every r: (some x in a: x == 1) and (some y in b: y == 1)
         every r: not (some x in a: x == 1)
         every r: some passed test and some approval
-    "#));
+    "#
+    ));
 }
 
 #[test]
 fn items() {
-    insta::assert_snapshot!(tree(r#"
+    insta::assert_snapshot!(tree(
+        r#"
 pack p "title"
 param a = 90 days "doc"
 param b = ["x", 2]
@@ -154,7 +177,8 @@ exception A-1 for prod db d of x where d.id like "tmp-*" { }
 test A-1 "name" { as of 2026-01-01  period 2026-01-01 to 2026-12-31
   given db "x" { id: "a{b}", "odd key": unknown, n: -3, p: 12%, d: 4 hours, t: 2026-01-01, l: [null, true], r: { x: missing } }
   expect fail for db "x" expect pass }
-"#));
+"#
+    ));
 }
 
 #[test]
@@ -165,7 +189,13 @@ fn a_broken_item_does_not_hide_the_rest() {
     let found: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
     assert_eq!(
         found,
-        ["something is missing after `==`", "`=` compares nothing", "the text ends too early, after `=`", "`string` is no type", "`int` is no type"]
+        [
+            "something is missing after `==`",
+            "`=` compares nothing",
+            "the text ends too early, after `=`",
+            "`string` is no type",
+            "`int` is no type"
+        ]
     );
     assert_eq!(debug_tree(&tree), "(entity a (id text))\n(adjective d a (exists id))\n");
 }

@@ -32,6 +32,7 @@ codes! {
     NOT_ONE "E0313" "several values where one is wanted";
     BAD_INDEX "E0314" "an index on something that has no keys";
     BAD_NETWORK "E0315" "a network that is not written as one";
+    EVENT_ITSELF "E0316" "an event compared with its own time";
     DEFINED_TWICE "E0401" "a name that is defined twice";
     BAD_KEY "E0402" "a key that is no attribute of its entity";
     RESERVED_NOUN "E0403" "a noun that is about the checking itself";

@@ -3,6 +3,7 @@
 use crate::error::ReadError;
 use crate::json::JsonReader;
 use smol_str::SmolStr;
+use std::ops::Range;
 use tickmark_facts::{Scalar, ValueKind, ValueReader};
 use tickmark_source::Place;
 
@@ -87,6 +88,25 @@ impl Mark {
             Mark::None => &NO_MARK,
             Mark::All | Mark::List(_) => &ALL,
             Mark::Object(members) => members.iter().find(|(name, _)| name == key).map_or(&NO_MARK, |(_, mark)| mark),
+        }
+    }
+
+    /// Where the single values stand that are marked in the value that stands next.
+    pub(crate) fn find(&self, reader: &mut JsonReader<'_>, into: &mut Vec<Range<usize>>) -> Result<(), ReadError> {
+        if *self == Mark::None || reader.at_null()? {
+            return reader.skip();
+        }
+        match reader.kind()? {
+            ValueKind::Scalar => {
+                let range = reader.skip_range()?;
+                into.extend(Some(range).filter(|_| *self == Mark::All));
+                Ok(())
+            }
+            ValueKind::List => {
+                let mut items = 0..;
+                reader.list(&mut |reader| self.item(items.next().unwrap_or(usize::MAX)).find(reader, into))
+            }
+            ValueKind::Object => reader.object(&mut |reader, key| self.member(key).find(reader, into)),
         }
     }
 

@@ -13,6 +13,7 @@ use crate::terraform::relations::{Edges, Relations};
 use smol_str::SmolStr;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 use tickmark_facts::{AttributeId, AttributeType, Needs, NounId, Scalar, ValueKind, ValueReader};
 use tickmark_source::Place;
@@ -88,6 +89,7 @@ impl Source<'_> {
         wanted.extend(wanted_relations(&needs).iter().filter_map(|relation| needs.find(&relation.to)));
         let mut rows = vec![None; self.export.resources.len()];
         for (resource, row) in self.export.resources.iter().zip(&mut rows) {
+            self.find_secrets(resource, &mut piece.secrets)?;
             if let Some(noun) = every {
                 self.read_any(noun, resource, piece)?;
             }
@@ -177,6 +179,14 @@ impl Source<'_> {
                 piece.builder.set(noun, row, AttributeId(index), Scalar::Unknown(KNOWN_AFTER_APPLY), place);
             }
         }
+    }
+
+    /// Where the secret values of a resource stand.
+    fn find_secrets(&self, resource: &Resource, into: &mut Vec<Range<usize>>) -> Result<(), ReadError> {
+        let Some(values) = &resource.values else { return Ok(()) };
+        let mark = self.sensitive_mark(resource)?;
+        let mut reader = JsonReader::part(&self.document.bytes, self.document.file, values);
+        mark.find(&mut reader, into)
     }
 
     fn sensitive_mark(&self, resource: &Resource) -> Result<Mark, ReadError> {

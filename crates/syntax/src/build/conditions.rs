@@ -102,9 +102,10 @@ impl Builder {
         let inner = self.climb(nodes, NOT, prefixes + 1)?;
         let sign = self.token_span(sign);
         if let ExprKind::Sentence(sentence) = &inner.kind {
-            let diagnostic = Diagnostic::error(codes::syntax::TWO_WAYS, sign, "`not` before a bare sentence reads two ways")
-                .label(sentence.span, "the sentence")
-                .help("put the sentence in parentheses: `not (some …)`; or say it with `no`");
+            let diagnostic =
+                Diagnostic::error(codes::syntax::TWO_WAYS, sign, "`not` before a bare sentence reads two ways")
+                    .label(sentence.span, "the sentence")
+                    .help("put the sentence in parentheses: `not (some …)`; or say it with `no`");
             self.diagnostics.push(diagnostic);
             return None;
         }
@@ -130,7 +131,8 @@ impl Builder {
             return Some(());
         }
         let span = self.token_span(sign);
-        let diagnostic = Diagnostic::error(codes::syntax::LIMIT, span, format!("more than {MOST_PREFIXES} `not` or `-` in a row"));
+        let diagnostic =
+            Diagnostic::error(codes::syntax::LIMIT, span, format!("more than {MOST_PREFIXES} `not` or `-` in a row"));
         self.diagnostics.push(diagnostic);
         None
     }
@@ -162,7 +164,11 @@ impl Builder {
         let number = digits.parse::<f64>().ok().filter(|number| number.is_finite() && number.fract() == 0.0);
         if number.is_none() {
             let span = self.token_span(node);
-            self.bad_literal(span, &format!("`{}` is no number of things", node.as_str()), "a count is a whole number: `at least 2`");
+            self.bad_literal(
+                span,
+                &format!("`{}` is no number of things", node.as_str()),
+                "a count is a whole number: `at least 2`",
+            );
         }
         number
     }
@@ -270,8 +276,9 @@ impl Builder {
             None => Some(Argument::Expr(value)),
             Some(_) if is_path(&value) => Some(Argument::FilteredPath(value, filters)),
             Some(filter) => {
-                let diagnostic = Diagnostic::error(codes::syntax::UNEXPECTED, filter.span, "only a noun or a path takes a filter")
-                    .label(value.span, "this is neither");
+                let diagnostic =
+                    Diagnostic::error(codes::syntax::UNEXPECTED, filter.span, "only a noun or a path takes a filter")
+                        .label(value.span, "this is neither");
                 self.diagnostics.push(diagnostic);
                 None
             }

@@ -5,8 +5,8 @@ use tickmark_source::Span;
 
 use super::{Builder, Nodes, next_if, skip};
 use crate::ast::{
-    Control, ControlSentence, Exception, ExceptionSubject, Expect, Field, FieldKind, Given, GivenKind, GivenValue, Name, Test,
-    Text,
+    Control, ControlSentence, Exception, ExceptionSubject, Expect, Field, FieldKind, Given, GivenKind, GivenValue,
+    Name, Test, Text,
 };
 use crate::grammar::{Node, Rule};
 
@@ -95,7 +95,8 @@ impl Builder {
         } else {
             ExceptionSubject::Phrase(self.phrase(subject)?)
         };
-        let mut exception = Exception { control, subject, reason: None, owner: None, approved_by: None, expires: None, span };
+        let mut exception =
+            Exception { control, subject, reason: None, owner: None, approved_by: None, expires: None, span };
         for field in nodes.filter(|node| node.as_rule() == Rule::exception_field) {
             self.exception_field(&mut exception, field)?;
         }

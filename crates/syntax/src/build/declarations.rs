@@ -2,8 +2,8 @@
 
 use super::{Builder, Nodes, next_if, skip};
 use crate::ast::{
-    Adjective, Assignment, AttributeDecl, Capability, Entity, FilterKind, Map, MapParent, Name, Pack, Param, Phrase, Relation,
-    RelationBody, TypeExpr, TypeKind,
+    Adjective, Assignment, AttributeDecl, Capability, Entity, FilterKind, Map, MapParent, Name, Pack, Param, Phrase,
+    Relation, RelationBody, TypeExpr, TypeKind,
 };
 use crate::grammar::{Node, Rule};
 

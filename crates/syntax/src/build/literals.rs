@@ -91,7 +91,10 @@ fn time_fault(text: &str) -> Option<Fault> {
         return fault(format!("there is no year 0: `{date}`"), "");
     }
     if !(1..=12).contains(&month) {
-        return fault(format!("there is no month {month}: `{date}`"), "a date is written year, month, day: `2026-12-31`");
+        return fault(
+            format!("there is no month {month}: `{date}`"),
+            "a date is written year, month, day: `2026-12-31`",
+        );
     }
     let last = last_day(year, month);
     if !(1..=last).contains(&day) {
@@ -100,7 +103,12 @@ fn time_fault(text: &str) -> Option<Fault> {
     let clock = clock?;
     let (clock, zone) = match clock.find(['Z', '+', '-']) {
         Some(at) => (clock.get(..at)?, clock.get(at..)?),
-        None => return fault(format!("`{text}` names no zone"), "end it with `Z` for UTC, or with an offset such as `+02:00`"),
+        None => {
+            return fault(
+                format!("`{text}` names no zone"),
+                "end it with `Z` for UTC, or with an offset such as `+02:00`",
+            );
+        }
     };
     let whole = clock.split('.').next()?;
     let mut parts = whole.split(':').map(|part| part.parse::<u32>().unwrap_or(99));

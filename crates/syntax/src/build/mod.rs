@@ -20,7 +20,7 @@ use crate::ast::{Item, Name, Pack, Text};
 use crate::grammar::{Node, Rule};
 
 /// Conditions and types may be nested this deep; predicates and sentences cost more, for more calls lie between them.
-const DEEPEST: usize = 250;
+const DEEPEST: usize = 100;
 
 /// The children of a node.
 pub(crate) type Nodes<'a> = Pairs<'a, Rule>;
@@ -40,6 +40,7 @@ pub(crate) struct Builder {
 }
 
 /// What a piece of a file holds.
+#[expect(clippy::large_enum_variant, reason = "it is handed on at once and never kept")]
 pub(crate) enum Part {
     /// `pack NAME "title"`
     Pack(Pack),
@@ -140,9 +141,10 @@ impl Builder {
     ) -> Option<T> {
         if self.depth + cost > DEEPEST {
             let message = "this is nested too deeply";
-            self.diagnostics.push(Diagnostic::error(codes::syntax::LIMIT, span, message).help(
-                "name a part of it with `adjective`, `relation` or `entity`",
-            ));
+            self.diagnostics.push(
+                Diagnostic::error(codes::syntax::LIMIT, span, message)
+                    .help("name a part of it with `adjective`, `relation` or `entity`"),
+            );
             return None;
         }
         self.depth += cost;

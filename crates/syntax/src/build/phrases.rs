@@ -5,8 +5,8 @@ use tickmark_source::Span;
 
 use super::{Builder, Nodes, next_if, skip};
 use crate::ast::{
-    Action, CalendarUnit, Domain, Expr, ExprKind, Filter, FilterKind, IsWord, Object, Period, PeriodKind, Phrase, Predicate,
-    PredicateKind, PredicatePart, Quantifier, QuantifierKind, Sentence, WithinSide,
+    Action, CalendarUnit, Domain, Expr, ExprKind, Filter, FilterKind, IsWord, Object, Period, PeriodKind, Phrase,
+    Predicate, PredicateKind, PredicatePart, Quantifier, QuantifierKind, Sentence, WithinSide,
 };
 use crate::grammar::{Node, Rule};
 use crate::slips;

@@ -19,10 +19,7 @@ pub(super) enum Gap {
     /// So many blanks.
     Blanks(usize),
     /// A new line with so many columns of indentation.
-    Line {
-        indent: usize,
-        blank: BlankLine,
-    },
+    Line { indent: usize, blank: BlankLine },
 }
 
 /// The empty line before a new line.
@@ -70,7 +67,17 @@ pub(super) struct Atoms<'a> {
 
 impl<'a> Atoms<'a> {
     pub(super) fn new(source: &'a str) -> Self {
-        Self { source, done: Vec::new(), shift: 0, next: None, last: None, depth: 0, indent: 0, flat_only: false, flat_before: true }
+        Self {
+            source,
+            done: Vec::new(),
+            shift: 0,
+            next: None,
+            last: None,
+            depth: 0,
+            indent: 0,
+            flat_only: false,
+            flat_before: true,
+        }
     }
 
     pub(super) fn finish(self) -> Vec<Atom<'a>> {

@@ -5,7 +5,8 @@ use crate::lex::Token;
 
 /// Prints atoms and comments, each comment before the same atom or behind the same one as in the source.
 pub(super) fn lay_out<'t>(source: &str, atoms: &[Atom<'_>], comments: impl Iterator<Item = &'t Token>) -> String {
-    let mut printer = Printer { source, out: String::new(), line: Vec::new(), indent: 0, clause: 0, trailing: None, last: 0 };
+    let mut printer =
+        Printer { source, out: String::new(), line: Vec::new(), indent: 0, clause: 0, trailing: None, last: 0 };
     let mut comments = comments.peekable();
     for atom in atoms {
         let mut before = Vec::new();
@@ -167,10 +168,9 @@ fn break_at(words: &[Word], indent: usize) -> Option<usize> {
     let mut best: Option<(u8, usize)> = None;
     let mut over = false;
     for (index, word) in words.iter().enumerate() {
-        // The line is broken before a word that ends within the width, else before the first that can be.
-        if word.breaks > 0 && index > 0 && column <= WIDTH && best.is_none_or(|(breaks, _)| word.breaks <= breaks) {
-            best = Some((word.breaks, index));
-        } else if word.breaks > 0 && index > 0 && best.is_none() {
+        // The head of the line should fit; where none does, the first place is better than none.
+        let better = best.is_none_or(|(breaks, _)| column <= WIDTH && word.breaks <= breaks);
+        if word.breaks > 0 && index > 0 && better {
             best = Some((word.breaks, index));
         }
         column += if index > 0 { word.blanks } else { 0 } + width(&word.text);

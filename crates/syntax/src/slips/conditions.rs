@@ -33,7 +33,8 @@ pub(super) fn list_in_parentheses(place: &Place<'_>) -> Option<Diagnostic> {
         }
         back -= 1;
     }
-    let after_call = place.is_word(back - 1) && !matches!(place.text(back - 1), "in" | "and" | "or" | "not" | "contains");
+    let after_call =
+        place.is_word(back - 1) && !matches!(place.text(back - 1), "in" | "and" | "or" | "not" | "contains");
     (!after_call).then(|| place.slip(back, 0, "a list stands in brackets", "write `[a, b]`"))
 }
 
@@ -48,7 +49,11 @@ pub(super) fn exists_first(place: &Place<'_>) -> Option<Diagnostic> {
         (name, true) => name,
         _ => "x",
     };
-    let (from, help) = if place.text(-1) == "not" { (-1, format!("write `{name} is missing`")) } else { (0, format!("write `{name} exists`")) };
+    let (from, help) = if place.text(-1) == "not" {
+        (-1, format!("write `{name} is missing`"))
+    } else {
+        (0, format!("write `{name} exists`"))
+    };
     Some(place.slip(from, 0, "`exists` stands after the name", help))
 }
 
@@ -58,7 +63,11 @@ pub(super) fn quantifier_of_logic(place: &Place<'_>) -> Option<Diagnostic> {
     if place.wants(Rule::calendar_unit) {
         return None;
     }
-    if !place.is_word(0) || !place.is_word(-1) || place.text(-2) == "." || !matches!(word, "all" | "any" | "each" | "for" | "forall" | "both") {
+    if !place.is_word(0)
+        || !place.is_word(-1)
+        || place.text(-2) == "."
+        || !matches!(word, "all" | "any" | "each" | "for" | "forall" | "both")
+    {
         return None;
     }
     let help = words::clause(word).unwrap_or("write `every`");
@@ -91,9 +100,11 @@ pub(super) fn infix_word(place: &Place<'_>) -> Option<Diagnostic> {
     let wants_value = place.wants(Rule::value_word) || place.wants(Rule::path) || place.wants(Rule::expr);
     match word {
         "no" if compares(place.text(-1)) => Some(place.slip(0, 0, "`no` is no value", "write `false`")),
-        "and" | "or" if wants_value => {
-            Some(place.unexpected(0, format!("a condition is missing before `{word}`"), "say what is compared on both sides"))
-        }
+        "and" | "or" if wants_value => Some(place.unexpected(
+            0,
+            format!("a condition is missing before `{word}`"),
+            "say what is compared on both sides",
+        )),
         _ => None,
     }
 }
@@ -128,18 +139,27 @@ pub(super) fn blank_before_parenthesis(place: &Place<'_>) -> Option<Diagnostic> 
         return None;
     }
     let word = place.text(-1);
-    Some(place.unexpected(0, format!("`(` does not fit after `{word}`"), format!("a call is written without a blank: `{word}(…)`")))
+    Some(place.unexpected(
+        0,
+        format!("`(` does not fit after `{word}`"),
+        format!("a call is written without a blank: `{word}(…)`"),
+    ))
 }
 
 /// `n* rate`
 pub(super) fn closure_or_product(place: &Place<'_>) -> Option<Diagnostic> {
     let sign = place.text(-1);
     let touches = place.token(-2).zip(place.token(-1)).is_some_and(|(before, sign)| before.end == sign.start);
-    let operand = matches!(place.kind(0), Some(Kind::Word | Kind::Number | Kind::Param | Kind::Text)) || place.text(0) == "(";
+    let operand =
+        matches!(place.kind(0), Some(Kind::Word | Kind::Number | Kind::Param | Kind::Text)) || place.text(0) == "(";
     (matches!(sign, "*" | "+") && touches && operand).then(|| {
         let name = place.text(-2);
         let message = format!("`{name}{sign}` follows a relation again and again");
-        place.unexpected(-1, message, format!("for arithmetic put blanks round the sign: `{name} {sign} {}`", place.text(0)))
+        place.unexpected(
+            -1,
+            message,
+            format!("for arithmetic put blanks round the sign: `{name} {sign} {}`", place.text(0)),
+        )
     })
 }
 
@@ -185,7 +205,8 @@ pub(super) fn chained_comparison(place: &Place<'_>) -> Option<Diagnostic> {
         return None;
     }
     let earlier = (place.clause_start()..0).rev().find(|back| {
-        compares(place.text(*back)) || matches!(place.text(*back), "and" | "or" | ":" | "where" | "not" | "unless" | "(" | "[" | "if")
+        compares(place.text(*back))
+            || matches!(place.text(*back), "and" | "or" | ":" | "where" | "not" | "unless" | "(" | "[" | "if")
     })?;
     compares(place.text(earlier)).then(|| {
         let (a, b) = (place.text(earlier), place.shown(-1).trim_matches('`').to_owned());

@@ -50,13 +50,21 @@ pub(super) fn missing_part_of_head(place: &Place<'_>) -> Option<Diagnostic> {
         "map" if place.wants(Rule::kw_to) => ("to", "`map NOUN x to NOUN { attribute = value }`"),
         "test" if place.wants(Rule::control_id) => ("the id of its control", "`test CONTROL \"name\" { … }`"),
         "control" if place.wants(Rule::control_id) => {
-            return Some(place.unexpected(0, format!("{} is no id of a control", place.shown(0)), "an id has no quotes: `control AC-1 \"title\" { … }`"));
+            return Some(place.unexpected(
+                0,
+                format!("{} is no id of a control", place.shown(0)),
+                "an id has no quotes: `control AC-1 \"title\" { … }`",
+            ));
         }
         "entity" if place.wants(Rule::open_brace) && place.text(0) == "(" => {
             return Some(place.slip(0, 0, "attributes stand in braces", "write `entity NAME { … }`"));
         }
         "param" if place.at == 1 && place.kind(0) == Some(Kind::Param) => {
-            return Some(place.unexpected(0, "a param is declared without `$`", format!("write `param {} = …`", place.text(0).trim_start_matches('$'))));
+            return Some(place.unexpected(
+                0,
+                "a param is declared without `$`",
+                format!("write `param {} = …`", place.text(0).trim_start_matches('$')),
+            ));
         }
         _ => return None,
     };
@@ -75,7 +83,12 @@ pub(super) fn wrong_sign(place: &Place<'_>) -> Option<Diagnostic> {
         return Some(place.slip(0, 0, format!("`{sign}` gives no value here"), help));
     }
     if place.wants(Rule::type_expr) || place.item() == "entity" && place.wants(Rule::simple_type) {
-        return Some(place.slip(0, 0, format!("an attribute is declared without `{sign}`"), format!("write `{name} text`, for example")));
+        return Some(place.slip(
+            0,
+            0,
+            format!("an attribute is declared without `{sign}`"),
+            format!("write `{name} text`, for example"),
+        ));
     }
     let declares = matches!(place.item(), "adjective" | "relation") && sign == "=";
     let has_colon = (place.clause_start()..0).any(|back| place.text(back) == ":");
@@ -87,8 +100,10 @@ pub(super) fn wrong_sign(place: &Place<'_>) -> Option<Diagnostic> {
 
 /// A type of another language, or a misspelt one.
 pub(super) fn unknown_type(place: &Place<'_>) -> Option<Diagnostic> {
-    const TYPE_WORDS: [&str; 13] =
-        ["text", "number", "bool", "time", "duration", "any", "one", "many", "list", "map", "record", "ordered", "optional"];
+    const TYPE_WORDS: [&str; 13] = [
+        "text", "number", "bool", "time", "duration", "any", "one", "many", "list", "map", "record", "ordered",
+        "optional",
+    ];
     if !(place.wants(Rule::type_expr) && place.is_word(0)) {
         return None;
     }
@@ -122,7 +137,12 @@ pub(super) fn separator(place: &Place<'_>) -> Option<Diagnostic> {
         "exception" | "test" => "clauses",
         _ => return None,
     };
-    Some(place.slip(0, 0, format!("no comma stands between {what}"), "leave the `,` out; a blank or a new line is enough"))
+    Some(place.slip(
+        0,
+        0,
+        format!("no comma stands between {what}"),
+        "leave the `,` out; a blank or a new line is enough",
+    ))
 }
 
 /// `list text`, `text[]`.
@@ -132,7 +152,11 @@ pub(super) fn type_without_of(place: &Place<'_>) -> Option<Diagnostic> {
     }
     let before = place.text(-1);
     if matches!(before, "list" | "map") && place.wants(Rule::kw_of) {
-        return Some(place.unexpected(0, format!("`of` is missing after `{before}`"), format!("write `{before} of {}`", place.text(0))));
+        return Some(place.unexpected(
+            0,
+            format!("`of` is missing after `{before}`"),
+            format!("write `{before} of {}`", place.text(0)),
+        ));
     }
     if place.text(0) == "[" {
         return Some(place.slip(0, 0, "a list is no pair of brackets in a type", format!("write `list of {before}`")));
@@ -184,7 +208,10 @@ pub(super) fn unknown_clause(place: &Place<'_>) -> Option<Diagnostic> {
     }
     let word = place.text(0);
     let (known, list): (&[&str], &str) = match place.item() {
-        "exception" => (&["reason", "owner", "approved_by", "expires"], "an exception has `reason`, `owner`, `approved_by` and `expires`"),
+        "exception" => (
+            &["reason", "owner", "approved_by", "expires"],
+            "an exception has `reason`, `owner`, `approved_by` and `expires`",
+        ),
         "test" => (&["given", "expect", "as", "period"], "a test has `as of`, `period`, `given` and `expect`"),
         _ => return None,
     };
@@ -199,7 +226,8 @@ pub(super) fn unknown_clause(place: &Place<'_>) -> Option<Diagnostic> {
         "then" | "assert" | "should" => Some("expect"),
         _ => closest(word, known.iter().copied()).first().copied(),
     };
-    let message = format!("`{word}` begins no clause of {}", if place.item() == "test" { "a test" } else { "an exception" });
+    let message =
+        format!("`{word}` begins no clause of {}", if place.item() == "test" { "a test" } else { "an exception" });
     Some(match right {
         Some(right) => place.slip(0, 0, message, format!("did you mean `{right}`?")),
         None => place.unexpected(0, message, list),
@@ -214,11 +242,14 @@ pub(super) fn quotes_missing(place: &Place<'_>) -> Option<Diagnostic> {
     let before = place.text(-1);
     let wants_text = place.wants(Rule::text) || place.wants(Rule::template);
     let keyword = matches!(before, "because" | "fix" | "owner" | "reason" | "approved_by" | "otherwise" | "=" | ",");
-    let title = place.wants(Rule::open_brace) && matches!(place.item(), "control" | "test" | "entity") && place.text(0) != "{";
+    let title =
+        place.wants(Rule::open_brace) && matches!(place.item(), "control" | "test" | "entity") && place.text(0) != "{";
     if wants_text && !place.wants(Rule::close_brace) && (keyword || title) && !place.wants(Rule::value) {
         let what = if title { "a title" } else { "a text" };
         let line = place.source.get(place.span(0).start as usize..).unwrap_or("").lines().next().unwrap_or("");
-        let prose = matches!(before, "because" | "fix" | "reason" | "otherwise") && line.len() < 80 && !line.contains(['"', '}']);
+        let prose = matches!(before, "because" | "fix" | "reason" | "otherwise")
+            && line.len() < 80
+            && !line.contains(['"', '}']);
         let text = if prose { line.trim_end() } else { place.text(0) };
         return Some(place.unexpected(0, format!("{what} stands in quotes"), format!("write `\"{text}\"`")));
     }

@@ -92,7 +92,13 @@ impl Place<'_> {
     }
 
     /// A slip from one token to another.
-    pub(crate) fn slip(&self, from: isize, to: isize, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+    pub(crate) fn slip(
+        &self,
+        from: isize,
+        to: isize,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Diagnostic {
         Diagnostic::error(codes::syntax::FOREIGN, self.span(from).to(self.span(to)), message).help(help)
     }
 

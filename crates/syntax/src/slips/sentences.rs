@@ -28,12 +28,14 @@ pub(super) fn clause_word(place: &Place<'_>) -> Option<Diagnostic> {
 /// Keywords in capitals, as in SQL.
 pub(super) fn upper_case(place: &Place<'_>) -> Option<Diagnostic> {
     const KEYWORDS: [&str; 24] = [
-        "and", "or", "not", "where", "in", "is", "like", "exists", "before", "after", "between", "every", "no", "some", "has", "if",
-        "then", "else", "unless", "contains", "matches", "within", "during", "that",
+        "and", "or", "not", "where", "in", "is", "like", "exists", "before", "after", "between", "every", "no", "some",
+        "has", "if", "then", "else", "unless", "contains", "matches", "within", "during", "that",
     ];
     let is_shouted = |back: isize| {
         let word = place.text(back);
-        word.len() > 1 && word.chars().all(|letter| letter.is_ascii_uppercase()) && KEYWORDS.contains(&word.to_lowercase().as_str())
+        word.len() > 1
+            && word.chars().all(|letter| letter.is_ascii_uppercase())
+            && KEYWORDS.contains(&word.to_lowercase().as_str())
     };
     let back = (place.clause_start()..=0).find(|back| place.is_word(*back) && is_shouted(*back))?;
     let word = place.text(back);
@@ -59,7 +61,9 @@ pub(super) fn has_not(place: &Place<'_>) -> Option<Diagnostic> {
             0,
             0,
             format!("`has {word}` is not how it is said"),
-            format!("`has {noun}` asks for at least one; else `has no`, `has at least N`, `has at most N`, `has exactly N`"),
+            format!(
+                "`has {noun}` asks for at least one; else `has no`, `has at least N`, `has at most N`, `has exactly N`"
+            ),
         )),
         "been" => Some(place.slip(-1, 0, "`has been` is not how it is said", "write `is …` with an adjective")),
         _ => None,
@@ -74,7 +78,8 @@ pub(super) fn is_value(place: &Place<'_>) -> Option<Diagnostic> {
         return comparative(place);
     }
     // After a noun there is no name yet: `every model is "production"`.
-    let in_condition = (place.clause_start()..first).any(|back| matches!(place.text(back), ":" | "where" | "if" | "when"));
+    let in_condition =
+        (place.clause_start()..first).any(|back| matches!(place.text(back), ":" | "where" | "if" | "when"));
     let name = match place.text(first - 1) {
         name if in_condition && place.is_word(first - 1) => name,
         _ if place.item() == "control" && !in_condition => ": attribute",
@@ -84,18 +89,26 @@ pub(super) fn is_value(place: &Place<'_>) -> Option<Diagnostic> {
     let sign = if not { "!=" } else { "==" };
     let message = "`is` takes an adjective, not a value";
     match (place.kind(0)?, place.text(0)) {
-        (_, "true" | "false") => {
-            Some(place.slip(first, 0, message, format!("write `{name} {sign} {value}`, or `is …` with the name of a bool attribute")))
+        (_, "true" | "false") => Some(place.slip(
+            first,
+            0,
+            message,
+            format!("write `{name} {sign} {value}`, or `is …` with the name of a bool attribute"),
+        )),
+        (Kind::Text | Kind::Number | Kind::Param, _) => {
+            Some(place.slip(first, 0, message, format!("write `{name} {sign} {value}`")))
         }
-        (Kind::Text | Kind::Number | Kind::Param, _) => Some(place.slip(first, 0, message, format!("write `{name} {sign} {value}`"))),
         (_, "in" | "like" | "matches" | "contains" | "before" | "after" | "exists") => {
             let word = place.text(0);
             let right = if not { format!("not ({name} {word} …)") } else { format!("{name} {word} …") };
             Some(place.slip(first, 0, format!("`is` does not stand before `{word}`"), format!("write `{right}`")))
         }
-        (_, "==" | "!=" | "<" | "<=" | ">" | ">=") => {
-            Some(place.slip(first, 0, format!("`is` does not stand before `{value}`"), format!("write `{name} {value} …`")))
-        }
+        (_, "==" | "!=" | "<" | "<=" | ">" | ">=") => Some(place.slip(
+            first,
+            0,
+            format!("`is` does not stand before `{value}`"),
+            format!("write `{name} {value} …`"),
+        )),
         (_, "at") => {
             let sign = if place.text(1) == "least" { ">=" } else { "<=" };
             Some(place.slip(first, 1, "`is` takes an adjective, not a number", format!("write `{name} {sign} …`")))
@@ -126,7 +139,9 @@ pub(super) fn is_article(place: &Place<'_>) -> Option<Diagnostic> {
     let is = place.text(-2) == "is" || place.text(-2) == "not" && place.text(-3) == "is";
     (article && is && place.is_word(0)).then(|| {
         let noun = place.text(0);
-        let help = format!("write `is {noun}` if `{noun}` is an adjective of the noun, `has {noun}` if it is something it has");
+        let help = format!(
+            "write `is {noun}` if `{noun}` is an adjective of the noun, `has {noun}` if it is something it has"
+        );
         place.slip(-2, 0, "`is` takes an adjective, and no article", help)
     })
 }
@@ -170,11 +185,14 @@ pub(super) fn condition_without_colon(place: &Place<'_>) -> Option<Diagnostic> {
         return None;
     }
     let start = place.clause_start();
-    let last = (start..0).rev().find(|back| matches!(place.text(*back), "has" | "is" | "can" | ":" | "where" | "when" | "that"));
+    let last = (start..0)
+        .rev()
+        .find(|back| matches!(place.text(*back), "has" | "is" | "can" | ":" | "where" | "when" | "that"));
     let name = place.text(-1);
     match last.map(|back| place.text(back)) {
         None if matches!(place.text(start), "every" | "no" | "some" | "at" | "exactly") && place.is_word(-1) => {
-            let help = format!("write `: {name} {sign} …` for what must hold, or `where {name} {sign} …` for which are meant");
+            let help =
+                format!("write `: {name} {sign} …` for what must hold, or `where {name} {sign} …` for which are meant");
             Some(place.unexpected(-1, "a condition after a noun begins with `:` or `where`", help))
         }
         Some("has" | "is" | "can") if place.text(-2) == "and" => {
@@ -188,7 +206,8 @@ pub(super) fn condition_without_colon(place: &Place<'_>) -> Option<Diagnostic> {
 /// `with`, `which`, `must` and the like among the words before the place.
 pub(super) fn stray_words(place: &Place<'_>) -> Option<Diagnostic> {
     let start = place.clause_start();
-    for back in (start + 1..=0).filter(|back| place.is_word(*back) && !matches!(place.text(*back - 1), "." | "applies")) {
+    for back in (start + 1..=0).filter(|back| place.is_word(*back) && !matches!(place.text(*back - 1), "." | "applies"))
+    {
         let word = place.text(back);
         if let Some(help) = words::verb(word).or_else(|| words::relative(word)) {
             return Some(place.slip(back, back, format!("`{word}` is no word of a sentence here"), help));

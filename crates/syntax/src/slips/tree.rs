@@ -22,7 +22,8 @@ pub(crate) fn says_nothing(sentence: &Sentence) -> Diagnostic {
 
 /// `must`, `with`, `which` among the words of a phrase.
 pub(crate) fn stray_word(phrase: &Phrase) -> Option<Diagnostic> {
-    let stray = |word: &&Name| !is_quoted(word) && (words::verb(&word.text).is_some() || words::relative(&word.text).is_some());
+    let stray =
+        |word: &&Name| !is_quoted(word) && (words::verb(&word.text).is_some() || words::relative(&word.text).is_some());
     let word = phrase.words.iter().skip(1).find(stray)?;
     let help = words::verb(&word.text).or_else(|| words::relative(&word.text))?;
     Some(foreign(word, format!("`{}` is no word of a sentence here", word.text), help))
@@ -45,7 +46,9 @@ pub(crate) fn no_value(name: &Name) -> Option<Diagnostic> {
     let help = match name.text.as_str() {
         "True" | "TRUE" => "write `true`",
         "False" | "FALSE" => "write `false`",
-        word if words::is_nothing(word) => "an absent value is asked for with `x is missing`, a present one with `x exists`",
+        word if words::is_nothing(word) => {
+            "an absent value is asked for with `x is missing`, a present one with `x exists`"
+        }
         _ => return None,
     };
     Some(foreign(name, format!("`{}` is no value", name.text), help))

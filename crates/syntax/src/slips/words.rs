@@ -98,7 +98,10 @@ const CLAUSES: &[(&str, &str)] = &[
     ("the", "write `every` or `some`"),
     ("for", "write `every x in xs: CONDITION`"),
     ("foreach", "write `every x in xs: CONDITION`"),
-    ("if", "a control says a sentence: `every NOUN where CONDITION …`; when the whole control applies is `applies when CONDITION`"),
+    (
+        "if",
+        "a control says a sentence: `every NOUN where CONDITION …`; when the whole control applies is `applies when CONDITION`",
+    ),
     ("when", "when the whole control applies is `applies when CONDITION`"),
     ("not", "say it with `no`: `no db is public`"),
     ("assert", "leave it out: every sentence of a control is asserted"),
