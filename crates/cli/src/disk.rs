@@ -16,6 +16,21 @@ fn unreadable(path: &str, error: &dyn std::fmt::Display) -> FilesError {
     FilesError::Unreadable { path: path.to_owned(), reason: error.to_string() }
 }
 
+/// Why a folder cannot be listed, said of the file or link in it that is the reason.
+fn walk_error(root: &str, error: &walkdir::Error) -> FilesError {
+    let path = error.path().map_or_else(|| root.to_owned(), |path| path.to_string_lossy().into_owned());
+    if let Some(above) = error.loop_ancestor() {
+        let reason = format!("it is a link that leads back to `{}`", above.to_string_lossy());
+        return FilesError::Unreadable { path, reason };
+    }
+    let lost = error.io_error().is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    match error.io_error() {
+        _ if lost => unreadable(&path, &"it is a link to nothing"),
+        Some(error) => unreadable(&path, error),
+        None => unreadable(&path, error),
+    }
+}
+
 fn is_hidden(entry: &DirEntry) -> bool {
     entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.')
 }
@@ -47,7 +62,7 @@ impl Files for DiskFiles {
         // nothing outside of what was named is read.
         let walk = WalkDir::new(root).follow_links(true).sort_by_file_name();
         for entry in walk.into_iter().filter_entry(|entry| !is_hidden(entry)) {
-            let entry = entry.map_err(|error| unreadable(path, &error))?;
+            let entry = entry.map_err(|error| walk_error(path, &error))?;
             let name = entry.path().to_string_lossy().into_owned();
             if entry.path_is_symlink() {
                 let target = entry.path().canonicalize().map_err(|error| unreadable(&name, &error))?;

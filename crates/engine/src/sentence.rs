@@ -312,12 +312,15 @@ fn of_the_whole<'a>(ground: Ground<'a>, sentence: &'a Sentence, applies: &Applie
     let mut evaluator = ground.evaluator();
     let mut frame = Frame::new(sentence.slots);
     let claim = Claim::of_sentence(sentence);
-    if passes_by_absence(&mut evaluator, &claim, &mut frame) && nothing_there(ground, &sentence.phrase, &mut evaluator)
+    let holds = evaluator.quantified(&claim, &mut frame);
+    // What was not surveyed is no empty population: it may hold any number.
+    if holds == Truth::True
+        && passes_by_absence(&mut evaluator, &claim, &mut frame)
+        && nothing_there(ground, &sentence.phrase, &mut evaluator)
     {
         let reason = empty_reason(ground, sentence);
         return Outcome { nothing: Some(Nothing::Empty(reason)), ..Outcome::default() };
     }
-    let holds = evaluator.quantified(&claim, &mut frame);
     let truth = (!applies.truth).or(holds);
     let mut judged = Judged {
         head: None,

@@ -1,7 +1,7 @@
 //! `tickmark facts`
 
 use tickmark_session::{NounSummary, Request};
-use tickmark_source::Place;
+use tickmark_source::{FilesError, Place};
 
 use crate::arguments::{FactsArguments, TimeArguments};
 use crate::commands::{Outcome, style, tell};
@@ -12,7 +12,11 @@ pub(crate) fn run(arguments: &FactsArguments, world: &mut World<'_>) -> Outcome 
     let (words, paths) = split(&arguments.words, world);
     let request = Request { facts: paths, ..arguments.controls.request(&TimeArguments::default(), world.now) };
     if request.facts.is_empty() {
-        return Err("no facts are named; write `tickmark facts PATH…`, or `tickmark facts NOUN ID PATH…` for one record".into());
+        let absent = words.last().map_or_else(String::new, |word| {
+            format!(": there is no file or folder `{}`", tickmark_report::clean(word))
+        });
+        let help = "write `tickmark facts PATH…`, or `tickmark facts NOUN ID PATH…` for one record";
+        return Err(format!("no facts are named{absent}; {help}"));
     }
     match words.as_slice() {
         [] => overview(&request, None, world),
@@ -23,11 +27,20 @@ pub(crate) fn run(arguments: &FactsArguments, world: &mut World<'_>) -> Outcome 
 
 /// At most two words that are no files stand before the paths: a noun, and an id.
 fn split(words: &[String], world: &World<'_>) -> (Vec<String>, Vec<String>) {
-    let is_path = |word: &str| world.files.list(word).is_ok() || word.contains('=');
+    // What is there but cannot be listed is a path too: the reading says what is wrong with it.
+    let is_path = |word: &str| {
+        !matches!(world.files.list(word), Err(FilesError::NotFound { .. })) || names_kind(word)
+    };
     let before = words.iter().take(2).take_while(|word| !is_path(word)).count();
     // A record's id may be the name of a file; a path always follows it.
     let (words, paths) = words.split_at(before);
     (words.to_vec(), paths.to_vec())
+}
+
+/// Whether a word is `KIND=PATH` or `KIND:NOUN=PATH`. An id may hold a `=` too, behind a quote or bracket.
+fn names_kind(word: &str) -> bool {
+    let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, ':' | '-' | '_' | '.');
+    word.split_once('=').is_some_and(|(kind, _)| kind.chars().all(plain))
 }
 
 fn overview(request: &Request, only: Option<&String>, world: &mut World<'_>) -> Outcome {

@@ -66,7 +66,9 @@ impl<'a> Explainer<'_, 'a> {
     /// The members that a count counted.
     pub(super) fn counted(&mut self, claim: &Claim<'a>, frame: &mut Frame<'a>) -> Vec<Evidence> {
         let survey = self.survey(claim, Which::Any, frame);
-        self.finished(survey, true)
+        let mut children = self.emptiness(claim, &survey, frame);
+        children.extend(self.finished(survey, true));
+        children
     }
 
     fn claim_words(&mut self, claim: &Claim<'a>, span: Span, truth: Truth, tally: Tally) -> String {
@@ -77,6 +79,10 @@ impl<'a> Explainer<'_, 'a> {
             several => format!("{several} considered"),
         };
         match (claim.quantifier, truth) {
+            // There may well be such members: it is what is said of them that fails.
+            (Quantifier::Some | Quantifier::No, Truth::False) if claim.body.is_some() => {
+                format!("`{}` is false: {considered}", self.snippet(span))
+            }
             (Quantifier::Some, Truth::False) => format!("there is no `{phrase}`: {considered}"),
             (Quantifier::No, Truth::False) => format!("there is `{phrase}`"),
             (Quantifier::AtLeast(_) | Quantifier::AtMost(_) | Quantifier::Exactly(_), _) => {

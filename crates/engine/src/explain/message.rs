@@ -47,6 +47,12 @@ impl<'a> Explainer<'_, 'a> {
                     None => self.plain(expr, negative, frame),
                 }
             }
+            ExprKind::Or(clauses) if negative => {
+                match clauses.iter().find(|clause| self.evaluator.truth(clause, frame) == Truth::True) {
+                    Some(clause) => self.headline(clause, true, frame),
+                    None => self.plain(expr, negative, frame),
+                }
+            }
             ExprKind::Not(inner) => self.headline(inner, !negative, frame),
             ExprKind::Is(_, adjective) => self.headline_is(adjective, negative),
             ExprKind::Exists(inner) | ExprKind::HasOpen(inner) => self.headline_has(inner, negative),
@@ -87,7 +93,16 @@ impl<'a> Explainer<'_, 'a> {
             (Quantifier::Some, false) if claim.has => format!("has no {phrase}{considered}"),
             (Quantifier::Some, true) | (Quantifier::No, false) => {
                 let which = self.first(claim, Truth::True, frame).map(|name| format!(": {name}")).unwrap_or_default();
-                if claim.has { format!("has {phrase}{which}") } else { format!("there is `{phrase}`{which}") }
+                match (claim.has, claim.body) {
+                    (true, _) => format!("has {phrase}{which}"),
+                    (false, None) => format!("there is `{phrase}`{which}"),
+                    (false, Some(_)) => {
+                        let outcome = if negative { "is true" } else { "is false" };
+                        let which = which.trim_start_matches(": ");
+                        let of = if which.is_empty() { String::new() } else { format!(", because of {which}") };
+                        format!("`{}` {outcome}{of}", self.snippet(expr.span))
+                    }
+                }
             }
             (Quantifier::Every, false) => {
                 let which =
@@ -137,8 +152,11 @@ impl<'a> Explainer<'_, 'a> {
     /// `` `stage == "production"` is false (`stage` of b is "staging") ``
     fn plain(&mut self, expr: &'a Expr, negative: bool, frame: &mut Frame<'a>) -> String {
         let mut lines = Vec::new();
-        if !matches!(expr.kind, ExprKind::Quantified(_) | ExprKind::And(_) | ExprKind::Or(_)) {
-            self.reads_of_parts(expr, frame, &mut lines);
+        match &expr.kind {
+            ExprKind::Quantified(_) | ExprKind::And(_) | ExprKind::Or(_) => {}
+            // Only the branch that was taken.
+            ExprKind::If(..) => lines = self.why(expr, frame),
+            _ => self.reads_of_parts(expr, frame, &mut lines),
         }
         let values: Vec<&str> = lines.iter().take(3).map(|line| line.text.as_str()).collect();
         let values = if values.is_empty() { String::new() } else { format!(" ({})", values.join("; ")) };

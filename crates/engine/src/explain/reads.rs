@@ -3,11 +3,14 @@
 use tickmark_program::{Expr, ExprKind};
 use tickmark_results::{Evidence, EvidenceKind};
 
-use super::{Explainer, clean};
+use super::{Explainer, clean, words};
 use crate::reference::Evaluator;
 use crate::reference::frame::Frame;
 use crate::reference::quantify::Claim;
 use crate::reference::value::{Data, Value};
+
+/// So many values of a path are told one by one; a list in a line shows as many.
+const MOST_VALUES: usize = 8;
 
 impl<'a> Explainer<'_, 'a> {
     /// One line for each path that the expression reads, with what it gave.
@@ -131,7 +134,26 @@ impl<'a> Explainer<'_, 'a> {
             Some(of) => format!("`{words}` of {of}"),
             None => format!("`{words}`"),
         };
-        self.value_line(&label, Evaluator::single(value))
+        let mut line = self.value_line(&label, Evaluator::single(value));
+        line.children.extend(self.flattened(value));
+        line
+    }
+
+    /// The values of a path over several records, each with its record and place.
+    fn flattened(&mut self, value: &Value<'a>) -> Vec<Evidence> {
+        let Data::Many(items) = &value.data else { return Vec::new() };
+        if value.origin.is_some() || items.items.len() < 2 {
+            return Vec::new();
+        }
+        let scalars = items.items.iter().filter(|item| !matches!(item.value.data, Data::Record(..)));
+        scalars
+            .take(MOST_VALUES)
+            .filter_map(|item| {
+                let origin = item.value.origin?;
+                let label = words::subject_of(self.evaluator, origin);
+                Some(self.value_line(&label, &item.value))
+            })
+            .collect()
     }
 }
 

@@ -94,7 +94,7 @@ pub(crate) fn value<'a>(evaluator: &Evaluator<'a>, value: &Value<'a>) -> String 
 }
 
 /// The attribute that a value was read from, and of which record: `owner` of b.
-fn subject_of(evaluator: &Evaluator<'_>, origin: Origin) -> String {
+pub(super) fn subject_of(evaluator: &Evaluator<'_>, origin: Origin) -> String {
     let id = clean(&evaluator.facts.id(origin.noun, origin.row), 120);
     match origin.attribute.and_then(|attribute| evaluator.attribute_name(origin.noun, attribute)) {
         Some(name) => format!("`{name}` of {id}"),

@@ -44,7 +44,7 @@ impl<'a> Evaluator<'a> {
     /// `count(list)`: how many values there are; one that is missing is none.
     fn count(&mut self, list: &'a Expr, frame: &mut Frame<'a>) -> Value<'a> {
         let value = self.value(list, frame);
-        let items = self.items(value, &list.ty);
+        let items = self.items_of(value, list);
         let mut tally = Tally::default();
         for item in &items.items {
             if !matches!(item.value.data, Data::Missing { .. }) {
@@ -58,7 +58,7 @@ impl<'a> Evaluator<'a> {
     /// The members of a list where all of them are known, or what is not.
     fn known_items(&mut self, list: &'a Expr, frame: &mut Frame<'a>) -> Result<Vec<Value<'a>>, Value<'a>> {
         let value = self.value(list, frame);
-        let Items { items, gaps, .. } = self.items(value, &list.ty);
+        let Items { items, gaps, .. } = self.items_of(value, list);
         if let Some(gap) = gaps.into_iter().next() {
             // A list behind a missing reference is no list that could be taken as empty.
             return Err(match gap.value.data {

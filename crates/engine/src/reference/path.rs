@@ -53,7 +53,7 @@ impl<'a> Evaluator<'a> {
         match &relation.body {
             RelationBody::Path(path) => {
                 let value = self.value(path, &mut frame);
-                Value::many(self.items(value, &path.ty))
+                Value::many(self.items_of(value, path))
             }
             RelationBody::Phrase(phrase) => Value::many(self.heads(phrase, &mut frame)),
         }
@@ -140,15 +140,21 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// The members of what an expression gave. Nobody says which keys a JSON text has: one that it lacks may be misspelt, and
+    /// is no empty list.
+    pub(crate) fn items_of(&mut self, value: Value<'a>, expr: &'a Expr) -> Items<'a> {
+        if expr.ty == Type::Json && matches!(value.data, Data::Missing { through: false }) {
+            let words = self.program.snippet(expr.span);
+            return Items::gap(Value::undecided(format!("the text has no `{words}`")).or_from(value.origin));
+        }
+        self.items(value, &expr.ty)
+    }
+
     /// A value as the members of a list: "a single value counts as a list of one, a missing one as the empty list"; a
     /// path "that leads through a missing reference" leaves open what there is.
     pub(crate) fn items(&mut self, value: Value<'a>, ty: &Type) -> Items<'a> {
         match value.data {
             Data::Many(items) => *items,
-            // Nobody says which keys a JSON text has: one that it lacks may be misspelt, and is no empty list.
-            Data::Missing { through: false } if *ty == Type::Json => {
-                Items::gap(Value::undecided("its JSON has no such key").or_from(value.origin))
-            }
             Data::Missing { through: false } => Items::default(),
             Data::Missing { through: true } | Data::NotSurveyed | Data::Opaque => Items::gap(value),
             Data::Unknown(ref unknown) => {

@@ -198,7 +198,7 @@ impl<'a> Evaluator<'a> {
             }
             Domain::In(path) => {
                 let value = self.value(path, frame);
-                self.items(value, &path.ty)
+                self.items_of(value, path)
             }
         }
     }

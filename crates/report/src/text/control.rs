@@ -229,7 +229,12 @@ fn missing(subject: &SubjectResult, page: &Page<'_>) -> String {
         reasons = subject.because.iter().collect();
     }
     let mut out = String::new();
-    for reason in reasons.iter().take(MISSING) {
+    // Of a contradiction, also where its values stand.
+    let told = reasons.iter().take(MISSING).flat_map(|reason| {
+        let values = reason.children.iter().filter(|child| child.kind == EvidenceKind::Value && child.place.is_some());
+        std::iter::once(*reason).chain(values)
+    });
+    for reason in told {
         let width = style.fit().saturating_sub(6);
         for (index, line) in
             tree::with_place(&clean(&reason.text), None, reason.place, width, page).into_iter().enumerate()
