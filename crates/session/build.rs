@@ -6,7 +6,9 @@ use std::path::Path;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let manifest = std::env::var("CARGO_MANIFEST_DIR")?;
     let root = Path::new(&manifest).join("../../controls").canonicalize()?;
-    let mut list = String::from("/// Path below `controls/`, and text, sorted by path.\npub(crate) static EMBEDDED: &[(&str, &str)] = &[\n");
+    let mut list = String::from(
+        "/// Path below `controls/`, and text, sorted by path.\npub(crate) static EMBEDDED: &[(&str, &str)] = &[\n",
+    );
     for entry in walkdir::WalkDir::new(&root).sort_by_file_name() {
         let entry = entry?;
         println!("cargo::rerun-if-changed={}", entry.path().display());

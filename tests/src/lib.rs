@@ -26,7 +26,6 @@ impl Outcome {
     /// # Panics
     /// Where it is none.
     #[must_use]
-    #[expect(clippy::panic, reason = "a test that gets no JSON has failed")]
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("no JSON: {error}\n{}\n{}", self.out, self.err))
     }
@@ -40,7 +39,6 @@ pub fn root() -> PathBuf {
 
 /// The shared corpus beside the checkout, where it is there; a notice is printed where it is not.
 #[must_use]
-#[expect(clippy::print_stderr, reason = "the notice that a test was skipped")]
 pub fn corpus() -> Option<PathBuf> {
     let corpus = root().join("../shared/corpus");
     if corpus.is_dir() {

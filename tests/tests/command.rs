@@ -62,7 +62,8 @@ fn call(arguments: &[&str]) -> Outcome {
 #[test]
 fn exit_codes_are_those_of_the_language_page() {
     let only = |id: &str, more: &[&str]| {
-        let mut arguments = vec!["check", "facts.yaml", "--controls", "demo.tick", "--only", id, "--as-of", "2026-06-30"];
+        let mut arguments =
+            vec!["check", "facts.yaml", "--controls", "demo.tick", "--only", id, "--as-of", "2026-06-30"];
         arguments.extend(more);
         call(&arguments).code
     };
@@ -80,21 +81,52 @@ fn exit_codes_are_those_of_the_language_page() {
 
 #[test]
 fn the_text_page() {
-    let outcome = call(&["check", "facts.yaml", "--controls", "demo.tick", "--as-of", "2026-06-30", "--period", "2026-01-01..2026-06-30"]);
+    let outcome = call(&[
+        "check",
+        "facts.yaml",
+        "--controls",
+        "demo.tick",
+        "--as-of",
+        "2026-06-30",
+        "--period",
+        "2026-01-01..2026-06-30",
+    ]);
     insta::assert_snapshot!(outcome.out);
     insta::assert_snapshot!("the_text_page_errors", outcome.err);
 }
 
 #[test]
 fn the_json_page() {
-    let outcome = call(&["check", "facts.yaml", "--controls", "demo.tick", "--as-of", "2026-06-30", "--format", "json", "--only", "D-2"]);
+    let outcome = call(&[
+        "check",
+        "facts.yaml",
+        "--controls",
+        "demo.tick",
+        "--as-of",
+        "2026-06-30",
+        "--format",
+        "json",
+        "--only",
+        "D-2",
+    ]);
     insta::assert_snapshot!(outcome.out);
 }
 
 #[test]
 fn the_same_bytes_on_any_number_of_threads() {
     let with = |jobs: &str| {
-        let arguments = ["check", "facts.yaml", "--controls", "demo.tick", "--as-of", "2026-06-30", "--format", "json", "--jobs", jobs];
+        let arguments = [
+            "check",
+            "facts.yaml",
+            "--controls",
+            "demo.tick",
+            "--as-of",
+            "2026-06-30",
+            "--format",
+            "json",
+            "--jobs",
+            jobs,
+        ];
         call(&arguments)
     };
     assert_eq!(with("1"), with("8"));
@@ -109,10 +141,12 @@ fn a_control_in_plain_words() {
 
 #[test]
 fn the_proof_of_one_subject() {
-    let outcome = call(&["explain", "D-2", "b", "--controls", "demo.tick", "--facts", "facts.yaml", "--as-of", "2026-06-30"]);
+    let outcome =
+        call(&["explain", "D-2", "b", "--controls", "demo.tick", "--facts", "facts.yaml", "--as-of", "2026-06-30"]);
     assert_eq!(outcome.code, 0, "{}", outcome.err);
     insta::assert_snapshot!(outcome.out);
-    let passing = call(&["explain", "D-2", "a", "--controls", "demo.tick", "--facts", "facts.yaml", "--as-of", "2026-06-30"]);
+    let passing =
+        call(&["explain", "D-2", "a", "--controls", "demo.tick", "--facts", "facts.yaml", "--as-of", "2026-06-30"]);
     insta::assert_snapshot!("the_proof_of_a_passing_subject", passing.out);
 }
 
@@ -166,7 +200,16 @@ fn results_are_written_whole_or_not_at_all() {
     let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
     std::fs::write(path("demo.tick"), PROGRAM).unwrap();
     std::fs::write(path("facts.yaml"), FACTS).unwrap();
-    let arguments = ["check", &path("facts.yaml"), "--controls", &path("demo.tick"), "--format", "json", "--output", &path("out.json")];
+    let arguments = [
+        "check",
+        &path("facts.yaml"),
+        "--controls",
+        &path("demo.tick"),
+        "--format",
+        "json",
+        "--output",
+        &path("out.json"),
+    ];
     let outcome = tickmark(&arguments);
     assert_eq!((outcome.code, outcome.out.as_str()), (1, ""), "{}", outcome.err);
     let whole = std::fs::read_to_string(path("out.json")).unwrap();
@@ -174,7 +217,8 @@ fn results_are_written_whole_or_not_at_all() {
     std::fs::write(path("facts.yaml"), "db: [").unwrap();
     assert_eq!(tickmark(&arguments).code, 2);
     assert_eq!(std::fs::read_to_string(path("out.json")).unwrap(), whole, "the file of the run before is untouched");
-    let nowhere = ["check", &path("facts.yaml"), "--controls", &path("demo.tick"), "--output", &path("no/such/folder/out.json")];
+    let nowhere =
+        ["check", &path("facts.yaml"), "--controls", &path("demo.tick"), "--output", &path("no/such/folder/out.json")];
     assert_eq!(tickmark(&nowhere).code, 2);
 }
 

@@ -22,7 +22,10 @@ fn findings(outcome: &Outcome) -> BTreeMap<String, (String, BTreeMap<String, Str
         .collect()
 }
 
-fn expect(outcome: &Outcome, expected: &[(&str, &str, &[(&str, &str)])]) {
+/// A control, its status, and its subjects that do not pass with their verdicts.
+type Expected<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
+fn expect(outcome: &Outcome, expected: &[Expected<'_>]) {
     let found = findings(outcome);
     for (id, status, subjects) in expected {
         let subjects: BTreeMap<String, String> =
@@ -133,7 +136,9 @@ fn a_registry_is_judged_as_by_hand() {
             ("ML-4", "fail", &[("7071fc61a4ae4d2f9f437e0de22e3ea1", "fail")]),
         ],
     );
-    let counts = |id: &str| outcome.json()["controls"].as_array().unwrap().iter().find(|c| c["id"] == id).unwrap()["counts"].clone();
+    let counts = |id: &str| {
+        outcome.json()["controls"].as_array().unwrap().iter().find(|c| c["id"] == id).unwrap()["counts"].clone()
+    };
     assert_eq!(counts("ML-1")["in_scope"], 4);
     assert_eq!(counts("ML-2")["in_scope"], 29);
     assert_eq!(counts("ML-3")["in_scope"], 51);
@@ -145,18 +150,25 @@ fn every_plan_and_state_is_read() {
     let Some(corpus) = corpus() else { return };
     let folder = tempfile::tempdir().unwrap();
     let controls = folder.path().join("any.tick");
-    std::fs::write(&controls, "control ANY-1 \"any\" { cites CC6.1  every tf_resource: type exists and address exists }\n").unwrap();
+    std::fs::write(
+        &controls,
+        "control ANY-1 \"any\" { cites CC6.1  every tf_resource: type exists and address exists }\n",
+    )
+    .unwrap();
     let mut read = 0;
-    for entry in walkdir::WalkDir::new(corpus.join("terraform")).sort_by_file_name().into_iter().filter_map(Result::ok) {
+    for entry in walkdir::WalkDir::new(corpus.join("terraform")).sort_by_file_name().into_iter().filter_map(Result::ok)
+    {
         let path = entry.path().to_string_lossy().into_owned();
-        let of_a_run = path.contains("/plans/") || path.contains("/states/") || path.contains("plan-") || path.contains("state-");
+        let of_a_run =
+            path.contains("/plans/") || path.contains("/states/") || path.contains("plan-") || path.contains("state-");
         if !entry.file_type().is_file() || !of_a_run || path.ends_with("MANIFEST.json") {
             continue;
         }
         let outcome = tickmark(&["check", &path, "--controls", controls.to_str().unwrap(), "--format", "json"]);
         read += 1;
         // One of the states is there because it is broken JSON.
-        let broken = serde_json::from_slice::<Value>(&std::fs::read(entry.path()).unwrap()).is_err() && path.ends_with("invalid.tfstate");
+        let broken = serde_json::from_slice::<Value>(&std::fs::read(entry.path()).unwrap()).is_err()
+            && path.ends_with("invalid.tfstate");
         assert_eq!(outcome.code == 2, broken, "{path}: {}", outcome.err);
     }
     assert!(read > 200, "only {read} files were found");

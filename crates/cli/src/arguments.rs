@@ -52,7 +52,11 @@ pub(crate) struct ControlArguments {
     #[arg(long = "pack", short = 'p', value_name = "NAME", help = pack_help())]
     pub(crate) packs: Vec<String>,
     /// Give a parameter another value for this run
-    #[arg(long = "set", value_name = "NAME=VALUE", help = "Give a parameter another value, e.g. --set approval_window=\"60 days\"")]
+    #[arg(
+        long = "set",
+        value_name = "NAME=VALUE",
+        help = "Give a parameter another value, e.g. --set approval_window=\"60 days\""
+    )]
     pub(crate) settings: Vec<String>,
 }
 
@@ -73,7 +77,9 @@ pub(crate) struct TimeArguments {
 
 /// `tickmark check`
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  tickmark check plan.json --pack soc2-ai\n  tickmark check exports/ csv:vendor=vendors.csv --controls rules/ --as-of 2026-06-30 --period 2026-01-01..2026-06-30\n  tickmark check exports/ --pack soc2-ai --only 'MODEL-*' --format json --output results.json\n\nExit codes: 0 nothing fails or is unknown, 1 something does, 2 it could not be evaluated.")]
+#[command(
+    after_help = "Examples:\n  tickmark check plan.json --pack soc2-ai\n  tickmark check exports/ csv:vendor=vendors.csv --controls rules/ --as-of 2026-06-30 --period 2026-01-01..2026-06-30\n  tickmark check exports/ --pack soc2-ai --only 'MODEL-*' --format json --output results.json\n\nExit codes: 0 nothing fails or is unknown, 1 something does, 2 it could not be evaluated."
+)]
 pub(crate) struct CheckArguments {
     /// Exports: files or folders; the kind is found from the content, or said with KIND=PATH
     #[arg(value_name = "FACTS", help = facts_help())]
@@ -104,7 +110,10 @@ pub(crate) struct CheckArguments {
 
 fn facts_help() -> String {
     let kinds: Vec<&str> = tickmark_session::Kind::ALL.iter().map(|kind| kind.name()).collect();
-    format!("Exports: files or folders; the kind is found from the content, or said with KIND=PATH ({})", kinds.join(", "))
+    format!(
+        "Exports: files or folders; the kind is found from the content, or said with KIND=PATH ({})",
+        kinds.join(", ")
+    )
 }
 
 /// The formats of results.
@@ -159,7 +168,9 @@ pub(crate) struct FmtArguments {
 
 /// `tickmark explain`
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  tickmark explain E0203\n  tickmark explain MODEL-03 --pack soc2-ai\n  tickmark explain MODEL-03 fraud@7 --pack soc2-ai --facts exports/")]
+#[command(
+    after_help = "Examples:\n  tickmark explain E0203\n  tickmark explain MODEL-03 --pack soc2-ai\n  tickmark explain MODEL-03 fraud@7 --pack soc2-ai --facts exports/"
+)]
 pub(crate) struct ExplainArguments {
     /// The id of a control, or the code of a diagnostic (E0203)
     pub(crate) id: String,
@@ -176,7 +187,9 @@ pub(crate) struct ExplainArguments {
 
 /// `tickmark facts`
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  tickmark facts exports/\n  tickmark facts model fraud@7 exports/\n  tickmark facts aws_s3_bucket exports/")]
+#[command(
+    after_help = "Examples:\n  tickmark facts exports/\n  tickmark facts model fraud@7 exports/\n  tickmark facts aws_s3_bucket exports/"
+)]
 pub(crate) struct FactsArguments {
     /// Exports; before them a noun, or a noun and an id, to see its records or one record
     #[arg(value_name = "[NOUN [ID]] FACTS", required = true)]
@@ -187,7 +200,9 @@ pub(crate) struct FactsArguments {
 
 /// `tickmark query`
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  tickmark query 'prod model where author is missing' exports/\n  tickmark query 'store of a confidential dataset' registers.yaml --controls entities.tick")]
+#[command(
+    after_help = "Examples:\n  tickmark query 'prod model where author is missing' exports/\n  tickmark query 'store of a confidential dataset' registers.yaml --controls entities.tick"
+)]
 pub(crate) struct QueryArguments {
     /// What to list: a noun phrase, as after `every`
     pub(crate) phrase: String,
@@ -202,7 +217,7 @@ pub(crate) struct QueryArguments {
 
 /// A date is its last instant.
 fn parse_as_of(text: &str) -> Result<Time, String> {
-    Time::parse_end(text).map_err(|error| format!("{}; write 2026-12-31 or 2026-12-31T10:00:00Z", error.reason))
+    Time::parse_end(text).map_err(|error| error.reason)
 }
 
 fn parse_period(text: &str) -> Result<(Time, Time), String> {

@@ -134,7 +134,6 @@ impl Diagnostic {
 
 /// Sorts by place (file, then offset), then severity and code: the order in which diagnostics are shown.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by(|a, b| {
-        (a.place(), a.severity, a.code, &a.message).cmp(&(b.place(), b.severity, b.code, &b.message))
-    });
+    diagnostics
+        .sort_by(|a, b| (a.place(), a.severity, a.code, &a.message).cmp(&(b.place(), b.severity, b.code, &b.message)));
 }

@@ -49,7 +49,10 @@ mod tests {
     #[test]
     fn near_names_are_found_and_far_ones_are_not() {
         assert_eq!(did_you_mean("encypted", ["encrypted", "id"]).as_deref(), Some("did you mean `encrypted`?"));
-        assert_eq!(did_you_mean("prodcution", ["staging", "production"]).as_deref(), Some("did you mean `production`?"));
+        assert_eq!(
+            did_you_mean("prodcution", ["staging", "production"]).as_deref(),
+            Some("did you mean `production`?")
+        );
         assert_eq!(did_you_mean("colour", ["id", "name"]), None);
         assert_eq!(did_you_mean("cc8.1", ["CC1.1", "CC8.1"]).as_deref(), Some("did you mean `CC8.1`?"));
     }

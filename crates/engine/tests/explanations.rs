@@ -287,7 +287,7 @@ fn the_proof_of_one_subject_also_where_it_passes_or_is_not_in_scope() {
     }
     insta::assert_snapshot!(out, @r##"
     a@1: 1 proofs
-      pass "" ["`memorization test` is true (1 considered)"]
+      pass "" ["there is `memorization test`: 1 considered"]
     model b@1: 1 proofs
       pass "is not in scope of `every prod model has memorization test`" ["`prod` is false of b@1: stage == \"production\""]
     c@1: 0 proofs
@@ -339,5 +339,64 @@ fn tests_of_controls() {
     M-1 excepted: ok
     M-1 unknown: ok
     M-1 nothing: ok
+    "##);
+}
+
+#[test]
+fn what_is_told_is_true_of_negations_of_sentences_about_the_whole_and_of_branches() {
+    let program = "
+        entity r { key id  id text  n number  stage text  nums list of number  kids many kid }
+        entity kid { ok bool  size number }
+        control S-1 \"x\" { cites CC8.1  every r: n not in nums }
+        control S-2 \"x\" { cites CC8.1  some r where stage == \"dev\" has kid }
+        control S-3 \"x\" { cites CC8.1  every r: if stage == \"dev\" then n == 2 else n == 3 }
+        control S-4 \"x\" { cites CC8.1  every r: sum(kids.size) <= 1 }
+        control S-5 \"x\" { cites CC8.1  no r: n > 2 or stage == \"dev\" }
+    ";
+    let facts = "r: [{ id: a, n: 1, stage: dev, nums: [1, 2], kids: [] }, { id: b, n: 3, stage: prod, nums: [], kids: [{ size: 1 }, { size: 2 }] }]";
+    insta::assert_snapshot!(told(program, facts, "2026-12-31"), @r##"
+    S-1 fail: 1 of 2 subjects fails
+    fail r a
+      r a: `n not in nums` is false (`n` of a is 1; `nums` of a is [1, 2])
+        `n not in nums` is false @program
+          `n` of a is 1 @2
+          `nums` of a is [1, 2] @4
+    pass r b
+    S-2 fail: the only subject fails
+    fail  *
+      `some r where stage == "dev" has kid` is false: 2 considered
+        `some r where stage == "dev" has kid` is false: 2 considered @program
+          r a does not count @0
+            there is no `kid`: none is there @program
+              `kids` of a is empty @7
+          r b does not count @8
+            `stage == "dev"` is false @program
+              `stage` of b is "prod" @11
+    S-3 fail: 1 of 2 subjects fails
+    fail r a
+      r a: `if stage == "dev" then n == 2 else n == 3` is false (`stage == "dev"` is true; `n == 2` is false)
+        `stage == "dev"` is true @program
+          `stage` of a is "dev" @3
+        `n == 2` is false @program
+          `n` of a is 1 @2
+    pass r b
+    S-4 fail: 1 of 2 subjects fails
+    pass r a
+    fail r b
+      r b: `sum(kids.size) <= 1` is false (`sum(kids.size)` is 3)
+        `sum(kids.size) <= 1` is false @program
+          `sum(kids.size)` is 3
+            `kids.size` is [1, 2]
+              `size` of kid#1 is 1 @15
+              `size` of kid#2 is 2 @17
+    S-5 fail: 2 of 2 subjects fail
+    fail r a
+      r a: `stage == "dev"` is true (`stage` of a is "dev")
+        `stage == "dev"` is true @program
+          `stage` of a is "dev" @3
+    fail r b
+      r b: `n > 2` is true (`n` of b is 3)
+        `n > 2` is true @program
+          `n` of b is 3 @10
     "##);
 }

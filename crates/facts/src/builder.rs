@@ -6,7 +6,9 @@ use crate::names::{Names, Slot};
 use crate::table::Parent;
 use crate::tables::{Cursor, Held, Put, Tables, store};
 use crate::warning::{FactWarningKind, Warnings};
-use crate::{AttributeId, AttributeType, FactWarning, Facts, Needs, NounId, Scalar, UnknownReason, ValueKind, ValueReader};
+use crate::{
+    AttributeId, AttributeType, FactWarning, Facts, Needs, NounId, Scalar, UnknownReason, ValueKind, ValueReader,
+};
 use std::sync::Arc;
 use tickmark_source::Place;
 

@@ -29,7 +29,6 @@ pub(crate) fn read_yaml(document: &Document, noun: Option<&str>, needs: &Arc<Nee
     let mut piece = Piece::new(needs);
     let mut reader = YamlReader::new(document.text(), document.file);
     let result = read_documents(&mut reader, noun, &mut piece);
-    piece.diagnostics.extend(reader.warnings());
     piece.keep(result)
 }
 
@@ -161,7 +160,7 @@ pub(crate) fn read_records<V: ValueReader<Error = ReadError>>(
 }
 
 /// A key that is no noun of the program is no mistake, unless it looks like one that is.
-fn suggest_noun(needs: &Needs, name: &str, place: Place, piece: &mut Piece) {
+pub(crate) fn suggest_noun(needs: &Needs, name: &str, place: Place, piece: &mut Piece) {
     let names = needs.iter().filter(|(_, noun)| noun.nested_in.is_none()).map(|(_, noun)| noun.name.as_str());
     if let Some(help) = did_you_mean(name, names) {
         let message = format!("no control knows a noun `{}`: its records are not read", shown(name));

@@ -3,6 +3,7 @@
 use crate::document::Document;
 use crate::error::{ReadError, error_at, place, shown};
 use crate::json::number;
+use crate::native::suggest_noun;
 use crate::piece::Piece;
 use csv::{ByteRecord, ReaderBuilder};
 use std::sync::Arc;
@@ -35,9 +36,12 @@ pub(crate) fn read(document: &Document, noun: &str, needs: &Arc<Needs>) -> Piece
 
 fn read_rows(document: &Document, noun: &str, piece: &mut Piece) -> Result<(), ReadError> {
     let needs = Arc::clone(piece.builder.needs());
-    let noun = needs.find(noun);
+    let name = noun;
+    let noun = needs.find(name);
     if let Some(noun) = noun {
         piece.builder.supply(noun);
+    } else {
+        suggest_noun(&needs, name, place(document.file, 0), piece);
     }
     let wanted = noun.filter(|noun| needs.noun(*noun).wanted);
     let bytes = &document.bytes[..];

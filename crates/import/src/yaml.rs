@@ -1,13 +1,12 @@
 //! YAML 1.2, pulled value by value: scalars resolved by the core schema, aliases followed within a limit.
 
-use crate::error::{ReadError, error_at, place, shown, warning_at};
+use crate::error::{ReadError, error_at, place, shown};
 use crate::json::{DEPTH_LIMIT, number, too_deep};
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput};
 use smol_str::SmolStr;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use tickmark_diagnostics::Diagnostic;
 use tickmark_diagnostics::codes::facts as codes;
 use tickmark_facts::{Scalar, ValueKind, ValueReader};
 use tickmark_source::{FileId, Place};
@@ -49,7 +48,6 @@ pub(crate) struct YamlReader<'a> {
     replays: Vec<Range<usize>>,
     expanded: u32,
     depth: u32,
-    merge_keys: Option<usize>,
 }
 
 impl<'a> YamlReader<'a> {
@@ -67,7 +65,6 @@ impl<'a> YamlReader<'a> {
             replays: Vec::new(),
             expanded: 0,
             depth: 0,
-            merge_keys: None,
         }
     }
 
@@ -91,14 +88,6 @@ impl<'a> YamlReader<'a> {
         self.expanded = 0;
         self.depth = 0;
         Ok(true)
-    }
-
-    /// What was odd in the file without being wrong.
-    pub(crate) fn warnings(&self) -> Option<Diagnostic> {
-        self.merge_keys.map(|offset| {
-            warning_at(codes::MERGE_KEY, self.file, offset, "the merge key `<<` is not followed: YAML 1.2 has none")
-                .help("write the attributes out, or convert the file to JSON with a tool that merges them")
-        })
     }
 
     /// Takes the value of a document that is no object or list; whether there is none.
@@ -217,6 +206,82 @@ impl<'a> YamlReader<'a> {
     }
 }
 
+/// Whether the members that are read stand in the object itself, or in one that it merges.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Merging {
+    No,
+    Yes,
+}
+
+impl YamlReader<'_> {
+    /// Reads the members of an object, behind its start. What it merges (`<<: *base`) comes last: its own keys win.
+    fn members(
+        &mut self,
+        offset: usize,
+        seen: &mut SeenKeys,
+        merging: Merging,
+        member: &mut dyn FnMut(&mut Self, &str) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
+        self.enter(offset)?;
+        let mut merged = Vec::new();
+        loop {
+            let step = self.pull()?;
+            match step.kind {
+                StepKind::End | StepKind::Finished => break,
+                StepKind::Scalar { text, resolve: true } if text == "<<" => self.merge(step.offset, &mut merged)?,
+                StepKind::Scalar { text, .. } => match (seen.insert(&text), merging) {
+                    (true, _) => member(self, &text)?,
+                    (false, Merging::Yes) => self.skip()?,
+                    (false, Merging::No) => return Err(self.duplicate(&text, step.offset)),
+                },
+                _ => return Err(self.broken(step.offset, "a key is a text, not a list or object")),
+            }
+        }
+        for steps in merged {
+            self.replays.push(steps);
+            let start = self.pull()?;
+            if !matches!(start.kind, StepKind::Object) {
+                return Err(self.broken(start.offset, "the merge key `<<` takes objects, and this is none"));
+            }
+            self.members(start.offset, seen, Merging::Yes, member)?;
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    /// Notes what a merge key takes: an alias, or a list of them.
+    fn merge(&mut self, key: usize, merged: &mut Vec<Range<usize>>) -> Result<(), ReadError> {
+        let mut inside = false;
+        loop {
+            let step = match self.next.take() {
+                Some(step) => step,
+                None => self.pull_raw()?,
+            };
+            match step.kind {
+                StepKind::Alias(id) => match self.anchors.get(&id) {
+                    Some(steps) => merged.push(steps.clone()),
+                    None => {
+                        return Err(self.broken(step.offset, "this alias stands inside the value that it stands for"));
+                    }
+                },
+                StepKind::List if !inside => {
+                    inside = true;
+                    continue;
+                }
+                StepKind::End if inside => return Ok(()),
+                _ => {
+                    let mut error = self.broken(key, "the merge key `<<` takes an alias, or a list of aliases");
+                    error.help.push("write the attributes out".to_owned());
+                    return Err(error);
+                }
+            }
+            if !inside {
+                return Ok(());
+            }
+        }
+    }
+}
+
 impl ValueReader for YamlReader<'_> {
     type Error = ReadError;
 
@@ -272,27 +337,7 @@ impl ValueReader for YamlReader<'_> {
 
     fn object(&mut self, member: &mut dyn FnMut(&mut Self, &str) -> Result<(), ReadError>) -> Result<(), ReadError> {
         let start = self.pull()?;
-        self.enter(start.offset)?;
-        let mut seen = SeenKeys::default();
-        loop {
-            let step = self.pull()?;
-            match step.kind {
-                StepKind::End | StepKind::Finished => break,
-                StepKind::Scalar { text, resolve: true } if text == "<<" => {
-                    self.merge_keys.get_or_insert(step.offset);
-                    self.skip()?;
-                }
-                StepKind::Scalar { text, .. } => {
-                    if !seen.insert(&text) {
-                        return Err(self.duplicate(&text, step.offset));
-                    }
-                    member(self, &text)?;
-                }
-                _ => return Err(self.broken(step.offset, "a key is a text, not a list or object")),
-            }
-        }
-        self.depth -= 1;
-        Ok(())
+        self.members(start.offset, &mut SeenKeys::default(), Merging::No, member)
     }
 
     fn skip(&mut self) -> Result<(), ReadError> {

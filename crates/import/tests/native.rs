@@ -73,14 +73,27 @@ fn a_number_stays_as_it_is_written_where_text_is_declared() {
 }
 
 #[test]
-fn aliases_are_followed_and_merge_keys_are_not() {
+fn aliases_are_followed() {
     let text = "shared: &a [{approver: bo, at: 2026-02-01}]\nmodel:\n- {name: a, version: '1', approvals: *a}\n- {name: b, version: '1', approvals: *a}\n";
     let run = models("a.yaml", text).no_errors();
     assert_eq!(run.rows("approval"), 2);
-    let text = "base: &b {stage: production}\nmodel:\n- {<<: *b, name: a, version: '1'}\n";
+}
+
+#[test]
+fn merge_keys_are_followed_and_own_keys_win() {
+    let text = "base: &b {stage: production, version: '9', approvals: [{approver: bo, at: 2026-02-01}]}\nmore: &m {<<: *b, hosts: [x], stage: staging}\nmodel:\n- {<<: *b, name: a, version: '1'}\n- {name: b, version: '1', <<: [*m, *b]}\n";
     let run = models("a.yaml", text).no_errors();
-    assert_eq!(run.codes(), ["W0559"]);
-    assert_eq!(run.cell("model", "a@1", "stage"), "not surveyed");
+    assert_eq!(run.codes(), [""; 0]);
+    assert_eq!(run.ids("model"), ["a@1", "b@1"]);
+    assert_eq!(run.cell("model", "a@1", "stage"), "production");
+    assert_eq!(run.cell("model", "b@1", "stage"), "staging");
+    assert_eq!(run.cell("model", "b@1", "hosts"), "[x]");
+    assert_eq!(run.rows("approval"), 2);
+    for (merged, said) in [("{stage: x}", "takes an alias"), ("*t", "takes objects"), ("[*b, 1]", "takes an alias")] {
+        let text = format!("base: &b {{stage: production, author: &t ana}}\nmodel:\n- {{name: a, <<: {merged}}}\n");
+        let run = models("a.yaml", &text);
+        assert!(run.diagnostics().join("\n").contains(said), "{merged}: {:?}", run.diagnostics());
+    }
 }
 
 #[test]
@@ -315,4 +328,13 @@ fn a_survey_finds_the_nouns() {
     // What was surveyed is not registered again.
     let _ = tickmark_import::import(&arguments, &needs(MODELS), &files, &mut sources);
     assert_eq!(sources.len(), 4);
+}
+
+#[test]
+fn a_misspelt_noun_of_a_table_is_told() {
+    for argument in ["csv:modle=v.csv", "json:modle=v.csv"] {
+        let text = if argument.starts_with("csv") { "name,version\na,1\n" } else { r#"[{"name":"a"}]"# };
+        let said = models(argument, text).diagnostics().join("\n");
+        assert!(said.contains("no control knows a noun `modle`"), "{argument}: {said}");
+    }
 }

@@ -76,14 +76,9 @@ fn a_name_that_is_not_known_yet_and_can_be_of_several_is_of_none_for_sure() {
 
 #[test]
 fn instances_that_are_chosen_by_another_key_are_not_all_meant() {
-    let instance = |key: &str| {
-        change(&format!("aws_s3_bucket.a[\"{key}\"]"), &format!(r#""index":"{key}","#), UNKNOWN)
-    };
-    let changes = [
-        instance("x"),
-        instance("y.z"),
-        change("aws_s3_bucket_logging.l[\"first\"]", r#""index":"first","#, UNKNOWN),
-    ];
+    let instance = |key: &str| change(&format!("aws_s3_bucket.a[\"{key}\"]"), &format!(r#""index":"{key}","#), UNKNOWN);
+    let changes =
+        [instance("x"), instance("y.z"), change("aws_s3_bucket_logging.l[\"first\"]", r#""index":"first","#, UNKNOWN)];
     let run = read(&changes, r#""each.value.bucket","each.value","aws_s3_bucket.a""#, "");
     assert!(of(&run, r#"aws_s3_bucket.a["x"]"#).starts_with("unknown"));
     assert!(of(&run, r#"aws_s3_bucket.a["y.z"]"#).starts_with("unknown"));
@@ -96,8 +91,7 @@ fn a_known_name_is_of_the_bucket_that_has_it_whole() {
         change("aws_s3_bucket.b", "", &known(r#"{"bucket":"logs-archive","id":"logs-archive"}"#)),
         change("aws_s3_bucket_logging.l", "", &known(r#"{"bucket":"logs-archive"}"#)),
     ];
-    let run =
-        read(&changes, r#""aws_s3_bucket.a.id","aws_s3_bucket.a","aws_s3_bucket.b.id","aws_s3_bucket.b""#, "");
+    let run = read(&changes, r#""aws_s3_bucket.a.id","aws_s3_bucket.a","aws_s3_bucket.b.id","aws_s3_bucket.b""#, "");
     assert_eq!(of(&run, "aws_s3_bucket.a"), "{}");
     assert_eq!(of(&run, "aws_s3_bucket.b"), "{aws_s3_bucket_logging.l}");
 }

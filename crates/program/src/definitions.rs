@@ -318,7 +318,7 @@ impl<'a> Resolver<'a> {
                 self.check_binders(scope, 0);
                 self.refuse_cadence(&resolved, "a relation")?;
                 let ty = self.phrase_type(&resolved)?;
-                Some((RelationBody::Phrase(resolved), ty))
+                Some((RelationBody::Phrase(Box::new(resolved)), ty))
             }
         }
     }

@@ -533,7 +533,7 @@ pub struct Relation {
 #[derive(Clone, Debug)]
 pub enum RelationBody {
     /// The heads of the members of a phrase; a member that may belong is a member that may belong.
-    Phrase(Phrase),
+    Phrase(Box<Phrase>),
     /// The members of a path.
     Path(Expr),
 }

@@ -109,7 +109,12 @@ fn hidden(row: &Row, places: &Places, limit: usize) -> Vec<Range<usize>> {
 }
 
 /// The line and what stands under it, without the gutter.
-fn draw((line, hidden): (&[u8], &[Range<usize>]), marks: &[(Range<usize>, Mark)], limit: usize, style: Style) -> Vec<String> {
+fn draw(
+    (line, hidden): (&[u8], &[Range<usize>]),
+    marks: &[(Range<usize>, Mark)],
+    limit: usize,
+    style: Style,
+) -> Vec<String> {
     let ranges: Vec<Range<usize>> = marks.iter().map(|(range, _)| range.clone()).collect();
     let window = window((line, hidden), &ranges, limit);
     let bare = marks.iter().all(|(range, mark)| mark.text.is_empty() && !range.is_empty());

@@ -21,7 +21,8 @@ pub(crate) fn pack(name: &str) -> impl Iterator<Item = (&'static str, &'static s
 /// The names of the packs, sorted.
 #[must_use]
 pub fn pack_names() -> Vec<&'static str> {
-    let mut names: Vec<&str> = EMBEDDED.iter().map(|(path, _)| folder(path)).filter(|name| !LIBRARY.contains(name)).collect();
+    let mut names: Vec<&str> =
+        EMBEDDED.iter().map(|(path, _)| folder(path)).filter(|name| !LIBRARY.contains(name)).collect();
     names.dedup();
     names
 }

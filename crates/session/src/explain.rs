@@ -80,7 +80,8 @@ fn unknown_control(program: &Program, id: &str) -> Diagnostic {
 }
 
 fn control_text(program: &Program, control: &Control) -> ControlText {
-    let title = |citation: &str| tickmark_catalog::find(citation).map_or(String::new(), |criterion| criterion.title.to_owned());
+    let title =
+        |citation: &str| tickmark_catalog::find(citation).map_or(String::new(), |criterion| criterion.title.to_owned());
     let index = program.controls.iter().position(|other| other.id == control.id);
     let definitions = program.definitions_of(control).into_iter().filter_map(|used| {
         let span = used.span?;
@@ -153,9 +154,12 @@ pub fn prove(request: &Request, id: &str, subject: &str, files: &dyn Files) -> (
     if proofs.is_empty() {
         let ids: Vec<&str> = result.subjects.iter().map(|subject| subject.id.as_str()).collect();
         diagnostics.push(
-            Diagnostic::without_place(codes::UNKNOWN_SUBJECT, format!("`{}` has no subject `{subject}` in these facts", result.id))
-                .suggest(subject, ids.iter().copied())
-                .help(format!("its subjects are {}", ids.iter().take(20).copied().collect::<Vec<_>>().join(", "))),
+            Diagnostic::without_place(
+                codes::UNKNOWN_SUBJECT,
+                format!("`{}` has no subject `{subject}` in these facts", result.id),
+            )
+            .suggest(subject, ids.iter().copied())
+            .help(format!("its subjects are {}", ids.iter().take(20).copied().collect::<Vec<_>>().join(", "))),
         );
         return (None, sources, diagnostics);
     }

@@ -5,9 +5,9 @@ use tickmark_diagnostics::codes::run as codes;
 use tickmark_facts::{AttributeId, Cell, Facts, NounId, UnknownReason};
 use tickmark_source::{Files, Place, Sources};
 
+use crate::Request;
 use crate::load::{Reach, load_with};
 use crate::run::{Ready, ready};
-use crate::Request;
 
 /// What the sources hold.
 pub struct Survey {
@@ -116,7 +116,12 @@ fn summary(program: &tickmark_program::Program, facts: &Facts, noun: NounId) -> 
 
 /// One record with the place of each value. Where there is none of that noun and id, a diagnostic says so.
 #[must_use]
-pub fn record(request: &Request, noun: &str, id: &str, files: &dyn Files) -> (Option<RecordView>, Sources, Vec<Diagnostic>) {
+pub fn record(
+    request: &Request,
+    noun: &str,
+    id: &str,
+    files: &dyn Files,
+) -> (Option<RecordView>, Sources, Vec<Diagnostic>) {
     let Ready { facts, sources, mut diagnostics, .. } = match prepared(request, files) {
         Ok(ready) => ready,
         Err((sources, diagnostics)) => return (None, sources, diagnostics),

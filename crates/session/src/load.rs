@@ -103,7 +103,12 @@ fn unit(sources: &mut Sources, path: &str, text: &str, diagnostics: &mut Vec<Dia
     SourceUnit { file, text: Arc::from(text), ast }
 }
 
-fn own_units(request: &Request, files: &dyn Files, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<SourceUnit> {
+fn own_units(
+    request: &Request,
+    files: &dyn Files,
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<SourceUnit> {
     let mut units = Vec::new();
     let mut read: BTreeSet<String> = BTreeSet::new();
     for named in &request.controls {
@@ -115,7 +120,8 @@ fn own_units(request: &Request, files: &dyn Files, sources: &mut Sources, diagno
             }
         };
         // A file that is named is read whatever it is called; below a folder only `.tick` files are controls.
-        let controls: Vec<String> = listed.iter().filter(|path| *path == named || path.ends_with(".tick")).cloned().collect();
+        let controls: Vec<String> =
+            listed.iter().filter(|path| *path == named || path.ends_with(".tick")).cloned().collect();
         if controls.is_empty() {
             diagnostics.push(
                 Diagnostic::without_place(codes::NOTHING_TO_RUN, format!("there is no `.tick` file below `{named}`"))
@@ -139,14 +145,22 @@ fn own_units(request: &Request, files: &dyn Files, sources: &mut Sources, diagno
             diagnostics.push(
                 Diagnostic::without_place(codes::UNKNOWN_PACK, format!("there is no pack `{name}`"))
                     .suggest(name, names.iter().copied())
-                    .help(format!("the packs are {}; a file or folder of your own is named with `--controls`", names.join(", "))),
+                    .help(format!(
+                        "the packs are {}; a file or folder of your own is named with `--controls`",
+                        names.join(", ")
+                    )),
             );
         }
     }
     units
 }
 
-fn read_unit(path: &str, files: &dyn Files, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Option<SourceUnit> {
+fn read_unit(
+    path: &str,
+    files: &dyn Files,
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<SourceUnit> {
     let bytes = match files.read(path) {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -170,7 +184,9 @@ fn read_unit(path: &str, files: &dyn Files, sources: &mut Sources, diagnostics: 
 }
 
 fn library_units(sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<SourceUnit> {
-    embedded::library().map(|(path, text)| unit(sources, &format!("{}{path}", embedded::PREFIX), text, diagnostics)).collect()
+    embedded::library()
+        .map(|(path, text)| unit(sources, &format!("{}{path}", embedded::PREFIX), text, diagnostics))
+        .collect()
 }
 
 fn parse_query(text: &str, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Option<ast::Phrase> {
@@ -185,8 +201,11 @@ fn parse_settings(settings: &[String], sources: &mut Sources, diagnostics: &mut 
     for setting in settings {
         let Some((name, value)) = setting.split_once('=').filter(|(name, _)| !name.trim().is_empty()) else {
             diagnostics.push(
-                Diagnostic::without_place(codes::BAD_SETTING, format!("`--set {setting}` is not written as `name=value`"))
-                    .help("write `--set approval_window=\"60 days\"`"),
+                Diagnostic::without_place(
+                    codes::BAD_SETTING,
+                    format!("`--set {setting}` is not written as `name=value`"),
+                )
+                .help("write `--set approval_window=\"60 days\"`"),
             );
             continue;
         };

@@ -74,13 +74,14 @@ pub(crate) fn ready(request: &Request, loaded: Loaded, files: &dyn Files) -> Res
             category: criterion.category.to_owned(),
         })
         .collect();
-    let (facts, warnings) = match tickmark_engine::prepare(&program, facts, &source_facts, &criteria, &request.options()) {
-        Ok(prepared) => prepared,
-        Err(error) => {
-            diagnostics.push(engine_error(&error));
-            return Err((sources, diagnostics));
-        }
-    };
+    let (facts, warnings) =
+        match tickmark_engine::prepare(&program, facts, &source_facts, &criteria, &request.options()) {
+            Ok(prepared) => prepared,
+            Err(error) => {
+                diagnostics.push(engine_error(&error));
+                return Err((sources, diagnostics));
+            }
+        };
     diagnostics.extend(warnings.iter().map(engine_warning));
     Ok(Ready { program, facts, records, sources, diagnostics })
 }
@@ -231,11 +232,14 @@ pub fn check(request: &Request, files: &dyn Files, progress: &(dyn Fn(Stage) + S
 fn nothing_to_run(request: &Request, program: &Program) -> Diagnostic {
     let diagnostic = |message: String| Diagnostic::without_place(codes::NOTHING_TO_RUN, message);
     if request.controls.is_empty() && request.packs.is_empty() {
-        return diagnostic("no controls are named".into())
-            .help(format!("add `--pack {}`, or `--controls PATH` for your own", crate::pack_names().first().unwrap_or(&"NAME")));
+        return diagnostic("no controls are named".into()).help(format!(
+            "add `--pack {}`, or `--controls PATH` for your own",
+            crate::pack_names().first().unwrap_or(&"NAME")
+        ));
     }
     if program.controls.is_empty() {
-        return diagnostic("the files that are named hold no control".into()).help("a control is written `control ID \"title\" { … }`");
+        return diagnostic("the files that are named hold no control".into())
+            .help("a control is written `control ID \"title\" { … }`");
     }
     let ids: Vec<&str> = program.controls.iter().map(|control| control.id.as_str()).collect();
     let wanted = request.only.join(", ");
@@ -270,7 +274,12 @@ pub fn run_tests(request: &Request, files: &dyn Files) -> Tested {
 #[must_use]
 pub fn query(request: &Request, phrase: &str, files: &dyn Files) -> Queried {
     // Controls are read for their definitions; nothing of what they look at is wanted.
-    let loaded = load_with(&Request { only: vec![String::from("\u{0}")], ..request.clone() }, files, Some(phrase), Reach::Needed);
+    let loaded = load_with(
+        &Request { only: vec![String::from("\u{0}")], ..request.clone() },
+        files,
+        Some(phrase),
+        Reach::Needed,
+    );
     let Ready { program, facts, sources, mut diagnostics, .. } = match ready(request, loaded, files) {
         Ok(ready) => ready,
         Err((sources, diagnostics)) => return Queried { members: None, sources, diagnostics },

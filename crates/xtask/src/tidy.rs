@@ -11,8 +11,19 @@ const LONGEST_FILE: usize = 800;
 
 /// The crates from the bottom up: each may use those that stand before it. `docs/architecture.md` shows the same table.
 const LAYERS: [&str; 13] = [
-    "source", "diagnostics", "catalog", "syntax", "facts", "program", "import", "results", "engine", "report", "session",
-    "cli", "xtask",
+    "source",
+    "diagnostics",
+    "catalog",
+    "syntax",
+    "facts",
+    "program",
+    "import",
+    "results",
+    "engine",
+    "report",
+    "session",
+    "cli",
+    "xtask",
 ];
 
 /// Checks all rules below a checkout. Each line says what is broken and where.
@@ -100,7 +111,8 @@ fn page_rules(root: &Path) -> Vec<String> {
     for entry in WalkDir::new(root.join("crates/diagnostics/src/codes")).into_iter().filter_map(Result::ok) {
         let text = text_of(entry.path());
         let codes = text.split('"').filter(|part| part.len() == 5 && (part.starts_with('E') || part.starts_with('W')));
-        declared.extend(codes.filter(|part| part.chars().skip(1).all(|letter| letter.is_ascii_digit())).map(str::to_owned));
+        declared
+            .extend(codes.filter(|part| part.chars().skip(1).all(|letter| letter.is_ascii_digit())).map(str::to_owned));
     }
     for code in &declared {
         let page = text_of(&root.join(format!("docs/src/diagnostics/{code}.md")));

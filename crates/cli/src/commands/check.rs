@@ -31,7 +31,8 @@ pub(crate) fn run(arguments: &CheckArguments, world: &mut World<'_>) -> Outcome 
         Format::Text => {
             let mut style = style(world);
             style.colour = style.colour && !to_file;
-            let options = tickmark_report::text::TextOptions { style, verbose: arguments.verbose, ..Default::default() };
+            let options =
+                tickmark_report::text::TextOptions { style, verbose: arguments.verbose, ..Default::default() };
             tickmark_report::text::render(&results, &checked.sources, &options)
         }
     };
@@ -56,6 +57,9 @@ fn with_jobs<R: Send>(jobs: Option<u16>, work: impl FnOnce() -> R + Send) -> Res
 pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), String> {
     let failed = |error: &dyn std::fmt::Display| format!("cannot write `{}`: {error}", path.display());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(failed(&format!("there is no folder `{}`", folder.display())));
+    }
     // A terminal, pipe or other device has no place beside it.
     if path.exists() && !path.is_file() {
         let mut file = std::fs::OpenOptions::new().write(true).open(path).map_err(|error| failed(&error))?;

@@ -25,7 +25,9 @@ pub(crate) fn run(arguments: &ExplainArguments, world: &mut World<'_>) -> Outcom
 /// `E0203`, `W0101`
 fn looks_like_code(id: &str) -> bool {
     let mut letters = id.chars();
-    matches!(letters.next(), Some('E' | 'W' | 'e' | 'w')) && id.len() == 5 && letters.all(|letter| letter.is_ascii_digit())
+    matches!(letters.next(), Some('E' | 'W' | 'e' | 'w'))
+        && id.len() == 5
+        && letters.all(|letter| letter.is_ascii_digit())
 }
 
 fn describe(request: &Request, id: &str, world: &mut World<'_>) -> Outcome {
@@ -60,7 +62,12 @@ fn control_page(control: &ControlText, sources: &Sources) -> String {
         page.push_str("\nWhat the words mean\n");
     }
     for definition in &control.definitions {
-        page.push_str(&format!("\n  # {} {}  {}\n", definition.kind, definition.name, sources.describe(definition.place)));
+        page.push_str(&format!(
+            "\n  # {} {}  {}\n",
+            definition.kind,
+            definition.name,
+            sources.describe(definition.place)
+        ));
         for line in definition.text.lines() {
             page.push_str(&format!("  {line}\n"));
         }

@@ -28,9 +28,7 @@ pub(crate) fn run(arguments: &FactsArguments, world: &mut World<'_>) -> Outcome 
 /// At most two words that are no files stand before the paths: a noun, and an id.
 fn split(words: &[String], world: &World<'_>) -> (Vec<String>, Vec<String>) {
     // What is there but cannot be listed is a path too: the reading says what is wrong with it.
-    let is_path = |word: &str| {
-        !matches!(world.files.list(word), Err(FilesError::NotFound { .. })) || names_kind(word)
-    };
+    let is_path = |word: &str| !matches!(world.files.list(word), Err(FilesError::NotFound { .. })) || names_kind(word);
     let before = words.iter().take(2).take_while(|word| !is_path(word)).count();
     // A record's id may be the name of a file; a path always follows it.
     let (words, paths) = words.split_at(before);
@@ -100,7 +98,10 @@ fn print_noun(noun: &NounSummary, world: &mut World<'_>) {
     let shown: Vec<&str> = noun.ids.iter().take(SHOWN).map(String::as_str).collect();
     let more = noun.ids.len().saturating_sub(SHOWN);
     let more = if more == 0 { String::new() } else { format!("\n… and {more} more") };
-    world.out(&format!("\nids\n  {}{more}\n", shown.iter().map(|id| tickmark_report::clean(id).into_owned()).collect::<Vec<_>>().join("\n  ")));
+    world.out(&format!(
+        "\nids\n  {}{more}\n",
+        shown.iter().map(|id| tickmark_report::clean(id).into_owned()).collect::<Vec<_>>().join("\n  ")
+    ));
 }
 
 fn one_record(request: &Request, noun: &str, id: &str, world: &mut World<'_>) -> Outcome {

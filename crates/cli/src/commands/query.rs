@@ -13,6 +13,11 @@ pub(crate) fn run(arguments: &QueryArguments, world: &mut World<'_>) -> Outcome 
     if request.facts.is_empty() {
         return Err("no facts are named; write `tickmark query 'NOUN PHRASE' PATH…`".into());
     }
+    if arguments.phrase.trim().is_empty() {
+        return Err(
+            "the phrase is empty; write what stands after `every`, as in `tickmark query 'prod model' PATH…`".into()
+        );
+    }
     let progress = Progress::start(world.progress, 1, "reading facts");
     let queried = tickmark_session::query(&request, &arguments.phrase, world.files);
     drop(progress);

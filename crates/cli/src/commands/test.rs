@@ -8,7 +8,8 @@ use crate::commands::{Outcome, tell};
 use crate::{NOT_EVALUATED, NOT_SO, OK, World};
 
 pub(crate) fn run(arguments: &TestArguments, world: &mut World<'_>) -> Outcome {
-    let mut request = Request { only: arguments.only.clone(), ..arguments.controls.request(&arguments.time, world.now) };
+    let mut request =
+        Request { only: arguments.only.clone(), ..arguments.controls.request(&arguments.time, world.now) };
     request.controls.extend(arguments.paths.iter().cloned());
     let tested = tickmark_session::run_tests(&request, world.files);
     tell(&tested.diagnostics, &tested.sources, world);

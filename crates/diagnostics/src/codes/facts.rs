@@ -21,7 +21,6 @@ codes! {
     INCOMPLETE_KEY "W0556" "a record without its whole key";
     UNKNOWN_REFERENCE "W0557" "a reference that cannot be resolved";
     INCOMPLETE_SOURCE "W0558" "an export that is not all there is";
-    MERGE_KEY "W0559" "a merge key in YAML";
     UNKNOWN_NOUN "W0560" "a noun that no control knows";
     NOUN_TWICE "W0561" "a noun that stands twice in a file";
 }

@@ -10,6 +10,5 @@ codes! {
     LIMIT "E0605" "a control that is too much work";
     UNKNOWN_SUBJECT "E0606" "a subject that the control does not have";
     UNCARRIED_ATTRIBUTE "W0601" "an attribute that no record carries";
-    UNSUPPLIED_NOUN "W0602" "a noun that only looks like a source's";
-    ODD_FACT "W0603" "something odd that was met while evaluating";
+    ODD_FACT "W0602" "something odd that was met while evaluating";
 }

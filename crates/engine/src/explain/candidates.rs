@@ -84,6 +84,7 @@ impl<'a> Explainer<'_, 'a> {
                 format!("`{}` is false: {considered}", self.snippet(span))
             }
             (Quantifier::Some, Truth::False) => format!("there is no `{phrase}`: {considered}"),
+            (Quantifier::Some, Truth::True) if claim.body.is_none() => format!("there is `{phrase}`: {considered}"),
             (Quantifier::No, Truth::False) => format!("there is `{phrase}`"),
             (Quantifier::AtLeast(_) | Quantifier::AtMost(_) | Quantifier::Exactly(_), _) => {
                 let count = self.evaluator.print_short(&Value::of(Data::Number(tally.range())), 1);

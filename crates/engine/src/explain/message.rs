@@ -4,7 +4,7 @@ use tickmark_program::{AdjectiveRef, Expr, ExprKind, Quantifier};
 use tickmark_results::{Evidence, EvidenceKind, Verdict};
 
 use super::words::{MAY_COME, NOT_DUE};
-use super::{Explainer, clean, words};
+use super::{Explainer, clean, negated_word, words};
 use crate::reference::frame::Frame;
 use crate::reference::phrase::{Flow, Found};
 use crate::reference::quantify::{Claim, Tally};
@@ -53,6 +53,7 @@ impl<'a> Explainer<'_, 'a> {
                     None => self.plain(expr, negative, frame),
                 }
             }
+            ExprKind::Not(inner) if negated_word(expr, inner) => self.plain(expr, negative, frame),
             ExprKind::Not(inner) => self.headline(inner, !negative, frame),
             ExprKind::Is(_, adjective) => self.headline_is(adjective, negative),
             ExprKind::Exists(inner) | ExprKind::HasOpen(inner) => self.headline_has(inner, negative),
@@ -156,6 +157,7 @@ impl<'a> Explainer<'_, 'a> {
             ExprKind::Quantified(_) | ExprKind::And(_) | ExprKind::Or(_) => {}
             // Only the branch that was taken.
             ExprKind::If(..) => lines = self.why(expr, frame),
+            ExprKind::Not(inner) => self.reads_of_parts(inner, frame, &mut lines),
             _ => self.reads_of_parts(expr, frame, &mut lines),
         }
         let values: Vec<&str> = lines.iter().take(3).map(|line| line.text.as_str()).collect();

@@ -113,6 +113,19 @@ pub(crate) fn of_whole<'a>(
     Proof { message, because }
 }
 
+/// `x not in y` is one test of its own words: what it negates has no words without the `not`.
+fn negated_word(expr: &Expr, inner: &Expr) -> bool {
+    expr.span == inner.span
+        && matches!(
+            inner.kind,
+            ExprKind::In(..)
+                | ExprKind::InNetwork(..)
+                | ExprKind::ListContains(..)
+                | ExprKind::TextContains(..)
+                | ExprKind::Compare(..)
+        )
+}
+
 impl<'e, 'a> Explainer<'e, 'a> {
     fn new(evaluator: &'e mut Evaluator<'a>) -> Explainer<'e, 'a> {
         Explainer { evaluator, lines: 0, level: 0 }
@@ -153,6 +166,7 @@ impl<'e, 'a> Explainer<'e, 'a> {
             ExprKind::And(clauses) => self.clauses(expr, clauses.iter().collect(), frame),
             ExprKind::Or(clauses) => self.clauses(expr, clauses.iter().collect(), frame),
             ExprKind::Unless(rule, excuse) => self.clauses(expr, vec![excuse, rule], frame),
+            ExprKind::Not(inner) if negated_word(expr, inner) => vec![self.clause(expr, frame)],
             ExprKind::Not(inner) => self.why(inner, frame),
             ExprKind::If(condition, then, otherwise) => self.branches(condition, then, otherwise, frame),
             ExprKind::Quantified(quantified) => self.claim(&Claim::of(quantified), expr.span, frame),
@@ -221,7 +235,11 @@ impl<'e, 'a> Explainer<'e, 'a> {
     fn clause(&mut self, expr: &'a Expr, frame: &mut Frame<'a>) -> Evidence {
         let truth = self.evaluator.truth(expr, frame);
         let mut children = Vec::new();
-        self.reads_of_parts(expr, frame, &mut children);
+        let parts = match &expr.kind {
+            ExprKind::Not(inner) => inner,
+            _ => expr,
+        };
+        self.reads_of_parts(parts, frame, &mut children);
         let text = format!("`{}` {}", self.snippet(expr.span), words::outcome(truth));
         self.line(EvidenceKind::Clause, text, Some(expr.span.place()), children)
     }

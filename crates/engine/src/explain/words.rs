@@ -53,14 +53,15 @@ pub(crate) fn outcome(truth: Truth) -> &'static str {
     }
 }
 
+/// Whether it is the last instant of a day, as `$as_of` is where a date is given.
+fn ends_a_day(time: Time) -> bool {
+    let next = Time(time.0.saturating_add(1));
+    next.start_of(CalendarUnit::Day) == next
+}
+
 /// The last instant of a stretch: of a whole day, that day.
 pub(super) fn until(time: Time) -> String {
-    let next = Time(time.0.saturating_add(1));
-    if next.start_of(CalendarUnit::Day) == next {
-        time.start_of(CalendarUnit::Day).to_string()
-    } else {
-        time.to_string()
-    }
+    if ends_a_day(time) { time.start_of(CalendarUnit::Day).to_string() } else { time.to_string() }
 }
 
 /// The words of a phrase, without its article.
@@ -89,6 +90,7 @@ pub(crate) fn value<'a>(evaluator: &Evaluator<'a>, value: &Value<'a>) -> String 
             clean(&text, 240)
         }
         Data::Missing { .. } | Data::NotSurveyed | Data::Unknown(_) => "?".to_owned(),
+        Data::Time(time) if ends_a_day(*time) => format!("the end of {}", time.start_of(CalendarUnit::Day)),
         _ => clean(&evaluator.print_short(value, 8), 120),
     }
 }
