@@ -202,6 +202,13 @@ pub fn check(request: &Request, files: &dyn Files, progress: &(dyn Fn(Stage) + S
     if !asked && !loaded.is_broken() {
         loaded.diagnostics.push(nothing_to_run(request, &loaded.program));
     }
+    if request.facts.is_empty() && !loaded.is_broken() {
+        loaded.diagnostics.push(Diagnostic {
+            severity: Severity::Warning,
+            ..Diagnostic::without_place(codes::NO_FACTS, "no facts are named: what is said of facts is skipped")
+                .help("name the exports: `tickmark check exports/ …`")
+        });
+    }
     progress(Stage::Facts);
     let Ready { program, mut facts, records, sources, mut diagnostics } = match ready(request, loaded, files) {
         Ok(ready) => ready,

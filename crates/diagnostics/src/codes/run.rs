@@ -11,4 +11,5 @@ codes! {
     UNKNOWN_SUBJECT "E0606" "a subject that the control does not have";
     UNCARRIED_ATTRIBUTE "W0601" "an attribute that no record carries";
     ODD_FACT "W0602" "something odd that was met while evaluating";
+    NO_FACTS "W0603" "a run without facts";
 }
