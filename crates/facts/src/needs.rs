@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
-/// A noun; an index into [`Needs::nouns`] and into the tables of the store.
+/// A noun; an index into [`Needs`] and into the tables of the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NounId(pub u32);
 

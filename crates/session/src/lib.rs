@@ -2,7 +2,7 @@
 //!
 //! A [`Request`] says what is to be read; [`load`] gives a program, [`check`] results, [`run_tests`] the outcome of the
 //! `test` items, [`query`] the members of a phrase, [`survey`] what the sources hold. Everything is read through
-//! [`Files`], and everything that is wrong comes back as diagnostics.
+//! [`tickmark_source::Files`], and everything that is wrong comes back as diagnostics.
 
 mod embedded;
 mod explain;
