@@ -22,7 +22,7 @@ mod resolver;
 mod scope;
 mod sentence;
 mod timing;
-mod walk;
+pub mod walk;
 mod wanted;
 
 pub use describe::{Use, UseKind};

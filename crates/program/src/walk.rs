@@ -6,8 +6,10 @@ use crate::ir::{
 };
 
 /// What a walk meets.
-pub(crate) enum Node<'p> {
+pub enum Node<'p> {
+    /// An expression; those in it come after it.
     Expr(&'p Expr),
+    /// Where the members of a phrase come from.
     Domain(&'p Domain),
 }
 
@@ -65,7 +67,7 @@ impl Program {
 }
 
 /// Calls `visit` for an expression and everything in it.
-pub(crate) fn expression<'p>(expr: &'p Expr, visit: &mut dyn FnMut(Node<'p>)) {
+pub fn expression<'p>(expr: &'p Expr, visit: &mut dyn FnMut(Node<'p>)) {
     visit(Node::Expr(expr));
     match &expr.kind {
         ExprKind::Literal(_)
@@ -129,7 +131,7 @@ pub(crate) fn expression<'p>(expr: &'p Expr, visit: &mut dyn FnMut(Node<'p>)) {
 }
 
 /// Calls `visit` for everything in a quantifier.
-pub(crate) fn quantifier<'p>(quantifier: &'p Quantifier, visit: &mut dyn FnMut(Node<'p>)) {
+pub fn quantifier<'p>(quantifier: &'p Quantifier, visit: &mut dyn FnMut(Node<'p>)) {
     match quantifier {
         Quantifier::Every | Quantifier::No | Quantifier::Some => {}
         Quantifier::AtLeast(count) | Quantifier::AtMost(count) | Quantifier::Exactly(count) => expression(count, visit),
@@ -137,7 +139,7 @@ pub(crate) fn quantifier<'p>(quantifier: &'p Quantifier, visit: &mut dyn FnMut(N
 }
 
 /// Calls `visit` for everything in a phrase.
-pub(crate) fn phrase<'p>(phrase: &'p Phrase, visit: &mut dyn FnMut(Node<'p>)) {
+pub fn phrase<'p>(phrase: &'p Phrase, visit: &mut dyn FnMut(Node<'p>)) {
     for binding in &phrase.bindings {
         visit(Node::Domain(&binding.domain));
         if let Domain::In(values) = &binding.domain {
@@ -163,7 +165,8 @@ pub(crate) fn phrase<'p>(phrase: &'p Phrase, visit: &mut dyn FnMut(Node<'p>)) {
     }
 }
 
-fn timing_kind<'p>(kind: &'p TimingKind, visit: &mut dyn FnMut(Node<'p>)) {
+/// Calls `visit` for everything that a timing filter compares the event with.
+pub fn timing_kind<'p>(kind: &'p TimingKind, visit: &mut dyn FnMut(Node<'p>)) {
     match kind {
         TimingKind::Before(a) | TimingKind::After(a) | TimingKind::WithinLast(a) => expression(a, visit),
         TimingKind::WithinBefore(a, b) | TimingKind::WithinAfter(a, b) | TimingKind::WithinOf(a, b) => {
