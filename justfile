@@ -34,12 +34,25 @@ docs:
 packs:
     cargo run -q -p tickmark-cli -- test controls
 
-# Benchmarks, in one run
-bench:
-    cargo bench --workspace
+# Benchmarks: Tickmark beside other programs over 20 MB and 200 MB, in one run (benches/README.md)
+bench *ARGS:
+    python3 benches/run.py {{ARGS}}
+
+# The same with 1 MB and 20 MB, in some minutes
+bench-quick *ARGS:
+    python3 benches/run.py --quick {{ARGS}}
 
 # Start a control: just new-control soc2-ai DATA-06
 new-control PACK ID:
     @test ! -e controls/{{PACK}}/{{lowercase(ID)}}.tick
     @printf 'pack %s\n\ncontrol %s "" {\n  cites CC8.1\n\n  every model has approval\n}\n\ntest %s "passes" {\n  given model { name: "m", version: "1", approvals: [{ approver: "bo" }] }\n  expect pass\n}\n' "$(echo {{PACK}} | tr - _)" {{ID}} {{ID}} > controls/{{PACK}}/{{lowercase(ID)}}.tick
     @echo controls/{{PACK}}/{{lowercase(ID)}}.tick
+
+# Both evaluators on random cases, a million by default: just soak 10000 7
+soak CASES="1000000" SEED="1":
+    cargo run -q --release -p tickmark-proof --bin soak -- --cases {{CASES}} --seed {{SEED}} --threads 2
+
+# Fuzz a target for a minute: syntax, import_json, import_yaml, import_csv, import_terraform, json_reader, evaluators
+# (cargo install cargo-fuzz)
+fuzz TARGET SECONDS="60":
+    cd fuzz && cargo fuzz run -s none {{TARGET}} -- -max_total_time={{SECONDS}} -max_len=65536

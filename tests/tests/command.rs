@@ -116,22 +116,30 @@ fn the_json_page() {
 
 #[test]
 fn the_same_bytes_on_any_number_of_threads() {
-    let with = |jobs: &str| {
-        let arguments = [
-            "check",
-            "facts.yaml",
-            "--controls",
-            "demo.tick",
-            "--as-of",
-            "2026-06-30",
-            "--format",
-            "json",
-            "--jobs",
-            jobs,
-        ];
-        call(&arguments)
-    };
-    assert_eq!(with("1"), with("8"));
+    let check: &[&str] = &["check", "facts.yaml", "--controls", "demo.tick", "--format", "json"];
+    let mistakes: &[&str] = &["check", "facts.yaml", "--controls", "many"];
+    let test: &[&str] = &["test", "demo.tick"];
+    let query: &[&str] = &["query", "db where replicas > 1", "facts.yaml", "--controls", "demo.tick"];
+    let explain: &[&str] = &["explain", "D-2", "b", "--controls", "demo.tick", "--facts", "facts.yaml"];
+    let describe: &[&str] = &["explain", "D-2", "--controls", "demo.tick"];
+    let facts: &[&str] = &["facts", "facts.yaml", "--controls", "demo.tick"];
+    let mut files = files();
+    // Enough text to be shared among threads, and a mistake in each file.
+    for number in 0..20 {
+        let filler = format!("adjective a{number} for db: id == \"{}\"\n", "x".repeat(3_000));
+        files.insert(format!("many/{number}.tick"), format!("{filler}control {number} {{ every db: == }}\n"));
+    }
+    for arguments in [check, mistakes, test, query, explain, describe, facts] {
+        let with = |jobs: &[&str]| tickmark_in(&files, &[arguments, jobs].concat());
+        let alone = with(&["--jobs", "1"]);
+        assert!(!alone.out.is_empty() || alone.err.matches("error").count() >= 20, "{arguments:?}: {alone:?}");
+        for jobs in [&["--jobs", "2"][..], &["-j5"], &[]] {
+            assert_eq!(with(jobs), alone, "{arguments:?}");
+        }
+    }
+    assert_eq!(tickmark_in(&files, &["--jobs", "2", "test", "demo.tick"]).code, 0);
+    let none = call(&["test", "demo.tick", "--jobs", "0"]);
+    assert_eq!((none.code, none.err.contains("--jobs")), (2, true), "{}", none.err);
 }
 
 #[test]

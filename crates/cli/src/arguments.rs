@@ -18,6 +18,16 @@ use tickmark_session::Request;
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// How many threads; one for each core where it is not given
+    #[arg(
+        long,
+        short,
+        global = true,
+        display_order = 900,
+        value_name = "N",
+        value_parser = clap::value_parser!(u16).range(1..)
+    )]
+    pub(crate) jobs: Option<u16>,
 }
 
 /// The commands.
@@ -100,9 +110,9 @@ pub(crate) struct CheckArguments {
     /// Exit with 1 also on these; fail and unknown always do
     #[arg(long, value_enum, value_name = "STATUS", value_delimiter = ',')]
     pub(crate) fail_on: Vec<FailOn>,
-    /// How many threads; one for each core where it is not given
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(crate) jobs: Option<u16>,
+    /// By which evaluator verdicts come about; both mean the same
+    #[arg(long, value_enum, default_value_t = EvaluatorName::Fast, hide_short_help = true)]
+    pub(crate) evaluator: EvaluatorName,
     /// Show every finding whole, and why subjects pass
     #[arg(long, short)]
     pub(crate) verbose: bool,
@@ -114,6 +124,25 @@ fn facts_help() -> String {
         "Exports: files or folders; the kind is found from the content, or said with KIND=PATH ({})",
         kinds.join(", ")
     )
+}
+
+/// The evaluators.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EvaluatorName {
+    /// Over all subjects at once
+    #[default]
+    Fast,
+    /// One subject at a time, straight off the language page: slow, and what the fast one is tested against
+    Reference,
+}
+
+impl From<EvaluatorName> for tickmark_session::Method {
+    fn from(name: EvaluatorName) -> Self {
+        match name {
+            EvaluatorName::Fast => tickmark_session::Method::Fast,
+            EvaluatorName::Reference => tickmark_session::Method::Reference,
+        }
+    }
 }
 
 /// The formats of results.
@@ -179,6 +208,9 @@ pub(crate) struct ExplainArguments {
     /// Exports to prove it from
     #[arg(long, short, value_name = "FACTS")]
     pub(crate) facts: Vec<String>,
+    /// Show how the control is evaluated over the facts: what is worked out once, over how many rows, and how long it took
+    #[arg(long, conflicts_with = "subject")]
+    pub(crate) plan: bool,
     #[command(flatten)]
     pub(crate) controls: ControlArguments,
     #[command(flatten)]
@@ -238,6 +270,8 @@ impl ControlArguments {
             packs: self.packs.clone(),
             settings: self.settings.clone(),
             period: time.period,
+            // Only what prints them asks for them.
+            digests: false,
             ..Request::at(time.as_of.unwrap_or(now))
         }
     }

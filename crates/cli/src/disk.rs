@@ -1,12 +1,17 @@
 //! The disk behind the door.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use tickmark_mapped::Mapped;
 use tickmark_source::{FileBytes, Files, FilesError};
 use walkdir::{DirEntry, WalkDir};
 
 /// The longest file that is read: offsets are 32 bits.
 const LONGEST: u64 = u32::MAX as u64;
+
+/// Files of this size and more are mapped; a smaller one is read in less time than a map takes to make.
+const MAPPED: u64 = 64 << 10;
 
 /// Files of this machine, by the paths that were named.
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,6 +49,19 @@ impl Files for DiskFiles {
         })?;
         if metadata.len() > LONGEST {
             return Err(FilesError::TooLarge { path: path.to_owned() });
+        }
+        if metadata.is_file() && metadata.len() >= MAPPED {
+            let file = std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
+            // What cannot be mapped (on a file system without maps) is read like any small file.
+            if let Ok(mapped) = Mapped::of(&file) {
+                // It may have grown since it was looked at.
+                let grown = mapped.as_ref().len() as u64 > LONGEST;
+                return if grown {
+                    Err(FilesError::TooLarge { path: path.to_owned() })
+                } else {
+                    Ok(FileBytes::shared(Arc::new(mapped)))
+                };
+            }
         }
         std::fs::read(path).map(FileBytes::from).map_err(|error| unreadable(path, &error))
     }

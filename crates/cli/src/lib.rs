@@ -19,6 +19,7 @@ use tickmark_facts::Time;
 use tickmark_source::Files;
 
 use crate::arguments::{Arguments, Command};
+use crate::commands::Jobs;
 
 /// Everything went well.
 pub(crate) const OK: u8 = 0;
@@ -74,13 +75,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
         Ok(parsed) => parsed,
         Err(error) => return refuse(&error, world),
     };
+    let jobs = Jobs(parsed.jobs);
     let result = match parsed.command {
-        Command::Check(command) => commands::check::run(&command, world),
-        Command::Test(command) => commands::test::run(&command, world),
+        Command::Check(command) => commands::check::run(&command, jobs, world),
+        Command::Test(command) => commands::test::run(&command, jobs, world),
         Command::Fmt(command) => commands::fmt::run(&command, world),
-        Command::Explain(command) => commands::explain::run(&command, world),
-        Command::Facts(command) => commands::facts::run(&command, world),
-        Command::Query(command) => commands::query::run(&command, world),
+        Command::Explain(command) => commands::explain::run(&command, jobs, world),
+        Command::Facts(command) => commands::facts::run(&command, jobs, world),
+        Command::Query(command) => commands::query::run(&command, jobs, world),
         Command::Completions { shell } => {
             commands::completions(shell, world);
             Ok(OK)

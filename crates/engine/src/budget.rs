@@ -47,6 +47,11 @@ impl Budget {
         }
         (self.spent.load(Ordering::Relaxed) > STEPS).then_some(Exhausted::Steps)
     }
+
+    /// Something stands too deep: the evaluation ends.
+    pub(crate) fn exceed_depth(&self) {
+        self.too_deep.store(true, Ordering::Relaxed);
+    }
 }
 
 impl<'a> Meter<'a> {
@@ -67,7 +72,7 @@ impl<'a> Meter<'a> {
     pub(crate) fn enter(&mut self) -> bool {
         self.depth += 1;
         if self.depth > DEPTH {
-            self.budget.too_deep.store(true, Ordering::Relaxed);
+            self.budget.exceed_depth();
         }
         self.step(1)
     }

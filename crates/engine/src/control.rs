@@ -4,16 +4,20 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 use tickmark_facts::{Facts, NounId};
-use tickmark_program::{Control, ControlSeverity, Program};
-use tickmark_results::{ControlResult, Counts, ExceptionResult, Severity, Status, SubjectResult, fingerprint};
+use tickmark_program::{Control, ControlSeverity, Domain, Program};
+use tickmark_results::{
+    ControlResult, Counts, ExceptionResult, Severity, Status, SubjectResult, Verdict, fingerprint,
+};
 use tickmark_source::Span;
 
 use crate::budget::Budget;
+use crate::fast::Fast;
 use crate::reference::Ground;
+use crate::reference::lookup::Lookups;
 use crate::reference::frame::Frame;
 use crate::reference::truth::Truth;
-use crate::sentence::{self, Applies, Detail, Judged, Nothing, Outcome};
-use crate::{EngineError, EngineWarning, Evaluation, Options, exceptions, explain as explaining, meta};
+use crate::sentence::{self, Applies, Detail, Judged, Judging, Nothing, Outcome};
+use crate::{EngineError, EngineWarning, Evaluation, Method, Options, PlanLine, WarningKind, exceptions, explain as explaining, meta};
 
 /// One control, judged.
 struct Judgement {
@@ -36,22 +40,28 @@ pub(crate) fn evaluate(
             .map(|(index, _)| index)
             .collect()
     };
-    let mut judged = all(program, facts, options, &chosen(false))?;
     let late = chosen(true);
-    let mut warnings = Vec::new();
+    // A control that reads verdicts reads those of subjects that pass, too.
+    let list = options.list_passes || !late.is_empty();
+    let (mut judged, mut warnings) = all(program, facts, options, &chosen(false), list)?;
     if !late.is_empty() {
         if !judged.is_empty() {
             warnings.extend(meta::add_verdicts(program, facts, judged.iter().map(|(_, result)| &result.control)));
         }
-        judged.extend(all(program, facts, options, &late)?);
+        let (more, odd) = all(program, facts, options, &late, list)?;
+        judged.extend(more);
+        warnings.extend(odd);
         judged.sort_by_key(|(index, _)| *index);
     }
     let mut evaluation = Evaluation { controls: Vec::new(), exceptions: Vec::new(), warnings };
-    for (_, result) in judged {
+    for (_, mut result) in judged {
+        if !options.list_passes && !options.explain_passes {
+            result.control.subjects.retain(|subject| subject.verdict != Verdict::Pass);
+        }
         evaluation.controls.push(result.control);
         evaluation.exceptions.extend(result.exceptions);
         evaluation.warnings.extend(
-            result.warnings.into_iter().map(|(span, message)| EngineWarning { place: Some(span.place()), message }),
+            result.warnings.into_iter().map(|(span, message)| EngineWarning { kind: WarningKind::Odd, place: Some(span.place()), message }),
         );
     }
     evaluation.warnings.sort();
@@ -59,15 +69,48 @@ pub(crate) fn evaluate(
     Ok(evaluation)
 }
 
+/// What is judged, and by whom.
+struct Bench<'b, 'a> {
+    program: &'a Program,
+    facts: &'a Facts,
+    options: &'a Options,
+    /// By control: what its evaluation may cost.
+    budgets: &'a [Budget],
+    fast: Option<&'b Fast<'a>>,
+    /// Subjects that pass are listed, if only for now.
+    list: bool,
+    /// For explanations.
+    lookups: Lookups,
+}
+
+impl<'a> Bench<'_, 'a> {
+    fn ground(&self, control: usize) -> Option<Ground<'a>> {
+        let budget = self.budgets.get(control)?;
+        Some(Ground { program: self.program, facts: self.facts, options: self.options, budget })
+    }
+}
+
 fn all(
     program: &Program,
     facts: &Facts,
     options: &Options,
     controls: &[usize],
-) -> Result<Vec<(usize, Judgement)>, EngineError> {
+    list: bool,
+) -> Result<(Vec<(usize, Judgement)>, Vec<EngineWarning>), EngineError> {
+    let budgets: Vec<Budget> = program.controls.iter().map(|_| Budget::default()).collect();
+    // For what is of no control.
+    let spare = Budget::default();
+    let ground = |control: usize| Ground {
+        program,
+        facts,
+        options,
+        budget: budgets.get(control).unwrap_or(&spare),
+    };
+    let fast = (options.method == Method::Fast).then(|| Fast::new(&program.controls, controls, &ground));
+    let bench = Bench { program, facts, options, budgets: &budgets, fast: fast.as_ref(), list, lookups: Lookups::default() };
     let results: Vec<Option<Result<Judgement, EngineError>>> = controls
         .par_iter()
-        .map(|index| program.controls.get(*index).map(|control| one(program, facts, options, *index, control)))
+        .map(|index| program.controls.get(*index).and_then(|control| one(&bench, *index, control)))
         .collect();
     let mut out = Vec::with_capacity(results.len());
     for (index, result) in controls.iter().zip(results) {
@@ -75,7 +118,35 @@ fn all(
             out.push((*index, result?));
         }
     }
-    Ok(out)
+    let mut warnings = Vec::new();
+    if let Some(fast) = &fast {
+        let warning =
+            |kind: WarningKind, (span, message): (Span, String)| EngineWarning { kind, place: Some(span.place()), message };
+        warnings.extend(fast.warnings().into_iter().map(|odd| warning(WarningKind::Odd, odd)));
+        warnings.extend(fast.costly(ground(0)).into_iter().map(|costly| warning(WarningKind::Cost, costly)));
+    }
+    Ok((out, warnings))
+}
+
+/// The plan of a control, among others.
+pub(crate) fn plan(
+    program: &Program,
+    facts: &Facts,
+    options: &Options,
+    control: usize,
+    select: &(dyn Fn(&Control) -> bool + Sync),
+) -> Result<Vec<PlanLine>, EngineError> {
+    let controls = program.controls.iter().enumerate();
+    let chosen: Vec<usize> =
+        controls.filter(|(index, known)| *index == control || select(known)).map(|(index, _)| index).collect();
+    let budgets: Vec<Budget> = program.controls.iter().map(|_| Budget::default()).collect();
+    let spare = Budget::default();
+    let ground = |control: usize| Ground { program, facts, options, budget: budgets.get(control).unwrap_or(&spare) };
+    let fast = Fast::new(&program.controls, &chosen, &ground);
+    if let (Some(control), Some(budget)) = (program.controls.get(control), budgets.get(control)) {
+        within_limits(budget, control)?;
+    }
+    Ok(fast.describe(ground(control), &fast.roots(control)))
 }
 
 /// "Subjects are told apart by noun and id (printed `noun id` where ids collide)."
@@ -93,30 +164,52 @@ fn name_apart(subjects: &mut [SubjectResult]) {
 }
 
 /// The control, its subjects, and what became of its exceptions.
-fn one<'a>(
-    program: &'a Program,
-    facts: &'a Facts,
-    options: &'a Options,
-    index: usize,
-    control: &'a Control,
-) -> Result<Judgement, EngineError> {
-    let budget = Budget::default();
-    let ground = Ground { program, facts, options, budget: &budget };
-    let detail = if options.explain_passes { Detail::All } else { Detail::Failures };
-    let applies = applies(ground, control);
-    let outcomes: Vec<Outcome> = match applies.truth {
+fn one<'a>(bench: &Bench<'_, 'a>, index: usize, control: &'a Control) -> Option<Result<Judgement, EngineError>> {
+    let ground = bench.ground(index)?;
+    let detail = if bench.options.explain_passes { Detail::All } else { Detail::Failures };
+    let applies = applies(ground, control, bench.fast.and_then(|fast| fast.applies(ground, index)));
+    let list = bench.list || bench.options.explain_passes || !counts_by_row(control);
+    let mut outcomes: Vec<Outcome<'a>> = match applies.truth {
         Truth::False => Vec::new(),
-        _ => control.sentences.iter().map(|sentence| sentence::judge(ground, sentence, &applies, detail)).collect(),
+        _ => control
+            .sentences
+            .iter()
+            .enumerate()
+            .map(|(number, sentence)| {
+                let judging = Judging { fast: bench.fast, control: index, sentence: number, list };
+                sentence::judge(ground, sentence, &applies, detail, judging)
+            })
+            .collect(),
     };
-    let (mut subjects, heads) = merge(control, &outcomes);
-    let exceptions = exceptions::apply(ground, index, &mut subjects, &heads);
-    within_limits(&budget, control)?;
-
+    if let Err(error) = within_limits(ground.budget, control) {
+        return Some(Err(error));
+    }
     let mut counts = Counts { records: records(ground, control, &outcomes), ..Counts::default() };
+    let mut worst = merge(&mut outcomes);
+    let passed = passed(&outcomes, &worst);
+    let heads: Vec<Option<(NounId, u32)>> = worst.iter().map(|(_, judged)| judged.head).collect();
+    let mut subjects: Vec<SubjectResult> = worst
+        .iter_mut()
+        .map(|(sentence, judged)| {
+            let text = control.sentences.get(*sentence).map_or("", |sentence| sentence.text.as_str());
+            subject_result(control, text, judged)
+        })
+        .collect();
+    let exceptions = exceptions::apply(ground, index, &mut subjects, &heads);
+    let odd = explain(ground, control, &applies, detail, &mut worst, &mut subjects, &bench.lookups);
+    if let Err(error) = within_limits(ground.budget, control) {
+        return Some(Err(error));
+    }
     subjects.iter().for_each(|subject| counts.add(subject.verdict));
+    counts.in_scope += passed;
+    counts.passed += passed;
     name_apart(&mut subjects);
     let (status, reason) = status(control, &applies, &outcomes, &counts);
-    let warnings = outcomes.into_iter().flat_map(|outcome| outcome.warnings).collect();
+    if !bench.list && !bench.options.explain_passes {
+        subjects.retain(|subject| subject.verdict != Verdict::Pass);
+    }
+    let mut warnings: Vec<(Span, String)> = outcomes.into_iter().flat_map(|outcome| outcome.warnings).collect();
+    warnings.extend(odd);
     let control = ControlResult {
         id: control.id.to_string(),
         title: control.title.to_string(),
@@ -133,11 +226,91 @@ fn one<'a>(
         subjects,
         place: control.id_span.place(),
     };
-    Ok(Judgement { control, exceptions, warnings })
+    Some(Ok(Judgement { control, exceptions, warnings }))
+}
+
+/// Whether the subjects of all sentences are records of one noun, so that those that pass can be counted by their rows.
+fn counts_by_row(control: &Control) -> bool {
+    let mut nouns = control.sentences.iter().map(|sentence| match sentence.phrase.bindings.as_slice() {
+        [only] => match (&only.domain, &only.ty) {
+            (Domain::All(noun), _) => Some(*noun),
+            _ => None,
+        },
+        _ => None,
+    });
+    match control.sentences.len() {
+        0 | 1 => true,
+        _ => {
+            let first = nouns.next().flatten();
+            first.is_some() && nouns.all(|noun| noun == first)
+        }
+    }
+}
+
+/// How many subjects pass that are not listed: in every sentence, and in none is one of them listed for something worse.
+fn passed(outcomes: &[Outcome<'_>], worst: &[(usize, Judged<'_>)]) -> u64 {
+    match outcomes {
+        [] => 0,
+        [only] => only.passed,
+        several => {
+            let rows = several.iter().filter_map(|outcome| outcome.passing.as_ref()).map(|(_, rows)| rows);
+            let Some(all) = rows.cloned().reduce(|all, more| all.or(&more)) else { return 0 };
+            let listed = worst.iter().filter_map(|(_, judged)| judged.head);
+            let listed = listed.filter(|(_, row)| all.get(*row as usize)).count();
+            (all.count() - listed) as u64
+        }
+    }
+}
+
+/// Explains the subjects that are shown. Gives what was odd.
+fn explain<'a>(
+    ground: Ground<'a>,
+    control: &'a Control,
+    applies: &Applies,
+    detail: Detail<'_>,
+    worst: &mut [(usize, Judged<'a>)],
+    subjects: &mut [SubjectResult],
+    lookups: &Lookups,
+) -> Vec<(Span, String)> {
+    let most = ground.options.explained.unwrap_or(usize::MAX);
+    let mut explained: BTreeMap<Verdict, usize> = BTreeMap::new();
+    let mut wanted = Vec::new();
+    for ((number, judged), subject) in worst.iter_mut().zip(subjects) {
+        let count = explained.entry(subject.verdict).or_default();
+        *count += 1;
+        let shown = subject.verdict != Verdict::Pass || matches!(detail, Detail::All);
+        if judged.tuple.is_some() && shown && *count <= most {
+            wanted.push((*number, judged, subject));
+        }
+    }
+    let odd: Vec<Option<(Span, String)>> = wanted
+        .into_par_iter()
+        .map(|(number, judged, subject)| {
+            let sentence = control.sentences.get(number)?;
+            let explained = sentence::explain_later(ground, sentence, applies, detail, judged, lookups)?;
+            subject.message = explained.message;
+            subject.because = explained.because;
+            let differs = explained.verdict != judged.verdict;
+            let words = differs.then(|| {
+                format!(
+                    "the two evaluators differ on `{}`: {} and {}; please report it",
+                    judged.id,
+                    judged.verdict.word(),
+                    explained.verdict.word()
+                )
+            });
+            // The reference evaluator is believed.
+            if differs && subject.verdict != Verdict::Excepted {
+                subject.verdict = explained.verdict;
+            }
+            words.map(|words| (control.id_span, words))
+        })
+        .collect();
+    odd.into_iter().flatten().collect()
 }
 
 /// The proof for one subject, sentence by sentence.
-pub(crate) fn explain(
+pub(crate) fn prove(
     program: &Program,
     facts: &Facts,
     options: &Options,
@@ -147,11 +320,12 @@ pub(crate) fn explain(
     let Some(control) = program.controls.get(control) else { return Ok(Vec::new()) };
     let budget = Budget::default();
     let ground = Ground { program, facts, options, budget: &budget };
-    let applies = applies(ground, control);
+    let applies = applies(ground, control, None);
     let mut results = Vec::new();
     for sentence in &control.sentences {
-        let outcome = sentence::judge(ground, sentence, &applies, Detail::Only(subject));
-        results.extend(outcome.subjects.into_iter().map(|judged| subject_result(control, &sentence.text, judged)));
+        let judging = Judging { fast: None, control: 0, sentence: 0, list: true };
+        let outcome = sentence::judge(ground, sentence, &applies, Detail::Only(subject), judging);
+        results.extend(outcome.subjects.into_iter().map(|mut judged| subject_result(control, &sentence.text, &mut judged)));
     }
     within_limits(&budget, control)?;
     Ok(results)
@@ -168,58 +342,61 @@ fn within_limits(budget: &Budget, control: &Control) -> Result<(), EngineError> 
     }
 }
 
-fn applies<'a>(ground: Ground<'a>, control: &'a Control) -> Applies {
+fn applies<'a>(ground: Ground<'a>, control: &'a Control, fast: Option<Truth>) -> Applies {
     let Some((condition, slots)) = &control.applies_when else {
         return Applies { truth: Truth::True, because: Vec::new() };
     };
     let mut evaluator = ground.evaluator();
     let mut frame = Frame::new(*slots);
-    let truth = evaluator.truth(condition, &mut frame);
+    let truth = fast.unwrap_or_else(|| evaluator.truth(condition, &mut frame));
     let because = if truth.is_open() { explaining::why(&mut evaluator, condition, &mut frame) } else { Vec::new() };
     Applies { truth, because }
 }
 
-/// One result a subject: "with several sentences in a control a subject's verdict is the worst of its verdicts". Gives
-/// the heads of the subjects beside them.
-fn merge(control: &Control, outcomes: &[Outcome]) -> (Vec<SubjectResult>, Vec<Option<(NounId, u32)>>) {
-    let mut index: HashMap<(Option<NounId>, &str, &str), usize> = HashMap::new();
-    let mut worst: Vec<(usize, &Judged)> = Vec::new();
-    for (sentence, outcome) in outcomes.iter().enumerate() {
-        for judged in &outcome.subjects {
-            let key = (judged.head.map(|(noun, _)| noun), judged.noun.as_str(), judged.id.as_str());
-            let at = *index.entry(key).or_insert(worst.len());
-            match worst.get_mut(at) {
-                Some(known) if judged.verdict < known.1.verdict => *known = (sentence, judged),
-                Some(_) => {}
-                None => worst.push((sentence, judged)),
-            }
+/// One result a subject: "with several sentences in a control a subject's verdict is the worst of its verdicts". Each with
+/// the number of the sentence that gives it, in order of noun and id.
+fn merge<'a>(outcomes: &mut [Outcome<'a>]) -> Vec<(usize, Judged<'a>)> {
+    let mut worst: Vec<(usize, Judged<'a>)> = Vec::new();
+    if let [only] = outcomes {
+        worst.extend(std::mem::take(&mut only.subjects).into_iter().map(|judged| (0, judged)));
+    }
+    let mut index: HashMap<(Option<NounId>, String, String), usize> = HashMap::new();
+    let listed: Vec<(usize, Judged<'a>)> = if worst.is_empty() {
+        let numbered = outcomes.iter_mut().enumerate();
+        numbered
+            .flat_map(|(number, outcome)| std::mem::take(&mut outcome.subjects).into_iter().map(move |one| (number, one)))
+            .collect()
+    } else {
+        std::mem::take(&mut worst)
+    };
+    for (sentence, judged) in listed {
+        let key = (judged.head.map(|(noun, _)| noun), judged.noun.clone(), judged.id.clone());
+        let at = *index.entry(key).or_insert(worst.len());
+        match worst.get_mut(at) {
+            Some(known) if judged.verdict < known.1.verdict => *known = (sentence, judged),
+            Some(_) => {}
+            None => worst.push((sentence, judged)),
         }
     }
-    worst.sort_by(|(_, a), (_, b)| (&a.noun, natural(&a.id), &a.id).cmp(&(&b.noun, natural(&b.id), &b.id)));
+    worst.sort_by_cached_key(|(_, judged)| (judged.noun.clone(), natural(&judged.id), judged.id.clone()));
     worst
-        .into_iter()
-        .map(|(sentence, judged)| {
-            let text = control.sentences.get(sentence).map_or("", |sentence| sentence.text.as_str());
-            (subject_result(control, text, judged.clone()), judged.head)
-        })
-        .unzip()
 }
 
-fn subject_result(control: &Control, sentence: &str, judged: Judged) -> SubjectResult {
+fn subject_result(control: &Control, sentence: &str, judged: &mut Judged<'_>) -> SubjectResult {
     SubjectResult {
         fingerprint: fingerprint(&control.id, &judged.noun, &judged.id),
-        noun: judged.noun,
-        id: judged.id,
+        noun: judged.noun.clone(),
+        id: judged.id.clone(),
         verdict: judged.verdict,
         sentence: sentence.to_owned(),
-        message: judged.message,
-        because: judged.because,
+        message: std::mem::take(&mut judged.message),
+        because: std::mem::take(&mut judged.because),
         place: judged.place,
     }
 }
 
 /// A text cut so that numbers in it stand in their order: `a2` before `a10`.
-fn natural(text: &str) -> Vec<(bool, usize, &str)> {
+fn natural(text: &str) -> Vec<(bool, usize, String)> {
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -228,14 +405,14 @@ fn natural(text: &str) -> Vec<(bool, usize, &str)> {
         let (part, after) = rest.split_at(end);
         let part = if digits { part.trim_start_matches('0') } else { part };
         // Longer numbers are greater numbers; of words only the letters count.
-        parts.push((!digits, if digits { part.len() } else { 0 }, part));
+        parts.push((!digits, if digits { part.len() } else { 0 }, part.to_owned()));
         rest = after;
     }
     parts
 }
 
 /// How many records there are of the nouns that the control ranges over; of a list of values, how many values.
-fn records(ground: Ground<'_>, control: &Control, outcomes: &[Outcome]) -> u64 {
+fn records(ground: Ground<'_>, control: &Control, outcomes: &[Outcome<'_>]) -> u64 {
     let mut nouns: Vec<NounId> = Vec::new();
     let mut values = 0;
     for (sentence, outcome) in control.sentences.iter().zip(outcomes) {
@@ -258,7 +435,7 @@ fn records(ground: Ground<'_>, control: &Control, outcomes: &[Outcome]) -> u64 {
 }
 
 /// "The status of a control: the first that holds", and why, in one sentence.
-fn status(control: &Control, applies: &Applies, outcomes: &[Outcome], counts: &Counts) -> (Status, String) {
+fn status(control: &Control, applies: &Applies, outcomes: &[Outcome<'_>], counts: &Counts) -> (Status, String) {
     if applies.truth == Truth::False {
         return (Status::Skipped, "its `applies when` is false".to_owned());
     }

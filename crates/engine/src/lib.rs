@@ -7,6 +7,7 @@ mod budget;
 mod control;
 mod exceptions;
 mod explain;
+mod fast;
 mod given;
 mod maps;
 mod meta;
@@ -34,6 +35,23 @@ pub struct Options {
     pub period: Option<(Time, Time)>,
     /// Give evidence for subjects that pass, too.
     pub explain_passes: bool,
+    /// By which evaluator verdicts come about; both mean the same.
+    pub method: Method,
+    /// List subjects that pass, too; else they are only counted.
+    pub list_passes: bool,
+    /// How many subjects of each verdict a control explains, in order of noun and id; all where it is not given. The others
+    /// have no message and no evidence.
+    pub explained: Option<usize>,
+}
+
+/// The two evaluators.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Method {
+    /// Conditions as bitmaps over all rows of a noun; what it does not cover is asked of the reference, row by row.
+    #[default]
+    Fast,
+    /// One subject at a time, straight off the language page, with no index.
+    Reference,
 }
 
 /// A source that was read: a record of the noun `source`.
@@ -68,9 +86,20 @@ pub struct CriterionFact {
     pub category: String,
 }
 
+/// What a warning is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WarningKind {
+    /// Something odd, in the facts or in how the program reads them.
+    Odd,
+    /// Something that costs more than its author may think.
+    Cost,
+}
+
 /// Something odd that was met on the way: in the facts or in the program.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EngineWarning {
+    /// What it is about.
+    pub kind: WarningKind,
     /// Where.
     pub place: Option<Place>,
     /// In plain words.
@@ -149,7 +178,7 @@ pub fn explain(
     control: usize,
     subject: &str,
 ) -> Result<Vec<SubjectResult>, EngineError> {
-    worker::run(|| control::explain(program, facts, options, control, subject))
+    worker::run(|| control::prove(program, facts, options, control, subject))
 }
 
 /// The members of a phrase, those that certainly and those that only may belong, for `tickmark query`. `slots` is the size
@@ -165,6 +194,42 @@ pub fn query(
     slots: u32,
 ) -> Result<Vec<QueryMember>, EngineError> {
     worker::run(|| query::members(program, facts, options, phrase, slots))
+}
+
+/// A node of the plan of a control, for `tickmark explain --plan`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanLine {
+    /// How deep it stands below the sentence.
+    pub depth: usize,
+    /// Its number; equal nodes of all controls are one.
+    pub node: u32,
+    /// As its author wrote it.
+    pub text: String,
+    /// What is done, in words.
+    pub how: String,
+    /// Over how many rows it was worked out once; nothing where it is worked out where it is used.
+    pub rows: Option<u64>,
+    /// What that took.
+    pub nanoseconds: Option<u64>,
+    /// How many nodes use it.
+    pub uses: u32,
+    /// It stands above already, with what is below it.
+    pub again: bool,
+}
+
+/// How a control is evaluated: its nodes, with row counts and times. All controls for which `select` says yes are planned
+/// together, so that it shows what they share.
+///
+/// # Errors
+/// Where a control is more work than the limit.
+pub fn plan(
+    program: &Program,
+    facts: &Facts,
+    options: &Options,
+    control: usize,
+    select: &(dyn Fn(&Control) -> bool + Sync),
+) -> Result<Vec<PlanLine>, EngineError> {
+    worker::run(|| control::plan(program, facts, options, control, select))
 }
 
 /// Runs the tests whose control `select` says yes to: each on facts of its own, maps included, and only the control under

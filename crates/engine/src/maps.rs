@@ -14,7 +14,7 @@ use crate::reference::phrase::{Flow, Found};
 use crate::reference::truth::Truth;
 use crate::reference::value::{Data, Items, Unknown, Value};
 use crate::reference::{Evaluator, Ground};
-use crate::{EngineError, EngineWarning, Options};
+use crate::{EngineError, EngineWarning, Options, WarningKind};
 
 /// The record of a noun that a source record was mapped to: by target noun, source noun and source row. "`of` makes it a
 /// child of what the same row was mapped to."
@@ -44,11 +44,16 @@ pub(crate) fn run(program: &Program, facts: &mut Facts, options: &Options) -> Re
         let made = make(program, facts, options, map, &mapped)?;
         let (rows, fact_warnings) = facts.extend(map.to, made.records);
         warnings.extend(fact_warnings.into_iter().map(|warning| EngineWarning {
+            kind: WarningKind::Odd,
             place: warning.place.or_else(|| Some(map.span.place())),
             message: warning.message,
         }));
         warnings.extend(
-            made.warnings.into_iter().map(|(span, message)| EngineWarning { place: Some(span.place()), message }),
+            made.warnings.into_iter().map(|(span, message)| EngineWarning {
+                kind: WarningKind::Odd,
+                place: Some(span.place()),
+                message,
+            }),
         );
         for (from, row) in made.from.iter().zip(rows) {
             if let Some((noun, source)) = from {

@@ -5,7 +5,7 @@ use tickmark_program::{ControlSeverity, ExceptionSubject, Program};
 use tickmark_results::ControlResult;
 use tickmark_source::Place;
 
-use crate::{CriterionFact, EngineWarning, Options, SourceFact};
+use crate::{CriterionFact, EngineWarning, Options, SourceFact, WarningKind};
 
 /// Fills what is known before anything is evaluated.
 pub(crate) fn fill(
@@ -83,7 +83,7 @@ fn add(
         })
         .collect();
     let (_, warnings) = facts.extend(noun, records);
-    warnings.into_iter().map(|warning| EngineWarning { place: warning.place, message: warning.message }).collect()
+    warnings.into_iter().map(|warning| EngineWarning { kind: WarningKind::Odd, place: warning.place, message: warning.message }).collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "numbers of the language are 64-bit floats")]

@@ -6,12 +6,17 @@ use tickmark_program::{Domain, Phrase, Quantifier, Sentence, Type};
 use tickmark_results::{Evidence, Verdict};
 use tickmark_source::{Place, Span};
 
+use crate::budget::Budget;
 use crate::explain;
+use crate::fast::Fast;
+use crate::fast::bits::Bits;
+use crate::fast::judge::Question;
 use crate::reference::frame::Frame;
+use crate::reference::lookup::Lookups;
 use crate::reference::phrase::{Flow, Found};
 use crate::reference::quantify::Claim;
 use crate::reference::truth::Truth;
-use crate::reference::value::{Data, Gap, Item};
+use crate::reference::value::{Data, Gap, Item, Value};
 use crate::reference::{Evaluator, Ground};
 
 /// What is told of which subjects.
@@ -26,9 +31,13 @@ pub(crate) enum Detail<'d> {
 }
 
 /// What a sentence came to.
-#[derive(Debug, Default)]
-pub(crate) struct Outcome {
-    pub(crate) subjects: Vec<Judged>,
+#[derive(Default)]
+pub(crate) struct Outcome<'a> {
+    pub(crate) subjects: Vec<Judged<'a>>,
+    /// How many subjects pass besides.
+    pub(crate) passed: u64,
+    /// Which records these are, where a subject is one record.
+    pub(crate) passing: Option<(NounId, Bits)>,
     /// Why it ranges over nothing, where it does.
     pub(crate) nothing: Option<Nothing>,
     pub(crate) warnings: Vec<(Span, String)>,
@@ -45,7 +54,7 @@ pub(crate) enum Nothing {
 
 /// The judgement of one sentence on one subject.
 #[derive(Clone, Debug)]
-pub(crate) struct Judged {
+pub(crate) struct Judged<'a> {
     /// The noun of the head, where that is a record.
     pub(crate) head: Option<(NounId, u32)>,
     pub(crate) noun: String,
@@ -54,6 +63,26 @@ pub(crate) struct Judged {
     pub(crate) message: String,
     pub(crate) because: Vec<Evidence>,
     pub(crate) place: Option<Place>,
+    /// What it takes to explain it, where it is not explained yet.
+    pub(crate) tuple: Option<Box<Tuple<'a>>>,
+}
+
+/// The values of the bindings, and how surely they are a member.
+#[derive(Clone, Debug)]
+pub(crate) struct Tuple<'a> {
+    values: Vec<Value<'a>>,
+    member: Truth,
+}
+
+/// A sentence of a control, and who judges it.
+#[derive(Clone, Copy)]
+pub(crate) struct Judging<'j, 'a> {
+    pub(crate) fast: Option<&'j Fast<'a>>,
+    /// Numbers of the control, and of the sentence in it.
+    pub(crate) control: usize,
+    pub(crate) sentence: usize,
+    /// Subjects that pass are listed.
+    pub(crate) list: bool,
 }
 
 /// What `applies when` came to: where it is not decided, "a subject passes or is unknown".
@@ -64,21 +93,30 @@ pub(crate) struct Applies {
 }
 
 /// What one worker found, and what was odd.
-type Part = (Vec<Judged>, Vec<(Span, String)>);
+type Part<'a> = (Vec<Judged<'a>>, Vec<(Span, String)>);
 
 /// So many outermost records are handed to a worker at a time.
 const CHUNK: usize = 64;
 
 /// Judges every subject of a sentence.
-pub(crate) fn judge<'a>(ground: Ground<'a>, sentence: &'a Sentence, applies: &Applies, detail: Detail<'_>) -> Outcome {
+pub(crate) fn judge<'a>(
+    ground: Ground<'a>,
+    sentence: &'a Sentence,
+    applies: &Applies,
+    detail: Detail<'_>,
+    judging: Judging<'_, 'a>,
+) -> Outcome<'a> {
     if let Some(nothing) = no_source(ground, &sentence.phrase) {
         return Outcome { nothing: Some(nothing), ..Outcome::default() };
     }
     let mut outcome = match sentence.quantifier {
-        Quantifier::Every | Quantifier::No => of_each(ground, sentence, applies, detail),
-        _ => of_the_whole(ground, sentence, applies, detail),
+        Quantifier::Every | Quantifier::No => {
+            let fast = of_each_fast(ground, sentence, applies, detail, judging);
+            fast.unwrap_or_else(|| of_each(ground, sentence, applies, detail))
+        }
+        _ => of_the_whole(ground, sentence, applies, detail, judging),
     };
-    if outcome.subjects.is_empty() && outcome.nothing.is_none() && !matches!(detail, Detail::Only(_)) {
+    if outcome.subjects.is_empty() && outcome.passed == 0 && outcome.nothing.is_none() && !matches!(detail, Detail::Only(_)) {
         outcome.nothing = Some(Nothing::Empty(empty_reason(ground, sentence)));
     }
     outcome
@@ -130,7 +168,12 @@ pub(crate) fn head_nouns(phrase: &Phrase) -> Vec<NounId> {
 // ---- every, no -----------------------------------------------------------------------------------------------------
 
 /// `every` for each member of the phrase; `no NP P` as `every NP: not P`; `no NP` for each record of its head noun.
-fn of_each<'a>(ground: Ground<'a>, sentence: &'a Sentence, applies: &Applies, detail: Detail<'_>) -> Outcome {
+fn of_each<'a>(
+    ground: Ground<'a>,
+    sentence: &'a Sentence,
+    applies: &Applies,
+    detail: Detail<'_>,
+) -> Outcome<'a> {
     let mut evaluator = ground.evaluator();
     let mut frame = Frame::new(sentence.slots);
     let outermost = evaluator.candidates(&sentence.phrase, 0, &mut frame);
@@ -139,7 +182,7 @@ fn of_each<'a>(ground: Ground<'a>, sentence: &'a Sentence, applies: &Applies, de
     for gap in &outermost.gaps {
         subjects.extend(judge.gap(&mut evaluator, &mut frame, 0, gap));
     }
-    let parts: Vec<Part> = outermost
+    let parts: Vec<Part<'a>> = outermost
         .items
         .par_chunks(CHUNK)
         .map(|chunk| {
@@ -157,7 +200,88 @@ fn of_each<'a>(ground: Ground<'a>, sentence: &'a Sentence, applies: &Applies, de
         subjects.extend(part);
         warnings.extend(part_warnings);
     }
-    Outcome { subjects, nothing: None, warnings }
+    Outcome { subjects, warnings, ..Outcome::default() }
+}
+
+/// The same by the fast evaluator; nothing where that does not judge the sentence. Who is not explained yet has what it
+/// takes to be.
+fn of_each_fast<'a>(
+    ground: Ground<'a>,
+    sentence: &'a Sentence,
+    applies: &Applies,
+    detail: Detail<'_>,
+    judging: Judging<'_, 'a>,
+) -> Option<Outcome<'a>> {
+    let (fast, Detail::Failures | Detail::All) = (judging.fast?, detail) else { return None };
+    let of_values = !matches!(sentence.phrase.bindings.last()?.ty, Type::Record(_));
+    let list = judging.list || of_values;
+    let question = Question { quantifier: &sentence.quantifier, applies: applies.truth, list, of_values };
+    let verdicts = fast.judge(ground, judging.control, judging.sentence, question)?;
+    let evaluator = ground.evaluator();
+    let mut frame = Frame::new(sentence.slots);
+    let mut subjects = Vec::with_capacity(verdicts.found.len());
+    for found in verdicts.found {
+        for (binding, value) in sentence.phrase.bindings.iter().zip(&found.values) {
+            frame.set(binding.slot, value.clone());
+        }
+        let mut judged = subject(&evaluator, &sentence.phrase, &frame);
+        judged.verdict = verdict(found.truth);
+        judged.tuple = Some(Box::new(Tuple { values: found.values, member: found.member }));
+        subjects.push(judged);
+    }
+    let mut warnings = Vec::new();
+    if !verdicts.open.is_empty() {
+        // There may be more subjects than can be named: the reference evaluator says which and why.
+        let judge = Judge { sentence, claim: Claim::of_sentence(sentence), applies, detail };
+        let mut evaluator = ground.evaluator();
+        let outermost = evaluator.candidates(&sentence.phrase, 0, &mut frame);
+        let mut open = Vec::new();
+        for item in verdicts.open.iter().filter_map(|index| outermost.items.get(*index)) {
+            judge.outermost(&mut evaluator, &mut frame, item.clone(), &mut open);
+        }
+        if !list {
+            open.retain(|judged| judged.verdict != Verdict::Pass || judged.head.is_none());
+        }
+        subjects.extend(open);
+        warnings.extend(evaluator.warnings);
+    }
+    Some(Outcome { subjects, passed: verdicts.passed, passing: verdicts.passing, nothing: None, warnings })
+}
+
+/// What the reference evaluator says of a subject.
+pub(crate) struct Explained {
+    pub(crate) verdict: Verdict,
+    pub(crate) message: String,
+    pub(crate) because: Vec<Evidence>,
+}
+
+/// Explains a subject that only has its verdict: the reference evaluator judges it once more, under a budget of its own.
+pub(crate) fn explain_later<'a>(
+    ground: Ground<'a>,
+    sentence: &'a Sentence,
+    applies: &Applies,
+    detail: Detail<'_>,
+    judged: &Judged<'a>,
+    lookups: &Lookups,
+) -> Option<Explained> {
+    let tuple = judged.tuple.as_deref()?;
+    let budget = Budget::default();
+    let again = {
+        let ground = Ground { budget: &budget, ..ground };
+        let mut evaluator = ground.evaluator();
+        evaluator.lookups = Some(lookups);
+        let mut frame = Frame::new(sentence.slots);
+        for (binding, value) in sentence.phrase.bindings.iter().zip(&tuple.values) {
+            frame.set(binding.slot, value.clone());
+        }
+        let judge = Judge { sentence, claim: Claim::of_sentence(sentence), applies, detail };
+        judge.tuple(&mut evaluator, &mut frame, tuple.member)?
+    };
+    if let Some(exhausted) = budget.exhausted() {
+        let message = format!("{} {}: it is too much work to say why: {}", judged.noun, judged.id, exhausted.words());
+        return Some(Explained { verdict: judged.verdict, message, because: Vec::new() });
+    }
+    Some(Explained { verdict: again.verdict, message: again.message, because: again.because })
 }
 
 struct Judge<'a, 'j> {
@@ -173,7 +297,7 @@ impl<'a> Judge<'a, '_> {
         evaluator: &mut Evaluator<'a>,
         frame: &mut Frame<'a>,
         item: Item<'a>,
-        subjects: &mut Vec<Judged>,
+        subjects: &mut Vec<Judged<'a>>,
     ) {
         let phrase = &self.sentence.phrase;
         let all_tuples = matches!(self.sentence.quantifier, Quantifier::No) && self.sentence.body.is_none();
@@ -193,7 +317,7 @@ impl<'a> Judge<'a, '_> {
     }
 
     /// The judgement on one tuple.
-    fn tuple(&self, evaluator: &mut Evaluator<'a>, frame: &mut Frame<'a>, member: Truth) -> Option<Judged> {
+    fn tuple(&self, evaluator: &mut Evaluator<'a>, frame: &mut Frame<'a>, member: Truth) -> Option<Judged<'a>> {
         let body = self.claim.body;
         let negative = matches!(self.sentence.quantifier, Quantifier::No);
         if member == Truth::False && body.is_some() {
@@ -223,21 +347,21 @@ impl<'a> Judge<'a, '_> {
     }
 
     /// Where `applies when` is why the verdict is open.
-    fn add_applies(&self, judged: &mut Judged, truth: Truth) {
+    fn add_applies(&self, judged: &mut Judged<'_>, truth: Truth) {
         if self.applies.truth.is_open() && truth.is_open() {
             judged.because.extend(self.applies.because.iter().cloned());
             judged.message.push_str("; and whether the control applies is not decided");
         }
     }
 
-    fn wants(&self, judged: &Judged) -> bool {
+    fn wants(&self, judged: &Judged<'_>) -> bool {
         match self.detail {
             Detail::Only(wanted) => is_called(judged, wanted),
             _ => true,
         }
     }
 
-    fn out_of_scope(&self, evaluator: &mut Evaluator<'a>, frame: &mut Frame<'a>) -> Option<Judged> {
+    fn out_of_scope(&self, evaluator: &mut Evaluator<'a>, frame: &mut Frame<'a>) -> Option<Judged<'a>> {
         if !matches!(self.detail, Detail::Only(_)) {
             return None;
         }
@@ -256,7 +380,7 @@ impl<'a> Judge<'a, '_> {
         frame: &mut Frame<'a>,
         binding: usize,
         by: &'a tickmark_program::Expr,
-    ) -> Option<Judged> {
+    ) -> Option<Judged<'a>> {
         // Only a whole tuple has a name by which it can have been asked for.
         if !matches!(self.detail, Detail::Only(_)) || binding + 1 != self.sentence.phrase.bindings.len() {
             return None;
@@ -277,7 +401,7 @@ impl<'a> Judge<'a, '_> {
         frame: &mut Frame<'a>,
         binding: usize,
         gap: &Gap<'a>,
-    ) -> Option<Judged> {
+    ) -> Option<Judged<'a>> {
         // What has not come is no subject yet; only what is there is judged.
         if gap.event {
             return None;
@@ -300,7 +424,7 @@ impl<'a> Judge<'a, '_> {
         let because = vec![explain::gap(evaluator, gap.truth, &gap.value)];
         let reason = because.first().map(|evidence| evidence.text.clone()).unwrap_or_default();
         let message = format!("there may be more subjects: {reason}");
-        let judged = Judged { head: None, noun, id, verdict: verdict(truth), message, because, place: None };
+        let judged = Judged { head: None, noun, id, verdict: verdict(truth), message, because, place: None, tuple: None };
         self.wants(&judged).then_some(judged)
     }
 }
@@ -308,11 +432,18 @@ impl<'a> Judge<'a, '_> {
 // ---- some, counts --------------------------------------------------------------------------------------------------
 
 /// "`some` and the counts give one verdict for the whole."
-fn of_the_whole<'a>(ground: Ground<'a>, sentence: &'a Sentence, applies: &Applies, detail: Detail<'_>) -> Outcome {
+fn of_the_whole<'a>(
+    ground: Ground<'a>,
+    sentence: &'a Sentence,
+    applies: &Applies,
+    detail: Detail<'_>,
+    judging: Judging<'_, 'a>,
+) -> Outcome<'a> {
     let mut evaluator = ground.evaluator();
     let mut frame = Frame::new(sentence.slots);
     let claim = Claim::of_sentence(sentence);
-    let holds = evaluator.quantified(&claim, &mut frame);
+    let fast = judging.fast.and_then(|fast| fast.holds(ground, judging.control, judging.sentence));
+    let holds = fast.unwrap_or_else(|| evaluator.quantified(&claim, &mut frame));
     // What was not surveyed is no empty population: it may hold any number.
     if holds == Truth::True
         && passes_by_absence(&mut evaluator, &claim, &mut frame)
@@ -330,6 +461,7 @@ fn of_the_whole<'a>(ground: Ground<'a>, sentence: &'a Sentence, applies: &Applie
         message: String::new(),
         because: Vec::new(),
         place: None,
+        tuple: None,
     };
     if let Detail::Only(wanted) = detail
         && !is_called(&judged, wanted)
@@ -342,7 +474,7 @@ fn of_the_whole<'a>(ground: Ground<'a>, sentence: &'a Sentence, applies: &Applie
         judged.because = proof.because;
         Judge { sentence, claim, applies, detail }.add_applies(&mut judged, truth);
     }
-    Outcome { subjects: vec![judged], nothing: None, warnings: evaluator.warnings.into_iter().collect() }
+    Outcome { subjects: vec![judged], warnings: evaluator.warnings.into_iter().collect(), ..Outcome::default() }
 }
 
 /// `at most N`, `exactly 0`: sentences that are true of nothing.
@@ -381,7 +513,7 @@ pub(crate) fn verdict(truth: Truth) -> Verdict {
 
 /// The subject that the frame holds: "its key attributes joined by `@`; of a pair, `inner of outer`; of a value of a list,
 /// the value".
-fn subject<'a>(evaluator: &Evaluator<'a>, phrase: &Phrase, frame: &Frame<'a>) -> Judged {
+fn subject<'a>(evaluator: &Evaluator<'a>, phrase: &Phrase, frame: &Frame<'a>) -> Judged<'a> {
     let values = phrase.bindings.iter().rev().filter_map(|binding| frame.get(binding.slot));
     let id = values.map(|value| evaluator.print(value)).collect::<Vec<_>>().join(" of ");
     let value = phrase.bindings.last().and_then(|head| frame.get(head.slot));
@@ -392,11 +524,11 @@ fn subject<'a>(evaluator: &Evaluator<'a>, phrase: &Phrase, frame: &Frame<'a>) ->
         Some((_, origin)) => (None, String::new(), explain::place(evaluator, origin)),
         None => (None, String::new(), None),
     };
-    Judged { head, noun, id, verdict: Verdict::Pass, message: String::new(), because: Vec::new(), place }
+    Judged { head, noun, id, verdict: Verdict::Pass, message: String::new(), because: Vec::new(), place, tuple: None }
 }
 
 /// Whether a subject is the one that was asked for: by its id, or by noun and id.
-fn is_called(judged: &Judged, wanted: &str) -> bool {
+fn is_called(judged: &Judged<'_>, wanted: &str) -> bool {
     judged.id == wanted
         || wanted.strip_prefix(judged.noun.as_str()).and_then(|rest| rest.strip_prefix(' ')) == Some(judged.id.as_str())
 }

@@ -61,8 +61,13 @@ fn everything(needs: &Needs) -> Needs {
 }
 
 fn one(program: &Program, needs: &Arc<Needs>, options: &Options, control: &Control, test: &Test) -> TestResult {
-    let options =
-        Options { as_of: test.as_of.unwrap_or(options.as_of), period: test.period.or(options.period), ..*options };
+    let options = Options {
+        as_of: test.as_of.unwrap_or(options.as_of),
+        period: test.period.or(options.period),
+        list_passes: true,
+        explained: None,
+        ..*options
+    };
     let mut result = TestResult {
         control: control.id.to_string(),
         name: test.name.to_string(),

@@ -42,7 +42,6 @@ impl Tables {
             let references = numbers.collect();
             moved.insert(*noun, Moved { rows: ours.rows, references });
         }
-        let symbol = |symbol: crate::symbols::Symbol| symbols.get(symbol.0 as usize).copied().unwrap_or_default();
         let reason = |reason: crate::symbols::ReasonId| reasons.get(reason.index()).copied().unwrap_or(reason);
         let target = |kind: Kind, target: u32| {
             let Some(moved) = kind.target().and_then(|noun| moved.get(&noun)) else { return target };
@@ -56,12 +55,16 @@ impl Tables {
             let rows = moved.get(&noun).map_or(0, |moved| moved.rows);
             let columns = std::mem::take(&mut theirs.columns);
             let ours = self.table_mut(noun);
-            absorb_columns(ours, &theirs, columns, &Shift { rows, symbol: &symbol, reason: &reason, target: &target });
-            for row in 0..theirs.rows {
-                let parent = theirs.parent(row);
+            absorb_columns(
+                ours,
+                &theirs,
+                columns,
+                &Shift { rows, symbols: &symbols, reason: &reason, target: &target },
+            );
+            ours.absorb_parents(&theirs, |parent| {
                 let shift = moved.get(&NounId(parent.noun)).map_or(0, |moved| moved.rows);
-                ours.set_parent(rows + row, Parent { row: parent.row + shift, ..parent });
-            }
+                Parent { row: parent.row + shift, ..parent }
+            });
             ours.absorb_rows(&theirs);
         }
     }

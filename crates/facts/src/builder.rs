@@ -1,13 +1,14 @@
 //! Events in: importers hand over records, and the builder reads them by the declared types.
 
-use crate::column::{CellPlace, Kind, Range, State, Value, row_number};
-use crate::convert::Reading;
+use crate::column::{CellPlace, Kind, Span32, State, Value, row_number};
+use crate::convert::{Reading, choices};
 use crate::names::{Names, Slot};
 use crate::table::Parent;
 use crate::tables::{Cursor, Held, Put, Tables, store};
 use crate::warning::{FactWarningKind, Warnings};
 use crate::{
-    AttributeId, AttributeType, FactWarning, Facts, Needs, NounId, Scalar, UnknownReason, ValueKind, ValueReader,
+    AttributeId, AttributeType, FactWarning, Facts, Members, Needs, NounId, Scalar, Time, UnknownReason, ValueKind,
+    ValueReader,
 };
 use std::sync::Arc;
 use tickmark_source::Place;
@@ -21,13 +22,13 @@ pub struct Builder {
     /// column, and the records in it may bring lists of the same column.
     pub(crate) scratch: Vec<(Held, CellPlace)>,
     depth: u32,
+    /// Whether the keys that records have are remembered: not of a part that is not the first of a file, so that it makes
+    /// no difference where the parts begin.
+    remembers: bool,
 }
 
 /// Readers have limits of their own; this is the belt.
 const DEEPEST: u32 = 200;
-
-/// How many records of a noun are looked at for the names of their attributes.
-const FIRST_RECORDS: u32 = 64;
 
 impl Builder {
     /// A builder for facts that are needed so.
@@ -40,7 +41,22 @@ impl Builder {
     pub(crate) fn over(tables: Tables) -> Builder {
         let mut names = Vec::new();
         names.resize_with(tables.needs.len(), || None);
-        Builder { tables, warnings: Warnings::default(), names, scratch: Vec::new(), depth: 0 }
+        Builder { tables, warnings: Warnings::default(), names, scratch: Vec::new(), depth: 0, remembers: true }
+    }
+
+    /// A builder for what follows in the same file, to be absorbed by this one. Given the same records it makes the same
+    /// facts wherever a file is cut into parts.
+    #[must_use]
+    pub fn fork(&self) -> Builder {
+        let mut warnings = Warnings::default();
+        warnings.fold_nothing();
+        Builder { warnings, remembers: false, names: self.names.clone(), ..Builder::over(self.tables.fork()) }
+    }
+
+    /// From now on the keys that records have are not remembered: what follows might as well be read by a [`Self::fork`].
+    pub fn forget_new_keys(&mut self) {
+        self.remember_names();
+        self.remembers = false;
     }
 
     /// What is needed.
@@ -113,7 +129,7 @@ impl Builder {
         reader: &mut V,
     ) -> Result<(), V::Error> {
         let cursor = self.cursor(noun, row, attribute);
-        self.value(cursor, reader)
+        self.member(cursor, true, reader)
     }
 
     /// Sets an attribute by its name in the facts; skips it where it is not wanted.
@@ -127,16 +143,52 @@ impl Builder {
         name: &str,
         reader: &mut V,
     ) -> Result<(), V::Error> {
-        match self.slot(noun, &mut 0, name) {
+        self.set_next(noun, row, &mut 0, name, reader)
+    }
+
+    /// As [`Self::set_by_name`], for attributes that records have in one order: `position` begins at 0 for each record, and
+    /// moves on.
+    ///
+    /// # Errors
+    /// Where the reader fails.
+    pub fn set_next<V: ValueReader>(
+        &mut self,
+        noun: NounId,
+        row: u32,
+        position: &mut usize,
+        name: &str,
+        reader: &mut V,
+    ) -> Result<(), V::Error> {
+        match self.slot(noun, position, name) {
             Slot::Attribute(attribute) => self.set_from(noun, row, attribute, reader),
-            slot => {
-                // The first records tell the names; to keep those of all would cost more than a suggestion is worth.
-                if slot == Slot::Skipped && row < FIRST_RECORDS && self.tables.needs.noun(noun).open {
-                    self.tables.seen.entry(noun).or_default().insert(name.into());
-                }
-                self.pass_over(noun, slot, name, reader)
-            }
+            slot => self.pass_over(noun, slot, name, reader),
         }
+    }
+
+    /// Sets attributes from the members of the object that stands next, but for one name. What has a value already must have
+    /// the same here. `position` as in [`Self::set_next`].
+    ///
+    /// # Errors
+    /// Where the reader fails.
+    pub fn set_members<V: ValueReader>(
+        &mut self,
+        noun: NounId,
+        row: u32,
+        position: &mut usize,
+        reader: &mut V,
+        without: &'static str,
+    ) -> Result<(), V::Error> {
+        let cursor = self.cursor(noun, row, AttributeId(0));
+        let skipped = (without, self.tables.needs.noun(noun).attribute(without));
+        let members =
+            RecordMembers { adds: true, without: Some(skipped), ..RecordMembers::of(self, cursor, *position) };
+        Builder::take_members(members, reader)
+    }
+
+    /// The number of records of a noun so far.
+    #[must_use]
+    pub fn rows(&self, noun: NounId) -> u32 {
+        self.tables.rows(noun)
     }
 
     /// Adds a reference by printed id to an attribute that is `one` or `many` of a noun.
@@ -153,6 +205,9 @@ impl Builder {
 
     /// Keeps the keys that records of open nouns were seen with: a misspelt attribute is compared with them.
     pub(crate) fn remember_names(&mut self) {
+        if !self.remembers {
+            return;
+        }
         for (index, names) in (0..).zip(&self.names) {
             let noun = NounId(index);
             let Some(names) = names.as_ref().filter(|_| self.tables.needs.noun(noun).open) else { continue };
@@ -168,16 +223,16 @@ impl Builder {
         place: Place,
         reader: &mut V,
     ) -> Result<(), V::Error> {
-        let mut position = 0;
-        self.deeper(|builder| {
-            reader.object(&mut |reader, name| match builder.slot(noun, &mut position, name) {
-                Slot::Attribute(attribute) => {
-                    let cursor = Cursor { noun, row, attribute, depth: 0, file: place.file.0 };
-                    builder.member(cursor, reader)
-                }
-                slot => builder.pass_over(noun, slot, name, reader),
-            })
-        })
+        let cursor = Cursor { noun, row, attribute: AttributeId(0), depth: 0, file: place.file.0 };
+        Builder::take_members(RecordMembers::of(self, cursor, 0), reader)
+    }
+
+    fn take_members<V: ValueReader>(mut members: RecordMembers<'_>, reader: &mut V) -> Result<(), V::Error> {
+        members.builder.depth += 1;
+        members.builder.names_of(members.cursor.noun);
+        let result = reader.members(&mut members);
+        members.builder.depth -= 1;
+        result
     }
 
     fn deeper<R>(&mut self, work: impl FnOnce(&mut Builder) -> R) -> R {
@@ -187,13 +242,23 @@ impl Builder {
         result
     }
 
-    /// Reads a member of an object into its cell.
-    fn member<V: ValueReader>(&mut self, cursor: Cursor, reader: &mut V) -> Result<(), V::Error> {
-        let Some(column) = self.tables.column(cursor.noun, cursor.attribute) else { return reader.skip() };
+    /// Reads a member of an object into its cell, which is mostly empty; `adds` says that it need not be.
+    fn member<V: ValueReader>(&mut self, cursor: Cursor, adds: bool, reader: &mut V) -> Result<(), V::Error> {
+        let Some((column, symbols)) = self.tables.column_and_symbols(cursor.noun, cursor.attribute) else {
+            return reader.skip();
+        };
         let (kind, state) = (column.kind, column.state(cursor.row));
         let place = reader.place();
         if state != State::Absent {
-            self.warn_repeated(cursor, None, place);
+            if !adds {
+                self.warn_repeated(cursor, None, place);
+            }
+        } else if matches!(kind, Kind::Text | Kind::Any(_))
+            && let Some(symbol) = reader.text_bytes(|text| symbols.intern_bytes(text))?
+        {
+            // The most common case by far, without a detour.
+            column.put_value(cursor.row, Value::Text(symbol), cursor.cell_place(Some(place)));
+            return Ok(());
         }
         let held = self.read(cursor, kind, place, reader)?;
         self.put(cursor, held, Some(place));
@@ -228,12 +293,15 @@ impl Builder {
     }
 
     fn slot(&mut self, noun: NounId, position: &mut usize, name: &str) -> Slot {
-        let Some(names) = self.names.get_mut(noun.0 as usize) else { return Slot::Skipped };
-        let names = names.get_or_insert_with(|| Box::new(Names::new(self.tables.needs.noun(noun))));
-        match names.find(position, name) {
+        match self.names_of(noun).map_or(Slot::Skipped, |names| names.find(position, name)) {
             Slot::Extra => Slot::Attribute(self.tables.table_mut(noun).extra(name)),
             slot => slot,
         }
+    }
+
+    fn names_of(&mut self, noun: NounId) -> Option<&mut Names> {
+        let names = self.names.get_mut(noun.0 as usize)?;
+        Some(names.get_or_insert_with(|| Box::new(Names::new(self.tables.needs.noun(noun)))))
     }
 
     fn cursor(&self, noun: NounId, row: u32, attribute: AttributeId) -> Cursor {
@@ -243,15 +311,6 @@ impl Builder {
 
     pub(crate) fn kind(&self, noun: NounId, attribute: AttributeId) -> Option<Kind> {
         self.tables.column(noun, attribute).map(|column| column.kind)
-    }
-
-    /// Reads what stands next into a cell.
-    fn value<V: ValueReader>(&mut self, cursor: Cursor, reader: &mut V) -> Result<(), V::Error> {
-        let Some(kind) = self.kind(cursor.noun, cursor.attribute) else { return reader.skip() };
-        let place = reader.place();
-        let held = self.read(cursor, kind, place, reader)?;
-        self.put(cursor, held, Some(place));
-        Ok(())
     }
 
     pub(crate) fn put(&mut self, cursor: Cursor, held: Held, place: Option<Place>) {
@@ -272,6 +331,9 @@ impl Builder {
         place: Place,
         reader: &mut V,
     ) -> Result<Held, V::Error> {
+        if let Some(held) = self.text(cursor, kind, place, reader)? {
+            return Ok(held);
+        }
         match reader.kind()? {
             ValueKind::Scalar if self.is_text(cursor, kind) => {
                 reader.written(|scalar| self.scalar(cursor, kind, &scalar, Some(place)))
@@ -281,6 +343,36 @@ impl Builder {
             ValueKind::List => self.deeper(|builder| builder.list(cursor, kind, reader)),
             ValueKind::Object => self.object(cursor, kind, reader),
         }
+    }
+
+    /// Reads a text that stands next as one of the kinds that are texts in JSON; nothing where something else stands there.
+    #[inline]
+    fn text<V: ValueReader>(
+        &mut self,
+        cursor: Cursor,
+        kind: Kind,
+        place: Place,
+        reader: &mut V,
+    ) -> Result<Option<Held>, V::Error> {
+        let Tables { symbols, needs, .. } = &mut self.tables;
+        let lossy = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
+        let value = match kind {
+            Kind::Text | Kind::Any(_) => reader.text_bytes(|text| Ok(Value::Text(symbols.intern_bytes(text))))?,
+            Kind::OneOf => reader.text_bytes(|text| {
+                let fits = choices(needs, cursor).iter().any(|choice| choice.as_bytes() == text);
+                if fits { Ok(Value::Text(symbols.intern_bytes(text))) } else { Err(lossy(text)) }
+            })?,
+            Kind::Time => {
+                reader.text_bytes(|text| Time::parse_bytes(text).map(Value::Time).ok_or_else(|| lossy(text)))?
+            }
+            _ => None,
+        };
+        Ok(match value {
+            None => None,
+            Some(Ok(value)) => Some(Held::Known(value)),
+            // Told as any other scalar that does not fit.
+            Some(Err(text)) => Some(self.scalar(cursor, kind, &Scalar::Text(&text), Some(place))),
+        })
     }
 
     /// A scalar: where a list or `many` is declared, a list of one.
@@ -468,7 +560,7 @@ impl Builder {
         for (index, (held, place)) in (start..).zip(self.scratch.drain(mark..)) {
             store(items, row_number(index), held, place);
         }
-        Held::Known(Value::List(Range::new(start, items.len() - start)))
+        Held::Known(Value::List(Span32::new(start, items.len() - start)))
     }
 
     /// Moves the records from the scratch to their column: a relation. One that is not known makes the whole unknown.
@@ -493,7 +585,7 @@ impl Builder {
                 column.targets.push(target, if nested { CellPlace::NONE } else { place });
             }
         }
-        Held::Known(Value::Many(Range::new(start, column.targets.rows.len() - start)))
+        Held::Known(Value::Many(Span32::new(start, column.targets.rows.len() - start)))
     }
 
     /// A list of records only is a relation, any other a list.
@@ -531,5 +623,67 @@ impl Builder {
             format!("`{name}` of `{noun}` is {value}{why}, but {expected} is declared")
         });
         self.tables.unknown(UnknownReason::DoesNotFit { value, expected })
+    }
+}
+
+/// The members of an object as attributes of a record.
+struct RecordMembers<'b> {
+    builder: &'b mut Builder,
+    /// The record; which attribute, is in `slot`.
+    cursor: Cursor,
+    /// Where the key before stands in the order of the keys.
+    position: usize,
+    slot: Slot,
+    /// The key, where there may be something to say of it.
+    name: String,
+    /// The record may have values already, as if another source told them.
+    adds: bool,
+    /// A key that is skipped, and its attribute.
+    without: Option<(&'static str, Option<AttributeId>)>,
+}
+
+impl<'b> RecordMembers<'b> {
+    fn of(builder: &'b mut Builder, cursor: Cursor, position: usize) -> RecordMembers<'b> {
+        let (slot, name) = (Slot::Skipped, String::new());
+        RecordMembers { builder, cursor, position, slot, name, adds: false, without: None }
+    }
+
+    fn is_left_out(&self, slot: Slot) -> bool {
+        let attribute = self.without.and_then(|(_, attribute)| attribute);
+        attribute.is_some_and(|attribute| slot == Slot::Attribute(attribute))
+    }
+}
+
+impl<V: ValueReader> Members<V> for RecordMembers<'_> {
+    #[inline]
+    fn foresee(&mut self, rest: &[u8]) -> usize {
+        let names = self.builder.names.get(self.cursor.noun.0 as usize).and_then(Option::as_deref);
+        match names.and_then(|names| names.foresee(&mut self.position, rest)) {
+            Some((slot @ (Slot::Attribute(_) | Slot::Skipped), length)) => {
+                self.slot = if self.is_left_out(slot) { Slot::Skipped } else { slot };
+                length
+            }
+            _ => 0,
+        }
+    }
+
+    fn key(&mut self, name: &str) {
+        if self.without.is_some_and(|(without, _)| without == name) {
+            self.slot = Slot::Skipped;
+            return;
+        }
+        self.slot = self.builder.slot(self.cursor.noun, &mut self.position, name);
+        if self.slot == Slot::Undeclared {
+            name.clone_into(&mut self.name);
+        }
+    }
+
+    #[inline]
+    fn value(&mut self, reader: &mut V) -> Result<(), V::Error> {
+        match self.slot {
+            Slot::Skipped => reader.skip(),
+            Slot::Attribute(attribute) => self.builder.member(Cursor { attribute, ..self.cursor }, self.adds, reader),
+            slot => self.builder.pass_over(self.cursor.noun, slot, &self.name, reader),
+        }
     }
 }

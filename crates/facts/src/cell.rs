@@ -1,6 +1,6 @@
 //! What the store answers when a value is asked for.
 
-use crate::column::{Column, Range};
+use crate::column::{Column, Span32};
 use crate::table::place_of;
 use crate::{Duration, Facts, NounId, Time};
 use std::fmt;
@@ -62,7 +62,7 @@ pub struct ListView<'a> {
     pub(crate) facts: &'a Facts,
     /// The column that holds the items; `None` for an empty list that no record holds.
     pub(crate) items: Option<&'a Column>,
-    pub(crate) range: Range,
+    pub(crate) range: Span32,
     /// The file of the record.
     pub(crate) file: u32,
 }

@@ -1,6 +1,7 @@
 //! Typed storage: the values of one attribute over all rows of its noun, with their states and places.
 
 use crate::symbols::{ReasonId, Symbol};
+use crate::values::{Values, put};
 use crate::{AttributeType, Duration, NounId, Time};
 use rustc_hash::FxHashMap;
 
@@ -65,23 +66,27 @@ pub(crate) enum State {
 
 /// Part of the items or targets of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub(crate) struct Range {
-    pub(crate) start: u32,
-    pub(crate) len: u32,
+pub struct Span32 {
+    /// The first.
+    pub start: u32,
+    /// How many there are.
+    pub len: u32,
 }
 
-impl Range {
-    pub(crate) fn new(start: usize, len: usize) -> Range {
-        Range { start: row_number(start), len: row_number(len) }
+impl Span32 {
+    pub(crate) fn new(start: usize, len: usize) -> Span32 {
+        Span32 { start: row_number(start), len: row_number(len) }
     }
 
-    pub(crate) fn indices(self) -> std::ops::Range<usize> {
+    /// The indices of its members.
+    #[must_use]
+    pub fn indices(self) -> std::ops::Range<usize> {
         let start = self.start as usize;
         start..start + self.len as usize
     }
 
-    pub(crate) fn shifted(self, by: u32) -> Range {
-        Range { start: self.start.saturating_add(by), len: self.len }
+    pub(crate) fn shifted(self, by: u32) -> Span32 {
+        Span32 { start: self.start.saturating_add(by), len: self.len }
     }
 }
 
@@ -94,11 +99,11 @@ pub(crate) enum Value {
     Time(Time),
     Duration(Duration),
     /// Items of the column.
-    List(Range),
+    List(Span32),
     /// One record; see [`REFERENCE`].
     One(u32),
     /// Targets of the column.
-    Many(Range),
+    Many(Span32),
     /// Something structured that nobody looks into.
     Opaque,
 }
@@ -109,24 +114,6 @@ pub(crate) const REFERENCE: u32 = 1 << 31;
 
 /// The offset of what has no place.
 pub(crate) const NO_OFFSET: u32 = u32::MAX;
-
-/// Known values of one attribute, by row. Where the state of a row is not [`State::Known`] its value is a filler.
-#[derive(Debug, Default)]
-pub(crate) enum Values {
-    /// None was known so far.
-    #[default]
-    None,
-    Text(Vec<Symbol>),
-    Number(Vec<f64>),
-    Bool(Vec<bool>),
-    Time(Vec<Time>),
-    Duration(Vec<Duration>),
-    List(Vec<Range>),
-    One(Vec<u32>),
-    Many(Vec<Range>),
-    /// Of several types: only of `any` attributes, once they meet a second type.
-    Mixed(Vec<Value>),
-}
 
 /// The targets of the relations of a column, row after row.
 #[derive(Debug, Default)]
@@ -219,9 +206,35 @@ impl Column {
         self.states.get(row as usize).copied().unwrap_or_default()
     }
 
+    /// The states of 64 rows from `first` on, a bit for each: known, and unknown.
+    pub(crate) fn state_word(&self, first: u32) -> (u64, u64) {
+        let from = (first as usize).min(self.states.len());
+        let states = self.states.get(from..self.states.len().min(from + 64)).unwrap_or(&[]);
+        let (mut known, mut unknown) = (0, 0);
+        for (bit, state) in states.iter().enumerate() {
+            known |= u64::from(*state == State::Known) << bit;
+            unknown |= u64::from(*state == State::Unknown) << bit;
+        }
+        (known, unknown)
+    }
+
+    /// The values by row; see [`Values`].
+    pub(crate) fn values(&self) -> &Values {
+        &self.values
+    }
+
     /// The value of a row whose state is known.
     pub(crate) fn value(&self, row: u32) -> Option<Value> {
         if self.state(row) == State::Known { self.values.get(row as usize) } else { None }
+    }
+
+    /// The text of a row, where that is known.
+    #[inline]
+    pub(crate) fn symbol(&self, row: u32) -> Option<Symbol> {
+        match self.value(row)? {
+            Value::Text(symbol) => Some(symbol),
+            _ => None,
+        }
     }
 
     pub(crate) fn reason(&self, row: u32) -> Option<ReasonId> {
@@ -289,7 +302,7 @@ impl Column {
 
     fn note(&mut self, value: Value) {
         match value {
-            Value::List(Range { len: 0, .. }) | Value::Many(Range { len: 0, .. }) => self.shapes.empty_lists = true,
+            Value::List(Span32 { len: 0, .. }) | Value::Many(Span32 { len: 0, .. }) => self.shapes.empty_lists = true,
             Value::List(_) => self.shapes.lists = true,
             Value::Many(_) => self.shapes.record_lists = true,
             _ => self.shapes.singles = true,
@@ -328,12 +341,12 @@ impl Column {
     }
 
     /// Appends copies of items in a new order, so that they lie side by side: each with the file of its own record.
-    pub(crate) fn gather(&mut self, items: &[(u32, u32)], to_file: u32) -> Range {
+    pub(crate) fn gather(&mut self, items: &[(u32, u32)], to_file: u32) -> Span32 {
         let start = self.len();
         for (offset, (item, from_file)) in items.iter().enumerate() {
             self.copy_cell(*item, row_number(start + offset), *from_file, to_file);
         }
-        Range::new(start, items.len())
+        Span32::new(start, items.len())
     }
 
     fn place_for(&self, from: u32, from_file: u32, to_file: u32) -> CellPlace {
@@ -415,13 +428,7 @@ impl Column {
             self.states.extend_from_slice(&other.states);
             self.places.resize(first, NO_OFFSET);
             self.places.extend_from_slice(&other.places);
-            self.values.absorb(other.values, first, &|value| match value {
-                Value::Text(symbol) => Value::Text((shift.symbol)(symbol)),
-                Value::List(range) => Value::List(range.shifted(item_shift)),
-                Value::Many(range) => Value::Many(range.shifted(target_shift)),
-                Value::One(target) => Value::One((shift.target)(other.kind, target)),
-                other => other,
-            });
+            self.values.absorb(other.values, first, other.kind, (item_shift, target_shift), shift);
         }
         self.unknowns
             .extend(other.unknowns.into_iter().map(|(row, reason)| (row + shift.rows, (shift.reason)(reason))));
@@ -459,10 +466,17 @@ impl CellPlace {
 /// How the numbers in an absorbed column change.
 pub(crate) struct Shift<'a> {
     pub(crate) rows: u32,
-    pub(crate) symbol: &'a dyn Fn(Symbol) -> Symbol,
+    pub(crate) symbols: &'a [Symbol],
     pub(crate) reason: &'a dyn Fn(ReasonId) -> ReasonId,
     /// Of a column of the kind, the new number of a target.
     pub(crate) target: &'a dyn Fn(Kind, u32) -> u32,
+}
+
+impl Shift<'_> {
+    #[inline]
+    pub(crate) fn symbol(&self, theirs: Symbol) -> Symbol {
+        self.symbols.get(theirs.index() as usize).copied().unwrap_or_default()
+    }
 }
 
 impl Targets {
@@ -485,7 +499,7 @@ impl Targets {
     }
 
     /// Appends copies of targets in a new order: each with the file of its own record.
-    pub(crate) fn gather(&mut self, indices: &[(u32, u32)], to_file: u32) -> Range {
+    pub(crate) fn gather(&mut self, indices: &[(u32, u32)], to_file: u32) -> Span32 {
         let start = self.rows.len();
         for (index, from_file) in indices {
             let Some(target) = self.rows.get(*index as usize).copied() else { continue };
@@ -493,7 +507,7 @@ impl Targets {
             let file = file.unwrap_or(*from_file);
             self.push(target, CellPlace { offset, file: (file != to_file).then_some(file) });
         }
-        Range::new(start, self.rows.len() - start)
+        Span32::new(start, self.rows.len() - start)
     }
 
     fn absorb(&mut self, other: Targets, shift: u32, map: &dyn Fn(u32) -> u32) {
@@ -506,7 +520,7 @@ impl Targets {
     }
 
     /// Moves the first of each to the front of the range; gives how many there are.
-    fn drop_repeated(&mut self, range: Range) -> u32 {
+    fn drop_repeated(&mut self, range: Span32) -> u32 {
         const FEW: u32 = 16;
         let mut seen = hashbrown::HashSet::new();
         let mut kept = range.start as usize;
@@ -541,131 +555,9 @@ impl Targets {
     }
 }
 
-impl Values {
-    fn get(&self, row: usize) -> Option<Value> {
-        Some(match self {
-            Values::None => return None,
-            Values::Text(values) => Value::Text(*values.get(row)?),
-            Values::Number(values) => Value::Number(*values.get(row)?),
-            Values::Bool(values) => Value::Bool(*values.get(row)?),
-            Values::Time(values) => Value::Time(*values.get(row)?),
-            Values::Duration(values) => Value::Duration(*values.get(row)?),
-            Values::List(values) => Value::List(*values.get(row)?),
-            Values::One(values) => Value::One(*values.get(row)?),
-            Values::Many(values) => Value::Many(*values.get(row)?),
-            Values::Mixed(values) => *values.get(row)?,
-        })
-    }
-
-    fn put(&mut self, row: usize, value: Value) {
-        match (&mut *self, value) {
-            (Values::Text(values), Value::Text(value)) => put(values, row, value, Symbol::EMPTY),
-            (Values::Number(values), Value::Number(value)) => put(values, row, value, 0.0),
-            (Values::Bool(values), Value::Bool(value)) => put(values, row, value, false),
-            (Values::Time(values), Value::Time(value)) => put(values, row, value, Time(0)),
-            (Values::Duration(values), Value::Duration(value)) => put(values, row, value, Duration::ZERO),
-            (Values::List(values), Value::List(value)) => put(values, row, value, Range::default()),
-            (Values::One(values), Value::One(value)) => put(values, row, value, 0),
-            (Values::Many(values), Value::Many(value)) => put(values, row, value, Range::default()),
-            (Values::Mixed(values), value) => put(values, row, value, Value::Opaque),
-            (Values::None, value) => {
-                *self = Values::of_type(value);
-                self.put(row, value);
-            }
-            (_, value) => {
-                self.promote();
-                self.put(row, value);
-            }
-        }
-    }
-
-    /// None yet, of the type of a value. What nobody looks into is rare: it has no column of its own.
-    fn of_type(value: Value) -> Values {
-        match value {
-            Value::Text(_) => Values::Text(Vec::new()),
-            Value::Number(_) => Values::Number(Vec::new()),
-            Value::Bool(_) => Values::Bool(Vec::new()),
-            Value::Time(_) => Values::Time(Vec::new()),
-            Value::Duration(_) => Values::Duration(Vec::new()),
-            Value::List(_) => Values::List(Vec::new()),
-            Value::One(_) => Values::One(Vec::new()),
-            Value::Many(_) => Values::Many(Vec::new()),
-            Value::Opaque => Values::Mixed(Vec::new()),
-        }
-    }
-
-    fn promote(&mut self) {
-        let values = (0..self.len()).map_while(|row| self.get(row)).collect();
-        *self = Values::Mixed(values);
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Values::None => 0,
-            Values::Text(values) => values.len(),
-            Values::Number(values) => values.len(),
-            Values::Bool(values) => values.len(),
-            Values::Time(values) => values.len(),
-            Values::Duration(values) => values.len(),
-            Values::List(values) | Values::Many(values) => values.len(),
-            Values::One(values) => values.len(),
-            Values::Mixed(values) => values.len(),
-        }
-    }
-
-    fn retain(&mut self, first: usize, keep: &dyn Fn(usize) -> bool) {
-        match self {
-            Values::None => {}
-            Values::Text(values) => retain_from(values, first, keep),
-            Values::Number(values) => retain_from(values, first, keep),
-            Values::Bool(values) => retain_from(values, first, keep),
-            Values::Time(values) => retain_from(values, first, keep),
-            Values::Duration(values) => retain_from(values, first, keep),
-            Values::List(values) | Values::Many(values) => retain_from(values, first, keep),
-            Values::One(values) => retain_from(values, first, keep),
-            Values::Mixed(values) => retain_from(values, first, keep),
-        }
-    }
-
-    fn absorb(&mut self, other: Values, first: usize, map: &dyn Fn(Value) -> Value) {
-        // Only the first value can change the type; after it the plain copies below fit.
-        for row in 0..other.len() {
-            if let Some(value) = other.get(row) {
-                self.put(first + row, map(value));
-            }
-        }
-    }
-
-    fn shrink(&mut self) {
-        match self {
-            Values::None => {}
-            Values::Text(values) => values.shrink_to_fit(),
-            Values::Number(values) => values.shrink_to_fit(),
-            Values::Bool(values) => values.shrink_to_fit(),
-            Values::Time(values) => values.shrink_to_fit(),
-            Values::Duration(values) => values.shrink_to_fit(),
-            Values::List(values) | Values::Many(values) => values.shrink_to_fit(),
-            Values::One(values) => values.shrink_to_fit(),
-            Values::Mixed(values) => values.shrink_to_fit(),
-        }
-    }
-}
-
 /// A count as the store keeps it. Past four thousand million there is no memory for what is counted.
 pub(crate) fn row_number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
-}
-
-/// Writes at an index, which is mostly the next.
-fn put<T: Copy>(values: &mut Vec<T>, index: usize, value: T, filler: T) {
-    if index == values.len() {
-        values.push(value);
-    } else if let Some(slot) = values.get_mut(index) {
-        *slot = value;
-    } else {
-        values.resize(index, filler);
-        values.push(value);
-    }
 }
 
 /// Keeps those from `first` on that are to be kept.

@@ -1,7 +1,7 @@
 //! When two values, or two records without a key, are the same.
 
 use crate::NounId;
-use crate::column::{Column, REFERENCE, Range, State, Value};
+use crate::column::{Column, REFERENCE, Span32, State, Value};
 use crate::tables::Tables;
 use rustc_hash::FxHashMap;
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -169,6 +169,6 @@ impl Compare<'_> {
 }
 
 /// The indices of two ranges of one length, side by side.
-fn pairs(first: Range, second: Range) -> impl Iterator<Item = (u32, u32)> {
+fn pairs(first: Span32, second: Span32) -> impl Iterator<Item = (u32, u32)> {
     (0..first.len.min(second.len)).map(move |index| (first.start + index, second.start + index))
 }

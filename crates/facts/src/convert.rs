@@ -5,7 +5,7 @@ use crate::duration::Duration;
 use crate::keys::write_number;
 use crate::tables::{Cursor, Held, Tables};
 use crate::time::{Time, shorten};
-use crate::{AttributeType, NounId, Scalar, UnknownReason};
+use crate::{AttributeType, Needs, NounId, Scalar, UnknownReason};
 use smol_str::SmolStr;
 use tickmark_source::Place;
 
@@ -75,7 +75,7 @@ impl Tables {
                 &text
             }
         };
-        let fits = choices(self, cursor).iter().any(|choice| choice == text);
+        let fits = choices(&self.needs, cursor).iter().any(|choice| choice == text);
         fits.then(|| Value::Text(self.symbols.intern(text)))
     }
 
@@ -96,7 +96,8 @@ impl Tables {
             Kind::Time => "a time".to_owned(),
             Kind::Duration => "a duration".to_owned(),
             Kind::OneOf => {
-                let choices: Vec<String> = choices(self, cursor).iter().map(|choice| format!("`{choice}`")).collect();
+                let choices: Vec<String> =
+                    choices(&self.needs, cursor).iter().map(|choice| format!("`{choice}`")).collect();
                 format!("one of {}", choices.join(", "))
             }
             Kind::Any(_) => "a value".to_owned(),
@@ -109,8 +110,8 @@ impl Tables {
 }
 
 /// The texts that the declaration allows in a cell, or in the lists in it.
-fn choices(tables: &Tables, cursor: Cursor) -> &[SmolStr] {
-    let mut ty = tables.needs.attribute(cursor.noun, cursor.attribute).map(|need| &need.ty);
+pub(crate) fn choices(needs: &Needs, cursor: Cursor) -> &[SmolStr] {
+    let mut ty = needs.attribute(cursor.noun, cursor.attribute).map(|need| &need.ty);
     while let Some(AttributeType::List(item)) = ty {
         ty = Some(item.as_ref());
     }

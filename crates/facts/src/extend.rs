@@ -1,6 +1,6 @@
 //! Records made by maps.
 
-use crate::column::{CellPlace, Kind, REFERENCE, Range, Value};
+use crate::column::{CellPlace, Kind, REFERENCE, Span32, Value};
 use crate::compare::Compare;
 use crate::merge::Merge;
 use crate::store::warn_incomplete;
@@ -209,7 +209,7 @@ impl Builder {
                 let Some(column) = self.tables.column_at(cursor) else { return Held::Null };
                 let start = column.targets.rows.len();
                 rows.iter().for_each(|row| column.targets.push(*row, CellPlace::NONE));
-                Held::Known(Value::Many(Range::new(start, rows.len())))
+                Held::Known(Value::Many(Span32::new(start, rows.len())))
             }
             // Nobody looks into it.
             (Kind::Any(_), [_, ..]) => Held::Known(Value::Opaque),

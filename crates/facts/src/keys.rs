@@ -1,11 +1,14 @@
 //! Printed ids: how a record's key reads, and which record has it.
 
-use crate::column::{REFERENCE, Value};
+use crate::column::{Column, Kind, REFERENCE, Value};
+use crate::symbols::Symbol;
 use crate::table::Table;
 use crate::tables::Tables;
 use crate::{AttributeId, NounId};
+use hashbrown::HashTable;
 use std::fmt::Write;
 use std::hash::BuildHasher;
+use std::ops::Range;
 
 /// A key may be a record with a key of its own; more steps than this are a circle.
 const DEEPEST: u32 = 8;
@@ -87,14 +90,35 @@ impl Tables {
         Some(())
     }
 
+    /// The attribute that is the whole key, where that is text: then a key is found by its symbol, and never printed.
+    fn text_key(&self, noun: NounId) -> Option<AttributeId> {
+        let [only] = self.needs.noun(noun).key.as_slice() else { return None };
+        let column = self.column(noun, *only)?;
+        matches!(column.kind, Kind::Text | Kind::OneOf).then_some(*only)
+    }
+
     /// The record of a printed key.
     pub(crate) fn find_key(&self, noun: NounId, id: &str) -> Option<u32> {
         let table = self.table(noun)?;
         if table.keys.is_empty() {
             return None;
         }
+        if let Some(attribute) = self.text_key(noun) {
+            return find_symbol(&table.keys, table.column(attribute)?, self.symbols.find(id)?);
+        }
         let mut scratch = String::new();
         table.keys.find(self.hasher.hash_one(id), |row| self.key_is(noun, *row, id, &mut scratch)).copied()
+    }
+
+    /// The same for a text of the store.
+    pub(crate) fn find_key_symbol(&self, noun: NounId, symbol: Symbol) -> Option<u32> {
+        match self.text_key(noun) {
+            Some(attribute) => {
+                let table = self.table(noun)?;
+                find_symbol(&table.keys, table.column(attribute)?, symbol)
+            }
+            None => self.find_key(noun, self.symbols.text(symbol)),
+        }
     }
 
     /// The record of a printed id: a key, or `noun#N` of a record without one.
@@ -115,6 +139,15 @@ impl Tables {
         }
         // The index is taken out, so that the rest of the table can be read while it is filled.
         let Some(mut keys) = self.existing_mut(noun).map(|table| std::mem::take(&mut table.keys)) else { return keyed };
+        if let Some(attribute) = self.text_key(noun) {
+            if let Some(column) = self.column(noun, attribute) {
+                index_symbols(&mut keys, column, attribute, first..rows, &mut keyed);
+            }
+            if let Some(table) = self.existing_mut(noun) {
+                table.keys = keys;
+            }
+            return keyed;
+        }
         let hash_row = |row: &u32| {
             let mut key = String::new();
             let _ = self.write_key(noun, *row, &mut key, 0);
@@ -148,6 +181,39 @@ impl Tables {
         scratch.clear();
         self.write_key(noun, row, scratch, 0).is_ok() && scratch == id
     }
+}
+
+/// Enters rows into an index of keys that are texts.
+fn index_symbols(
+    keys: &mut HashTable<u32>,
+    column: &Column,
+    attribute: AttributeId,
+    rows: Range<u32>,
+    keyed: &mut Keyed,
+) {
+    let hash_row = |row: &u32| column.symbol(*row).map_or(0, spread_symbol);
+    keys.reserve(rows.len(), hash_row);
+    for row in rows {
+        let Some(symbol) = column.symbol(row) else {
+            keyed.incomplete.push((row, attribute));
+            continue;
+        };
+        match find_symbol(keys, column, symbol) {
+            Some(known) => keyed.repeated.push((known, row)),
+            None => {
+                keys.insert_unique(spread_symbol(symbol), row, hash_row);
+            }
+        }
+    }
+}
+
+fn find_symbol(keys: &HashTable<u32>, column: &Column, symbol: Symbol) -> Option<u32> {
+    keys.find(spread_symbol(symbol), |row| column.symbol(*row) == Some(symbol)).copied()
+}
+
+/// Symbols are numbered as they come, which an export cannot make collide.
+fn spread_symbol(symbol: Symbol) -> u64 {
+    u64::from(symbol.index()).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 fn is_part_of_key(value: Value) -> bool {

@@ -22,16 +22,21 @@ mod symbols;
 mod table;
 mod tables;
 mod time;
+mod values;
+mod view;
 mod warning;
 
 pub use builder::Builder;
 pub use cell::{Cell, ListView, ParentLink, RecordsView, UnknownReason};
+pub use column::Span32;
 pub use duration::Duration;
 pub use extend::{NewRecord, NewValue};
 pub use needs::{AttributeId, AttributeNeed, AttributeType, Needs, NounId, NounNeed};
-pub use reader::{Scalar, ValueKind, ValueReader};
+pub use reader::{Members, Scalar, ValueKind, ValueReader};
 pub use store::{AttributeState, Facts};
+pub use symbols::Symbol;
 pub use time::{CalendarUnit, Time, TimeError};
+pub use view::{CellState, ColumnValues, ColumnView, Lacking, ParentsView};
 pub use warning::{FactWarning, FactWarningKind};
 
 #[cfg(test)]

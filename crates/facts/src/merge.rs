@@ -1,6 +1,6 @@
 //! Records of one key are one record: values must agree, lists are united.
 
-use crate::column::{CellPlace, Column, REFERENCE, Range, State, Value, row_number};
+use crate::column::{CellPlace, Column, REFERENCE, Span32, State, Value, row_number};
 use crate::compare::{Compare, Kept};
 use crate::symbols::Symbol;
 use crate::table::Parent;
@@ -362,7 +362,7 @@ impl Renumbered {
 /// The items of all members, without those of a later member that equal one of an earlier; and the pairs of these.
 #[expect(clippy::type_complexity, reason = "two lists of pairs: indices with files, and equal indices")]
 fn union(
-    members: impl Iterator<Item = (u32, Range)>,
+    members: impl Iterator<Item = (u32, Span32)>,
     hash: &dyn Fn(u32) -> u64,
     same: &dyn Fn(u32, u32) -> bool,
 ) -> (Vec<(u32, u32)>, Vec<(u32, u32)>) {
@@ -390,10 +390,10 @@ fn placed(column: &Column, row: u32) -> CellPlace {
     CellPlace { offset, file }
 }
 
-fn range(value: Value) -> Range {
+fn range(value: Value) -> Span32 {
     match value {
         Value::List(range) | Value::Many(range) => range,
-        _ => Range::default(),
+        _ => Span32::default(),
     }
 }
 

@@ -82,4 +82,45 @@ pub trait ValueReader {
     /// # Errors
     /// Where the file is broken here.
     fn skip(&mut self) -> Result<(), Self::Error>;
+
+    /// Takes a text without making a `str` of it, where one stands next: `take` gets its UTF-8. Otherwise, or where the
+    /// reader has no such way, nothing is taken and nothing given.
+    ///
+    /// # Errors
+    /// Where the file is broken here.
+    fn text_bytes<R>(&mut self, take: impl FnOnce(&[u8]) -> R) -> Result<Option<R>, Self::Error> {
+        let _ = take;
+        Ok(None)
+    }
+
+    /// Takes an object as [`Self::object`] does, for one who foresees its keys. A reader that has the text at hand asks
+    /// [`Members::foresee`] before it reads a key.
+    ///
+    /// # Errors
+    /// Where the file is broken here, or `members` fails.
+    fn members<M: Members<Self>>(&mut self, members: &mut M) -> Result<(), Self::Error>
+    where
+        Self: Sized,
+    {
+        self.object(&mut |reader, name| {
+            members.key(name);
+            members.value(reader)
+        })
+    }
+}
+
+/// Takes the members of an object, each by a key and then its value.
+pub trait Members<V: ValueReader> {
+    /// Whether the text behind the opening quote of a key begins with a key that is foreseen and its closing quote: then
+    /// that is the key, and the bytes that it takes are given. 0 where it does not.
+    fn foresee(&mut self, rest: &[u8]) -> usize;
+
+    /// The key is this one.
+    fn key(&mut self, name: &str);
+
+    /// Takes the value of the key that was met last; it must consume exactly that value.
+    ///
+    /// # Errors
+    /// Where the file is broken here.
+    fn value(&mut self, reader: &mut V) -> Result<(), V::Error>;
 }

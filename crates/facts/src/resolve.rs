@@ -16,7 +16,7 @@ impl Tables {
         let mut left = References::default();
         let mut targets = Vec::with_capacity(references.symbols.len());
         for (number, symbol) in (0..).zip(&references.symbols) {
-            targets.push(match self.find_key(noun, self.symbols.text(*symbol)) {
+            targets.push(match self.find_key_symbol(noun, *symbol) {
                 Some(row) => row,
                 None => left.add(*symbol, references.place(number)) | REFERENCE,
             });

@@ -1,10 +1,11 @@
 //! The facts of a run, and how they are read.
 
 use crate::cell::{Cell, ListView, ParentLink, RecordsView, UnknownReason};
-use crate::column::{Column, Kind, NO_OFFSET, Range, State, Value, row_number};
+use crate::column::{Column, Kind, NO_OFFSET, Span32, State, Value, row_number};
 use crate::merge::Merge;
 use crate::table::{NO_FILE, Table, place_of};
 use crate::tables::Tables;
+use crate::view::Lacking;
 use crate::warning::{FactWarning, FactWarningKind, Warnings};
 use crate::{AttributeId, Needs, NounId};
 use std::fmt;
@@ -242,29 +243,33 @@ impl Facts {
     }
 
     /// What an attribute is where the record has no value: missing, empty or not surveyed.
-    fn lacking_cell<'a>(
-        &'a self,
-        table: &Table,
-        (noun, attribute): (NounId, AttributeId),
-        column: &'a Column,
-    ) -> Cell<'a> {
-        let optional = || self.tables.needs.attribute(noun, attribute).is_some_and(|need| need.optional);
-        if !column.carried && !table.whole && !optional() {
-            return Cell::NotSurveyed;
-        }
-        let empty_list = || Cell::List(self.list(column, Range::default(), NO_FILE));
-        match column.kind {
-            Kind::List => empty_list(),
-            Kind::Many(noun) | Kind::Map(noun) => no_records(noun),
-            Kind::Any(Some(noun)) if column.shapes.only_lists() && column.shapes.lists_hold_records() => {
-                no_records(noun)
-            }
-            Kind::Any(_) if column.shapes.only_lists() => empty_list(),
-            _ => Cell::Missing,
+    fn lacking_cell<'a>(&'a self, table: &Table, attribute: (NounId, AttributeId), column: &'a Column) -> Cell<'a> {
+        match self.lacking(table, attribute, column) {
+            Lacking::Missing => Cell::Missing,
+            Lacking::NotSurveyed => Cell::NotSurveyed,
+            Lacking::EmptyList => Cell::List(self.list(column, Span32::default(), NO_FILE)),
+            Lacking::EmptyRecords(noun) => no_records(noun),
         }
     }
 
-    fn list<'a>(&'a self, column: &'a Column, range: Range, file: u32) -> ListView<'a> {
+    /// The same for the whole column.
+    pub(crate) fn lacking(&self, table: &Table, (noun, attribute): (NounId, AttributeId), column: &Column) -> Lacking {
+        let optional = || self.tables.needs.attribute(noun, attribute).is_some_and(|need| need.optional);
+        if !column.carried && !table.whole && !optional() {
+            return Lacking::NotSurveyed;
+        }
+        match column.kind {
+            Kind::List => Lacking::EmptyList,
+            Kind::Many(noun) | Kind::Map(noun) => Lacking::EmptyRecords(noun),
+            Kind::Any(Some(noun)) if column.shapes.only_lists() && column.shapes.lists_hold_records() => {
+                Lacking::EmptyRecords(noun)
+            }
+            Kind::Any(_) if column.shapes.only_lists() => Lacking::EmptyList,
+            _ => Lacking::Missing,
+        }
+    }
+
+    fn list<'a>(&'a self, column: &'a Column, range: Span32, file: u32) -> ListView<'a> {
         ListView { facts: self, items: column.items.as_deref(), range, file }
     }
 }
@@ -316,6 +321,7 @@ pub(crate) fn finish(mut tables: Tables, mut warnings: Warnings) -> (Facts, Vec<
         }
         tables.table_mut(noun).shrink();
     }
+    tables.symbols.shrink();
     (Facts { tables }, warnings.into_list())
 }
 

@@ -1,48 +1,154 @@
 //! Interned text, and the reasons for which values are unknown.
 
 use crate::UnknownReason;
-use hashbrown::{DefaultHashBuilder, HashMap};
-use lasso::{Key, Rodeo, Spur};
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use std::hash::BuildHasher;
+use std::sync::Arc;
 
 /// A text of the store, by number. Equal texts have equal symbols.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub(crate) struct Symbol(pub(crate) u32);
+pub struct Symbol(pub(crate) u32);
 
 impl Symbol {
     /// INVARIANT (first symbol): every interner begins with the empty text.
-    pub(crate) const EMPTY: Symbol = Symbol(0);
+    pub const EMPTY: Symbol = Symbol(0);
+
+    /// Its number: below [`crate::Facts::symbol_count`], so that a table over all texts can be indexed by it.
+    #[must_use]
+    pub fn index(self) -> u32 {
+        self.0
+    }
 }
 
-/// All texts of the store, each once.
+/// All texts of the store, each once, one behind the other.
 pub(crate) struct Symbols {
-    // The seeded hasher, not Fx: the export chooses the keys of this map, and it has no limit.
-    rodeo: Rodeo<Spur, DefaultHashBuilder>,
+    /// Seeded, not Fx: the export chooses the texts, and they have no limit. Interners that are to be put together share it.
+    hasher: Arc<DefaultHashBuilder>,
+    texts: String,
+    /// Where each ends; it begins where the one before ends.
+    ends: Vec<usize>,
+    hashes: Vec<u32>,
+    numbers: HashTable<u32>,
 }
 
 impl Symbols {
     pub(crate) fn new() -> Symbols {
-        let mut symbols = Symbols { rodeo: Rodeo::with_hasher(DefaultHashBuilder::default()) };
+        Symbols::with_hasher(Arc::default())
+    }
+
+    /// An interner whose texts are absorbed at less cost by another with this hasher.
+    pub(crate) fn with_hasher(hasher: Arc<DefaultHashBuilder>) -> Symbols {
+        let mut symbols =
+            Symbols { hasher, texts: String::new(), ends: Vec::new(), hashes: Vec::new(), numbers: HashTable::new() };
         symbols.intern("");
         symbols
     }
 
+    pub(crate) fn hasher(&self) -> Arc<DefaultHashBuilder> {
+        Arc::clone(&self.hasher)
+    }
+
+    #[inline]
     pub(crate) fn intern(&mut self, text: &str) -> Symbol {
-        // It fails past four thousand million texts only, for which there is no memory.
-        self.rodeo.try_get_or_intern(text).map_or(Symbol::EMPTY, symbol_of)
+        self.intern_bytes(text.as_bytes())
+    }
+
+    /// Interns a text of which it is known that it is UTF-8.
+    #[inline]
+    pub(crate) fn intern_bytes(&mut self, text: &[u8]) -> Symbol {
+        let hash = self.hash(text);
+        match self.find_hashed(hash, text) {
+            Some(symbol) => symbol,
+            // It is checked when it is kept; one that is known is the same bytes.
+            None => self.add(hash, std::str::from_utf8(text).unwrap_or_default()),
+        }
     }
 
     pub(crate) fn text(&self, symbol: Symbol) -> &str {
-        Spur::try_from_usize(symbol.0 as usize).and_then(|key| self.rodeo.try_resolve(&key)).unwrap_or_default()
+        let index = symbol.0 as usize;
+        let Some(end) = self.ends.get(index).copied() else { return "" };
+        self.texts.get(self.start(index)..end).unwrap_or_default()
+    }
+
+    /// The symbol of a text that is there.
+    pub(crate) fn find(&self, text: &str) -> Option<Symbol> {
+        self.find_hashed(self.hash(text.as_bytes()), text.as_bytes())
+    }
+
+    /// How many texts there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
     }
 
     /// Takes in the texts of another; gives for each of its symbols ours.
     pub(crate) fn absorb(&mut self, other: &Symbols) -> Vec<Symbol> {
-        other.rodeo.strings().map(|text| self.intern(text)).collect()
+        let mut start = 0;
+        let mut ours = Vec::with_capacity(other.ends.len());
+        let same_hasher = Arc::ptr_eq(&self.hasher, &other.hasher);
+        for (hash, end) in other.hashes.iter().zip(&other.ends) {
+            let text = other.texts.get(start..*end).unwrap_or_default();
+            start = *end;
+            let hash = if same_hasher { *hash } else { self.hash(text.as_bytes()) };
+            ours.push(match self.find_hashed(hash, text.as_bytes()) {
+                Some(symbol) => symbol,
+                None => self.add(hash, text),
+            });
+        }
+        ours
+    }
+
+    /// Gives back what growing has reserved beyond need.
+    pub(crate) fn shrink(&mut self) {
+        self.texts.shrink_to_fit();
+        self.ends.shrink_to_fit();
+        self.hashes.shrink_to_fit();
+    }
+
+    #[inline]
+    fn hash(&self, text: &[u8]) -> u32 {
+        let hash = self.hasher.hash_one(text);
+        #[expect(clippy::cast_possible_truncation, reason = "both halves are in it")]
+        let hash = (hash ^ hash >> 32) as u32;
+        hash
+    }
+
+    #[inline]
+    fn find_hashed(&self, hash: u32, text: &[u8]) -> Option<Symbol> {
+        let found = self.numbers.find(spread(hash), |number| {
+            let index = *number as usize;
+            self.hashes.get(index) == Some(&hash) && self.bytes(index) == text
+        });
+        found.map(|number| Symbol(*number))
+    }
+
+    fn bytes(&self, index: usize) -> &[u8] {
+        let end = self.ends.get(index).copied().unwrap_or_default();
+        self.texts.as_bytes().get(self.start(index)..end).unwrap_or(&[])
+    }
+
+    #[inline]
+    fn start(&self, index: usize) -> usize {
+        index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default()
+    }
+
+    fn add(&mut self, hash: u32, text: &str) -> Symbol {
+        // Past four thousand million texts there is no memory for them.
+        let Ok(number) = u32::try_from(self.ends.len()) else { return Symbol::EMPTY };
+        self.texts.push_str(text);
+        self.ends.push(self.texts.len());
+        self.hashes.push(hash);
+        let hashes = &self.hashes;
+        self.numbers.insert_unique(spread(hash), number, |number| {
+            spread(hashes.get(*number as usize).copied().unwrap_or_default())
+        });
+        Symbol(number)
     }
 }
 
-fn symbol_of(key: Spur) -> Symbol {
-    Symbol(u32::try_from(key.into_usize()).unwrap_or_default())
+/// The table takes its place from the low bits of a hash, and its tag from the highest.
+#[inline]
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// A reason, by number.
@@ -105,7 +211,7 @@ mod tests {
     fn absorbed_symbols_are_renumbered() {
         let mut ours = Symbols::new();
         let b = ours.intern("b");
-        let mut theirs = Symbols::new();
+        let mut theirs = Symbols::with_hasher(ours.hasher());
         theirs.intern("a");
         theirs.intern("b");
         let map = ours.absorb(&theirs);

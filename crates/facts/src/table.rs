@@ -78,6 +78,11 @@ impl Table {
         self.parents.get(row as usize).copied().unwrap_or_default()
     }
 
+    /// The parents by row; rows beyond stand at the top.
+    pub(crate) fn parents(&self) -> &[Parent] {
+        &self.parents
+    }
+
     pub(crate) fn set_parent(&mut self, row: u32, parent: Parent) {
         let index = row as usize;
         if index >= self.parents.len() {
@@ -88,6 +93,14 @@ impl Table {
         }
         if let Some(slot) = self.parents.get_mut(index) {
             *slot = parent;
+        }
+    }
+
+    /// Appends the parents of rows that come to lie behind ours; `change` says what each is here.
+    pub(crate) fn absorb_parents(&mut self, other: &Table, change: impl Fn(Parent) -> Parent) {
+        if !other.parents.is_empty() {
+            self.parents.resize(self.rows as usize, Parent::NONE);
+            self.parents.extend(other.parents.iter().map(|parent| change(*parent)));
         }
     }
 
@@ -143,9 +156,7 @@ impl Table {
     pub(crate) fn absorb_rows(&mut self, other: &Table) {
         self.supplied |= other.supplied;
         self.whole |= other.whole;
-        for row in 0..other.rows {
-            self.files.push(self.rows + row, other.file(row));
-        }
+        self.files.absorb(&other.files, self.rows);
         self.offsets.extend_from_slice(&other.offsets);
         self.uncertain.extend(other.uncertain.iter().map(|row| row + self.rows));
         self.rows += other.rows;
@@ -240,6 +251,11 @@ impl Runs {
         if self.runs.last().is_none_or(|(_, last)| *last != file) {
             self.runs.push((row, file));
         }
+    }
+
+    /// Appends the runs of rows that come to lie behind `rows` others.
+    fn absorb(&mut self, other: &Runs, rows: u32) {
+        other.runs.iter().for_each(|(first, file)| self.push(rows + first, *file));
     }
 
     fn get(&self, row: u32) -> u32 {

@@ -1,6 +1,6 @@
 //! All tables with the text they share: what the builder fills and the facts are read from.
 
-use crate::column::{CellPlace, Column, REFERENCE, Range, State, Value, row_number};
+use crate::column::{CellPlace, Column, REFERENCE, Span32, State, Value, row_number};
 use crate::symbols::{ReasonId, Reasons, Symbols};
 use crate::table::Table;
 use crate::{AttributeId, Needs, NounId, UnknownReason};
@@ -68,6 +68,10 @@ impl Cursor {
 
 impl Tables {
     pub(crate) fn new(needs: Arc<Needs>) -> Tables {
+        Tables::with_symbols(needs, Symbols::new())
+    }
+
+    fn with_symbols(needs: Arc<Needs>, symbols: Symbols) -> Tables {
         let mut tables = Vec::new();
         tables.resize_with(needs.len(), || None);
         Tables {
@@ -75,10 +79,15 @@ impl Tables {
             needs,
             tables,
             nowhere: Table::default(),
-            symbols: Symbols::new(),
+            symbols,
             reasons: Reasons::default(),
             hasher: DefaultHashBuilder::default(),
         }
+    }
+
+    /// Tables of the same needs, to be absorbed by these.
+    pub(crate) fn fork(&self) -> Tables {
+        Tables::with_symbols(Arc::clone(&self.needs), Symbols::with_hasher(self.symbols.hasher()))
     }
 
     pub(crate) fn table(&self, noun: NounId) -> Option<&Table> {
@@ -90,6 +99,17 @@ impl Tables {
             Some(table) => table.get_or_insert_with(|| Box::new(Table::new(self.needs.noun(noun)))),
             None => &mut self.nowhere,
         }
+    }
+
+    /// A column of a table that is there, with the interner: for whoever writes text into it.
+    #[inline]
+    pub(crate) fn column_and_symbols(
+        &mut self,
+        noun: NounId,
+        attribute: AttributeId,
+    ) -> Option<(&mut Column, &mut Symbols)> {
+        let table = self.tables.get_mut(noun.0 as usize)?.as_deref_mut()?;
+        Some((table.columns.get_mut(attribute.0 as usize)?, &mut self.symbols))
     }
 
     /// The table of a noun, if anything was said of it.
@@ -241,8 +261,8 @@ impl Tables {
             (Value::Many(first), Value::Many(second)) => {
                 Value::Many(append_targets(column, first, second, cursor.file))
             }
-            (Value::List(Range { len: 0, .. }), Value::Many(_)) => value,
-            (Value::Many(_), Value::List(Range { len: 0, .. })) => first,
+            (Value::List(Span32 { len: 0, .. }), Value::Many(_)) => value,
+            (Value::Many(_), Value::List(Span32 { len: 0, .. })) => first,
             (first, second) if first == second => first,
             _ => {
                 let places = [first_place, place].into_iter().filter_map(|place| cursor.place(place)).collect();
@@ -272,20 +292,20 @@ pub(crate) fn store(column: &mut Column, row: u32, held: Held, place: CellPlace)
     }
 }
 
-fn append_items(items: &mut Column, first: Range, second: Range, file: u32) -> Range {
+fn append_items(items: &mut Column, first: Span32, second: Span32, file: u32) -> Span32 {
     if first.indices().end == second.start as usize {
-        return Range { start: first.start, len: first.len + second.len };
+        return Span32 { start: first.start, len: first.len + second.len };
     }
     items.gather(&both(first, second, file), file)
 }
 
-fn append_targets(column: &mut Column, first: Range, second: Range, file: u32) -> Range {
+fn append_targets(column: &mut Column, first: Span32, second: Span32, file: u32) -> Span32 {
     if first.indices().end == second.start as usize {
-        return Range { start: first.start, len: first.len + second.len };
+        return Span32 { start: first.start, len: first.len + second.len };
     }
     column.targets.gather(&both(first, second, file), file)
 }
 
-fn both(first: Range, second: Range, file: u32) -> Vec<(u32, u32)> {
+fn both(first: Span32, second: Span32, file: u32) -> Vec<(u32, u32)> {
     first.indices().chain(second.indices()).map(|index| (row_number(index), file)).collect()
 }

@@ -49,6 +49,11 @@ impl Time {
         Ok(time)
     }
 
+    /// As [`Time::parse`], of a text that has not been looked at; without a reason where it is none.
+    pub(crate) fn parse_bytes(text: &[u8]) -> Option<Time> {
+        read_moment(&mut Digits { rest: text }).map(|(time, _)| time)
+    }
+
     /// As [`Time::parse`], but a date is its last instant.
     ///
     /// # Errors

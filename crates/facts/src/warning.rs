@@ -44,12 +44,23 @@ pub enum FactWarningKind {
 pub(crate) struct Warnings {
     list: Vec<FactWarning>,
     index: HashMap<(FactWarningKind, NounId, SmolStr), usize>,
+    /// These are of a part of a file, and are folded with those of the others.
+    of_part: bool,
 }
 
 /// More warnings than these are folded by kind and noun: an export may invent attribute names without end.
 const MOST: usize = 1000;
 
 impl Warnings {
+    /// Leaves the limit to whoever absorbs these: what is folded there must not depend on where the parts begin.
+    pub(crate) fn fold_nothing(&mut self) {
+        self.of_part = true;
+    }
+
+    fn is_full(&self) -> bool {
+        self.list.len() >= MOST && !self.of_part
+    }
+
     pub(crate) fn push(
         &mut self,
         kind: FactWarningKind,
@@ -80,7 +91,7 @@ impl Warnings {
 
     fn entry(&mut self, mut key: (FactWarningKind, NounId, SmolStr)) -> Option<&mut FactWarning> {
         let mut at = self.index.get(&key).copied();
-        if at.is_none() && self.list.len() >= MOST {
+        if at.is_none() && self.is_full() {
             key.2 = SmolStr::default();
             at = self.index.get(&key).copied();
         }
@@ -88,7 +99,7 @@ impl Warnings {
     }
 
     fn add(&mut self, mut warning: FactWarning) {
-        if self.list.len() >= MOST {
+        if self.is_full() {
             warning.attribute = SmolStr::default();
         }
         self.index.insert((warning.kind, warning.noun, warning.attribute.clone()), self.list.len());

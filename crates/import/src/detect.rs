@@ -68,14 +68,15 @@ impl Detected {
 }
 
 /// What stands at the top of a JSON object.
-struct Member {
-    key: SmolStr,
-    kind: MemberKind,
-    offset: usize,
+pub(crate) struct Member {
+    pub(crate) key: SmolStr,
+    pub(crate) kind: MemberKind,
+    pub(crate) offset: usize,
 }
 
+/// What a [`Member`] holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum MemberKind {
+pub(crate) enum MemberKind {
     Null,
     Scalar,
     Object,
@@ -173,47 +174,90 @@ fn members(reader: &mut JsonReader<'_>) -> Result<Vec<Member>, ReadError> {
     let mut members = Vec::new();
     reader.object_or_skip(&mut |reader, key| {
         let offset = reader.offset();
-        let kind = member_kind(reader)?;
+        let kind = MemberKind::of(reader)?;
+        reader.skip()?;
         members.push(Member { key: SmolStr::new(key), kind, offset });
         Ok(())
     })?;
     Ok(members)
 }
 
-fn member_kind(reader: &mut JsonReader<'_>) -> Result<MemberKind, ReadError> {
-    Ok(match reader.kind()? {
-        ValueKind::Scalar if reader.at_null()? => {
-            reader.skip()?;
-            MemberKind::Null
-        }
-        ValueKind::Scalar => {
-            reader.skip()?;
-            MemberKind::Scalar
-        }
-        ValueKind::Object => {
-            reader.skip()?;
-            MemberKind::Object
-        }
-        ValueKind::List => {
-            let mut first = None;
-            reader.list(&mut |reader| {
-                if first.is_none() {
-                    first = Some(reader.kind()?);
-                }
-                reader.skip()
-            })?;
-            if matches!(first, None | Some(ValueKind::Object)) { MemberKind::Records } else { MemberKind::List }
-        }
-    })
+impl MemberKind {
+    /// What stands next in a reader, which stays where it is.
+    pub(crate) fn of(reader: &mut JsonReader<'_>) -> Result<MemberKind, ReadError> {
+        Ok(match reader.kind()? {
+            ValueKind::Scalar if reader.at_null()? => MemberKind::Null,
+            ValueKind::Scalar => MemberKind::Scalar,
+            ValueKind::Object => MemberKind::Object,
+            ValueKind::List if matches!(reader.first_inside(), Some(b'{' | b']')) => MemberKind::Records,
+            ValueKind::List => MemberKind::List,
+        })
+    }
+
+    /// Whether records of a noun may be meant.
+    pub(crate) fn holds_records(self) -> bool {
+        matches!(self, MemberKind::Null | MemberKind::Object | MemberKind::Records)
+    }
 }
 
-fn classify(document: &Document, members: &[Member], start: usize) -> Detected {
+/// What a file is taken for by its first keys, without reading it: native facts or a Terraform plan in JSON. Whoever reads it
+/// must see to it that it is one. `None` where only the whole file can tell.
+pub(crate) fn presume(document: &Document, said: Option<Kind>) -> Option<Detected> {
+    if !matches!(said, None | Some(Kind::Json | Kind::Terraform)) {
+        return None;
+    }
+    let mut reader = JsonReader::trying(&document.bytes, document.file, 0, 0);
+    let first = reader.at_object().ok().filter(|object| *object).and_then(|_| reader.object_start().ok())??;
+    let plan = first == "format_version" && is_plan(reader).unwrap_or(false);
+    match said {
+        Some(Kind::Terraform) if !plan => None,
+        Some(Kind::Terraform) | None if plan => Some(Detected::TerraformPlan(0)),
+        None if matches!(&*first, "format_version" | "version") || is_answer(document, &first) => None,
+        _ => Some(Detected::Json),
+    }
+}
+
+/// Whether a key behind `format_version` says that a plan follows; nothing large is skipped to find out.
+fn is_plan(mut reader: JsonReader<'_>) -> Result<bool, ReadError> {
+    const SMALL: [&str; 2] = ["terraform_version", "variables"];
+    reader.skip()?;
+    while let Some(key) = reader.object_next()? {
+        if PLAN_KEYS.contains(&&*key) {
+            return Ok(true);
+        }
+        if !SMALL.contains(&&*key) {
+            return Ok(false);
+        }
+        reader.skip()?;
+    }
+    Ok(false)
+}
+
+/// The keys of a plan that no state has.
+const PLAN_KEYS: [&str; 4] = ["planned_values", "resource_changes", "configuration", "prior_state"];
+
+/// Whether a file whose first key is this one may be an answer of MLflow.
+fn is_answer(document: &Document, first: &str) -> bool {
+    if first == "next_page_token" {
+        return true;
+    }
+    let mut reader = JsonReader::trying(&document.bytes, document.file, 0, 0);
+    let offset = reader.object_start().map(|_| reader.offset());
+    match (MLFLOW_ANSWERS.iter().find(|(answer, _)| *answer == first), offset) {
+        (None, _) => false,
+        (Some((_, attributes)), Ok(offset)) => attributes.is_empty() || first_record_has(document, offset, attributes),
+        (Some(_), Err(_)) => true,
+    }
+}
+
+/// What a file with these members is.
+pub(crate) fn classify(document: &Document, members: &[Member], start: usize) -> Detected {
     let has = |key: &str| members.iter().any(|member| member.key == key);
     let one_of = |keys: &[&str]| keys.iter().any(|key| has(key));
     if members.is_empty() {
         return Detected::Empty;
     }
-    if has("format_version") && one_of(&["planned_values", "resource_changes", "configuration", "prior_state"]) {
+    if has("format_version") && one_of(&PLAN_KEYS) {
         return Detected::TerraformPlan(start);
     }
     if has("format_version") && one_of(&["terraform_version", "values"]) {
@@ -225,7 +269,7 @@ fn classify(document: &Document, members: &[Member], start: usize) -> Detected {
     if is_mlflow(document, members) {
         return Detected::MlflowPage;
     }
-    match members.iter().find(|member| member.key != ENVELOPE_KEY && !holds_records(member.kind)) {
+    match members.iter().find(|member| member.key != ENVELOPE_KEY && !member.kind.holds_records()) {
         None => Detected::Json,
         Some(member) => Detected::Unrecognised(not_a_noun(&member.key)),
     }
@@ -233,10 +277,6 @@ fn classify(document: &Document, members: &[Member], start: usize) -> Detected {
 
 fn not_a_noun(key: &str) -> String {
     format!("its key `{}` holds neither records nor a list of records", shown(key))
-}
-
-fn holds_records(kind: MemberKind) -> bool {
-    matches!(kind, MemberKind::Null | MemberKind::Object | MemberKind::Records)
 }
 
 /// The keys of MLflow's answers, and the attributes by which their items are known.
@@ -270,24 +310,20 @@ fn is_mlflow(document: &Document, members: &[Member]) -> bool {
 
 /// Whether the object that begins here, or the first of the list that does, has one of the attributes.
 fn first_record_has(document: &Document, offset: usize, attributes: &[&str]) -> bool {
+    let rest = document.bytes.get(offset..).unwrap_or(&[]);
+    let mut reader = JsonReader::trying(rest, document.file, 0, 0);
     let mut found = false;
-    let mut looked = false;
-    let mut look = |reader: &mut JsonReader<'_>| {
-        if std::mem::replace(&mut looked, true) {
-            return reader.skip();
-        }
-        reader.object_or_skip(&mut |reader, key| {
+    // What is broken here was found before, when the members were listed, or is found later, when they are read.
+    let at_record = match reader.at_list() {
+        Ok(true) => reader.list_start().unwrap_or(false),
+        _ => true,
+    };
+    if at_record {
+        let _ = reader.object_or_skip(&mut |reader, key| {
             found |= attributes.contains(&key);
             reader.skip()
-        })
-    };
-    let rest = document.bytes.get(offset..).unwrap_or(&[]);
-    let mut reader = JsonReader::new(rest, document.file, offset);
-    // What is broken here was found before, when the members were listed.
-    let _ = match reader.at_list() {
-        Ok(true) => reader.list(&mut look),
-        _ => look(&mut reader),
-    };
+        });
+    }
     found
 }
 

@@ -1,7 +1,8 @@
-//! A file, opened: decoded to UTF-8, its digest taken, and its JSON found where it stands in a log.
+//! A file, opened: decoded to UTF-8, its digest, and its JSON found where it stands in a log.
 
 use crate::error::{ReadError, error_at};
 use crate::json::JsonReader;
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use tickmark_diagnostics::Diagnostic;
@@ -18,11 +19,17 @@ pub(crate) struct Document {
     pub(crate) path: String,
     /// The text in UTF-8, without a byte-order mark: what offsets are counted in.
     pub(crate) bytes: FileBytes,
-    /// The digest of the file as it lies there, in hexadecimal digits.
-    pub(crate) sha256: String,
+    /// The file as it lies there, where it was not read before in this run.
+    pub(crate) raw: Option<FileBytes>,
 }
 
 impl Document {
+    /// The digest of the file as it lies there, in hexadecimal digits.
+    pub(crate) fn sha256(&self, files: &dyn Files) -> String {
+        let raw = self.raw.clone().or_else(|| files.read(&self.path).ok());
+        hexadecimal(&Sha256::digest(&raw.as_ref().unwrap_or(&self.bytes)[..]))
+    }
+
     /// The text.
     pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.bytes).unwrap_or_default()
@@ -45,33 +52,68 @@ impl Document {
 pub(crate) struct Unregistered {
     path: String,
     bytes: FileBytes,
-    sha256: String,
+    raw: Option<FileBytes>,
+    /// Its id, where it was read before.
+    known: Option<FileId>,
     /// Where the file is no text in an encoding that we read: the byte, and what is wrong.
     broken: Option<(usize, &'static str)>,
 }
 
-/// Reads, digests and decodes a file.
-pub(crate) fn read(files: &dyn Files, path: &str) -> Result<Unregistered, Diagnostic> {
-    let raw = files.read(path).map_err(|error| Diagnostic::without_place(codes::SOURCE_NOT_READ, error.to_string()))?;
-    let sha256 = hexadecimal(&Sha256::digest(&raw[..]));
-    let (bytes, broken) = decode(raw);
-    Ok(Unregistered { path: path.to_owned(), bytes, sha256, broken })
+/// Whether the text of a file is checked when it is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Check {
+    /// All of it.
+    Now,
+    /// Not of one that begins like a JSON object: whoever reads that checks it on the way.
+    Later,
 }
 
-/// Gives a file its id; the one that it has where it was read before (the same path with the same content).
-pub(crate) fn register(read: Unregistered, sources: &mut Sources) -> Result<Document, ReadError> {
-    let known = sources
-        .iter()
-        .find(|(_, known)| known.path == read.path && known.bytes[..] == read.bytes[..])
-        .map(|(id, _)| id);
-    let file = known.unwrap_or_else(|| sources.add(read.path.clone(), read.bytes.clone()));
-    match read.broken {
-        Some((offset, what)) => {
-            let mut error = error_at(codes::NOT_UTF8, file, offset, what);
-            error.help.push("write the export as UTF-8 (or UTF-16 with a byte-order mark)".to_owned());
-            Err(error)
+/// Reads and decodes a file; one that this run has read before is not read again.
+pub(crate) fn read(files: &dyn Files, path: &str, sources: &Sources, check: Check) -> Result<Unregistered, Diagnostic> {
+    let known = sources.iter().find(|(_, file)| file.path == path);
+    let (decoded, raw) = match known {
+        Some((_, file)) => (Decoded::Text(file.bytes.clone()), None),
+        None => {
+            let raw = files
+                .read(path)
+                .map_err(|error| Diagnostic::without_place(codes::SOURCE_NOT_READ, error.to_string()))?;
+            (decode(&raw), Some(raw))
         }
-        None => Ok(Document { file, path: read.path, bytes: read.bytes, sha256: read.sha256 }),
+    };
+    let (bytes, broken) = match decoded {
+        Decoded::Text(bytes) if check == Check::Later && begins_like_json(&bytes) => (bytes, None),
+        Decoded::Text(bytes) => check_utf8(bytes),
+        Decoded::Utf16(bytes, broken) => (bytes, broken),
+    };
+    Ok(Unregistered { path: path.to_owned(), bytes, raw, known: known.map(|(id, _)| id), broken })
+}
+
+fn begins_like_json(bytes: &[u8]) -> bool {
+    bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
+}
+
+/// Gives a file its id; the one that it has where it was read before.
+pub(crate) fn register(read: Unregistered, sources: &mut Sources) -> Result<Document, ReadError> {
+    let file = read.known.unwrap_or_else(|| sources.add(read.path.clone(), read.bytes.clone()));
+    match read.broken {
+        Some(broken) => Err(not_utf8(file, broken)),
+        None => Ok(Document { file, path: read.path, bytes: read.bytes, raw: read.raw }),
+    }
+}
+
+fn not_utf8(file: FileId, (offset, what): (usize, &'static str)) -> ReadError {
+    let mut error = error_at(codes::NOT_UTF8, file, offset, what);
+    error.help.push("write the export as UTF-8 (or UTF-16 with a byte-order mark)".to_owned());
+    error
+}
+
+impl Document {
+    /// Checks the text of a file that was opened without.
+    pub(crate) fn check(&self) -> Result<(), ReadError> {
+        match check_utf8(self.bytes.clone()).1 {
+            Some(broken) => Err(not_utf8(self.file, broken)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -86,11 +128,11 @@ pub(crate) fn hexadecimal(digest: &[u8]) -> String {
 
 /// The digest of a folder: SHA-256 over one line for each file that was read of it, sorted by relative path, of the
 /// file's own digest, two blanks and its path below the folder (what `sha256sum` prints).
-pub(crate) fn folder_digest(folder: &str, documents: &[&Document]) -> String {
+pub(crate) fn folder_digest(folder: &str, documents: &[&Document], files: &dyn Files) -> String {
     let root = format!("{}/", folder.trim_end_matches('/'));
-    let mut lines: Vec<(&str, &str)> = documents
-        .iter()
-        .map(|document| (document.path.strip_prefix(&root).unwrap_or(&document.path), document.sha256.as_str()))
+    let mut lines: Vec<(&str, String)> = documents
+        .par_iter()
+        .map(|document| (document.path.strip_prefix(&root).unwrap_or(&document.path), document.sha256(files)))
         .collect();
     lines.sort_unstable();
     let mut hasher = Sha256::new();
@@ -100,26 +142,34 @@ pub(crate) fn folder_digest(folder: &str, documents: &[&Document]) -> String {
     hexadecimal(&hasher.finalize())
 }
 
-fn decode(raw: FileBytes) -> (FileBytes, Option<(usize, &'static str)>) {
+/// The bytes of a file in the encoding that offsets are counted in.
+enum Decoded {
+    /// As they lie there; still to be checked.
+    Text(FileBytes),
+    /// Of another encoding; and what is wrong.
+    Utf16(FileBytes, Option<(usize, &'static str)>),
+}
+
+fn decode(raw: &FileBytes) -> Decoded {
     match raw.get(..4).unwrap_or(&raw[..]) {
         [0xFF, 0xFE, ..] => decode_utf16(raw.get(2..).unwrap_or(&[]), u16::from_le_bytes),
         [0xFE, 0xFF, ..] => decode_utf16(raw.get(2..).unwrap_or(&[]), u16::from_be_bytes),
         // A text of UTF-16 without its mark begins with an ASCII character, half of which is NUL.
-        [first, 0, second, 0] if *first != 0 && *second != 0 => decode_utf16(&raw, u16::from_le_bytes),
-        [0, first, 0, second] if *first != 0 && *second != 0 => decode_utf16(&raw, u16::from_be_bytes),
-        [0xEF, 0xBB, 0xBF, ..] => check_utf8(FileBytes::from(raw.get(3..).unwrap_or(&[]).to_vec())),
-        _ => check_utf8(raw),
+        [first, 0, second, 0] if *first != 0 && *second != 0 => decode_utf16(raw, u16::from_le_bytes),
+        [0, first, 0, second] if *first != 0 && *second != 0 => decode_utf16(raw, u16::from_be_bytes),
+        [0xEF, 0xBB, 0xBF, ..] => Decoded::Text(raw.without_first(3)),
+        _ => Decoded::Text(raw.clone()),
     }
 }
 
 fn check_utf8(bytes: FileBytes) -> (FileBytes, Option<(usize, &'static str)>) {
-    match std::str::from_utf8(&bytes) {
+    match simdutf8::compat::from_utf8(&bytes) {
         Ok(_) => (bytes, None),
         Err(error) => (bytes, Some((error.valid_up_to(), "the file is not UTF-8 text: a stray byte stands here"))),
     }
 }
 
-fn decode_utf16(raw: &[u8], unit: fn([u8; 2]) -> u16) -> (FileBytes, Option<(usize, &'static str)>) {
+fn decode_utf16(raw: &[u8], unit: fn([u8; 2]) -> u16) -> Decoded {
     let (pairs, odd) = raw.as_chunks::<2>();
     let mut text = String::with_capacity(raw.len() / 2);
     let mut broken = None;
@@ -135,7 +185,7 @@ fn decode_utf16(raw: &[u8], unit: fn([u8; 2]) -> u16) -> (FileBytes, Option<(usi
     if broken.is_none() && !odd.is_empty() {
         broken = Some((text.len(), "the file is broken UTF-16: it ends inside a character"));
     }
-    (FileBytes::from(text.into_bytes()), broken)
+    Decoded::Utf16(FileBytes::from(text.into_bytes()), broken)
 }
 
 /// Where JSON begins in a text log around a Terraform plan or state: at the `{` before `"format_version"`, if a whole

@@ -1,61 +1,129 @@
 //! JSON, pulled value by value out of the bytes of a file.
 
-use crate::error::{ReadError, error_at, place, shown};
-use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, Peek};
-use smol_str::SmolStr;
+mod diagnose;
+pub(crate) mod parts;
+mod scan;
+
+pub(crate) use diagnose::too_deep;
+pub(crate) use scan::DEPTH_LIMIT;
+
+use crate::error::{ReadError, error_at, place};
+use diagnose::Text;
+use scan::{Fault, blanks, number_end, text_end, unicode_escape, value_end, word_end};
+use std::borrow::Cow;
 use std::ops::Range;
 use tickmark_diagnostics::codes::facts as codes;
-use tickmark_facts::{Scalar, ValueKind, ValueReader};
+use tickmark_facts::{Members, Scalar, ValueKind, ValueReader};
 use tickmark_source::{FileId, Place};
 
-/// How deep lists and objects may nest in any export.
-pub(crate) const DEPTH_LIMIT: u32 = 128;
-
-/// A [`ValueReader`] over JSON text. The bytes must be UTF-8, which is checked once when a file is opened.
+/// A [`ValueReader`] over JSON text.
 pub(crate) struct JsonReader<'a> {
-    jiter: Jiter<'a>,
     data: &'a [u8],
+    /// The next byte of `data`.
+    at: usize,
     file: FileId,
     /// Where `data` begins in the file.
     base: usize,
+    /// Lists and objects that are open.
     depth: u32,
+    /// Nobody will see the errors: it is only tried whether the text reads well from here.
+    trying: bool,
+    /// A stretch of `data` that is known to be UTF-8, and where it begins: a text in it need not be checked by itself.
+    checked: (&'a str, usize),
 }
 
 impl<'a> JsonReader<'a> {
     /// A reader of the value (and what may follow it) that begins at byte `base` of the file.
     pub(crate) fn new(data: &'a [u8], file: FileId, base: usize) -> Self {
-        Self { jiter: Jiter::new(data), data, file, base, depth: 0 }
+        Self { data, at: 0, file, base, depth: 0, trying: false, checked: ("", 0) }
     }
 
     /// A reader of a part of `bytes`, the whole file; an empty one where the range is not of it.
     pub(crate) fn part(bytes: &'a [u8], file: FileId, range: &Range<usize>) -> Self {
-        Self::new(bytes.get(range.clone()).unwrap_or(&[]), file, range.start)
+        let mut reader = Self::new(bytes.get(range.clone()).unwrap_or(&[]), file, range.start);
+        reader.check_ahead();
+        reader
     }
 
-    /// The bytes of the file from the start of the next value on, with the offset of that value in the file.
+    /// A reader of a whole file from byte `at` on, which lies inside `depth` lists and objects. Its errors say nothing: they
+    /// only mean that the file must be read again from its start.
+    pub(crate) fn trying(bytes: &'a [u8], file: FileId, at: usize, depth: u32) -> Self {
+        Self { at, depth, trying: true, ..Self::new(bytes, file, 0) }
+    }
+
+    /// Checks a stretch of the bytes that follow for UTF-8 at once, which takes less time than text by text; nothing where
+    /// enough is checked. Bytes that are no text are found when they are read.
+    #[inline]
+    pub(crate) fn check_ahead(&mut self) {
+        const ENOUGH: usize = 4 << 10;
+        let (text, from) = self.checked;
+        let end = from + text.len();
+        if self.at.saturating_add(ENOUGH).min(self.data.len()) > end || self.at < from {
+            self.check_stretch();
+        }
+    }
+
+    fn check_stretch(&mut self) {
+        const STRETCH: usize = 64 << 10;
+        let end = self.at.saturating_add(STRETCH).min(self.data.len());
+        let stretch = self.data.get(self.at..end).unwrap_or(&[]);
+        let text = match simdutf8::compat::from_utf8(stretch) {
+            Ok(text) => text,
+            // A character may be cut in two at the end.
+            Err(error) => std::str::from_utf8(stretch.get(..error.valid_up_to()).unwrap_or(&[])).unwrap_or_default(),
+        };
+        self.checked = (text, self.at);
+    }
+
+    /// Bytes of the data as text; they may lie in what is checked already.
+    #[inline]
+    fn text_at(&self, start: usize, end: usize) -> Option<&'a str> {
+        let (checked, from) = self.checked;
+        if let Some(first) = start.checked_sub(from)
+            && let Some(text) = checked.get(first..end.wrapping_sub(from))
+        {
+            return Some(text);
+        }
+        std::str::from_utf8(self.data.get(start..end)?).ok()
+    }
+
+    /// Lists and objects that are open.
+    pub(crate) fn depth(&self) -> u32 {
+        self.depth
+    }
+
+    /// Goes on behind the list or object that is open, which ends before byte `at` of the data.
+    pub(crate) fn leave_to(&mut self, at: usize) {
+        self.depth = self.depth.saturating_sub(1);
+        self.at = at;
+    }
+
+    /// Moves over blanks; the offset of the next value in the file.
+    #[inline]
     pub(crate) fn offset(&mut self) -> usize {
-        // Peeking moves over blanks; where it fails, the reading that follows tells why.
-        let _ = self.jiter.peek();
-        self.base + self.jiter.current_index()
+        self.at = blanks(self.data, self.at);
+        self.base + self.at
     }
 
     /// Skips a value and gives the bytes of the file that it takes.
     pub(crate) fn skip_range(&mut self) -> Result<Range<usize>, ReadError> {
         let start = self.offset();
         self.skip()?;
-        Ok(start..self.base + self.jiter.current_index())
+        Ok(start..self.base + self.at)
     }
 
     /// Takes a text; any other value is skipped and gives nothing.
     pub(crate) fn text(&mut self) -> Result<Option<String>, ReadError> {
-        if self.kind()? != ValueKind::Scalar {
+        Ok(self.borrowed_text()?.map(Cow::into_owned))
+    }
+
+    /// The same, without a copy where the text has no escapes.
+    pub(crate) fn borrowed_text(&mut self) -> Result<Option<Cow<'a, str>>, ReadError> {
+        if self.peek()? != b'"' {
             self.skip()?;
             return Ok(None);
         }
-        self.scalar(|scalar| match scalar {
-            Scalar::Text(text) => Some(text.to_owned()),
-            _ => None,
-        })
+        self.string().map(Some)
     }
 
     /// Takes a text, number or bool as its text; any other value is skipped and gives nothing.
@@ -83,30 +151,34 @@ impl<'a> JsonReader<'a> {
 
     /// Whether an object stands next.
     pub(crate) fn at_object(&mut self) -> Result<bool, ReadError> {
-        Ok(self.kind()? == ValueKind::Object)
+        Ok(self.peek()? == b'{')
     }
 
     /// Whether a list stands next.
     pub(crate) fn at_list(&mut self) -> Result<bool, ReadError> {
-        Ok(self.kind()? == ValueKind::List)
+        Ok(self.peek()? == b'[')
     }
 
     /// Whether null stands next.
     pub(crate) fn at_null(&mut self) -> Result<bool, ReadError> {
-        Ok(self.peek()? == Peek::Null)
+        Ok(self.peek()? == b'n')
+    }
+
+    /// The first byte inside the list or object that stands next.
+    pub(crate) fn first_inside(&mut self) -> Option<u8> {
+        self.at = blanks(self.data, self.at);
+        self.data.get(blanks(self.data, self.at + 1)).copied()
     }
 
     /// Whether null, an empty list or an empty object stands next.
     pub(crate) fn at_nothing(&mut self) -> Result<bool, ReadError> {
-        let peek = self.peek()?;
-        let close = match peek {
-            Peek::Null => return Ok(true),
-            Peek::Array => b']',
-            Peek::Object => b'}',
+        let close = match self.peek()? {
+            b'n' => return Ok(true),
+            b'[' => b']',
+            b'{' => b'}',
             _ => return Ok(false),
         };
-        let rest = self.data.get(self.jiter.current_index() + 1..).unwrap_or(&[]);
-        Ok(rest.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&close))
+        Ok(self.data.get(blanks(self.data, self.at + 1)) == Some(&close))
     }
 
     /// Takes an object; any other value is skipped, and `member` is never called.
@@ -127,129 +199,183 @@ impl<'a> JsonReader<'a> {
 
     /// Steps into a list; whether it has an item. To be followed by [`Self::list_next`] after each item.
     pub(crate) fn list_start(&mut self) -> Result<bool, ReadError> {
-        self.enter()?;
-        let first = self.jiter.next_array().map_err(|error| self.error(&error))?;
-        Ok(self.stepped(first.is_some()))
+        self.enter(b'[')?;
+        if self.data.get(self.at) == Some(&b']') {
+            self.leave();
+            return Ok(false);
+        }
+        Ok(true)
     }
 
     /// Whether another item follows; if not, the list is left.
+    #[inline]
     pub(crate) fn list_next(&mut self) -> Result<bool, ReadError> {
-        let next = self.jiter.array_step().map_err(|error| self.error(&error))?;
-        Ok(self.stepped(next.is_some()))
+        self.step(b']')
     }
 
     /// Steps into an object; its first key. To be followed by [`Self::object_next`] after each value.
-    pub(crate) fn object_start(&mut self) -> Result<Option<SmolStr>, ReadError> {
-        self.enter()?;
-        let first = self.jiter.next_object().map(|key| key.map(SmolStr::new));
-        let first = first.map_err(|error| self.error(&error))?;
-        self.stepped(first.is_some());
-        Ok(first)
+    pub(crate) fn object_start(&mut self) -> Result<Option<Cow<'a, str>>, ReadError> {
+        self.enter(b'{')?;
+        if self.data.get(self.at) == Some(&b'}') {
+            self.leave();
+            return Ok(None);
+        }
+        self.key().map(Some)
     }
 
     /// The next key; if there is none, the object is left.
-    pub(crate) fn object_next(&mut self) -> Result<Option<SmolStr>, ReadError> {
-        let next = self.jiter.next_key().map(|key| key.map(SmolStr::new));
-        let next = next.map_err(|error| self.error(&error))?;
-        self.stepped(next.is_some());
-        Ok(next)
-    }
-
-    fn stepped(&mut self, inside: bool) -> bool {
-        if !inside {
-            self.depth = self.depth.saturating_sub(1);
-        }
-        inside
+    pub(crate) fn object_next(&mut self) -> Result<Option<Cow<'a, str>>, ReadError> {
+        if self.step(b'}')? { self.key().map(Some) } else { Ok(None) }
     }
 
     /// Ends the reading: anything but blanks after the value is an error.
     pub(crate) fn finish(&mut self) -> Result<(), ReadError> {
-        self.jiter.finish().map_err(|error| self.error(&error))
+        let at = blanks(self.data, self.at);
+        if at < self.data.len() { Err(self.source().trailing(at)) } else { Ok(()) }
     }
 
-    fn peek(&mut self) -> Result<Peek, ReadError> {
-        self.jiter.peek().map_err(|error| self.error(&error))
+    /// Moves over blanks; the first byte of the next value.
+    #[inline]
+    fn peek(&mut self) -> Result<u8, ReadError> {
+        self.at = blanks(self.data, self.at);
+        match self.data.get(self.at) {
+            Some(byte) => Ok(*byte),
+            None => Err(self.fault(Fault(self.at))),
+        }
     }
 
-    fn enter(&mut self) -> Result<(), ReadError> {
+    /// Takes an opening bracket and the blanks behind it.
+    #[inline]
+    fn enter(&mut self, bracket: u8) -> Result<(), ReadError> {
+        if self.peek()? != bracket || self.depth >= DEPTH_LIMIT {
+            return Err(self.fault(Fault(self.at)));
+        }
         self.depth += 1;
-        if self.depth > DEPTH_LIMIT { Err(self.too_deep(self.jiter.current_index())) } else { Ok(()) }
+        self.at = blanks(self.data, self.at + 1);
+        Ok(())
     }
 
-    fn number<R>(&mut self, peek: Peek, take: impl FnOnce(Scalar<'_>) -> R) -> Result<R, ReadError> {
-        let at = self.jiter.current_index();
-        if matches!(peek, Peek::NaN | Peek::Infinity) {
-            return Err(self.not_finite(at));
+    /// Takes the closing bracket that stands next.
+    #[inline]
+    fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+        self.at += 1;
+    }
+
+    /// Behind a value: whether a comma follows, or the closing bracket.
+    #[inline]
+    fn step(&mut self, close: u8) -> Result<bool, ReadError> {
+        self.at = blanks(self.data, self.at);
+        match self.data.get(self.at) {
+            Some(b',') => {
+                self.at = blanks(self.data, self.at + 1);
+                if matches!(self.data.get(self.at), Some(b']' | b'}')) {
+                    return Err(self.fault(Fault(self.at)));
+                }
+                Ok(true)
+            }
+            Some(byte) if *byte == close => {
+                self.leave();
+                Ok(false)
+            }
+            _ => Err(self.fault(Fault(self.at))),
         }
-        if let Err(error) = self.jiter.known_number_bytes(peek) {
-            return Err(self.error(&error));
+    }
+
+    /// Takes a key and the colon behind it.
+    fn key(&mut self) -> Result<Cow<'a, str>, ReadError> {
+        if self.peek()? != b'"' {
+            return Err(self.fault(Fault(self.at)));
         }
-        let text = std::str::from_utf8(self.jiter.slice_to_current(at)).unwrap_or_default();
+        let key = self.string()?;
+        self.colon()?;
+        Ok(key)
+    }
+
+    #[inline]
+    fn colon(&mut self) -> Result<(), ReadError> {
+        let at = blanks(self.data, self.at);
+        if self.data.get(at) != Some(&b':') {
+            return Err(self.fault(Fault(at)));
+        }
+        self.at = blanks(self.data, at + 1);
+        Ok(())
+    }
+
+    /// Takes the text that begins here.
+    #[inline]
+    fn string(&mut self) -> Result<Cow<'a, str>, ReadError> {
+        let start = self.at + 1;
+        let end = text_end(self.data, start).map_err(|fault| self.fault(fault))?;
+        self.at = end.quote + 1;
+        if end.escaped {
+            return Ok(Cow::Owned(unescape(self.data.get(start..end.quote).unwrap_or(&[]))));
+        }
+        match self.text_at(start, end.quote) {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => Err(self.fault(Fault(start))),
+        }
+    }
+
+    fn source(&self) -> Text<'a> {
+        Text { data: self.data, file: self.file, base: self.base }
+    }
+
+    #[cold]
+    fn fault(&self, fault: Fault) -> ReadError {
+        if self.trying {
+            return error_at(codes::BROKEN_JSON, self.file, self.base + fault.0, "this does not read well");
+        }
+        self.source().diagnose(fault)
+    }
+
+    #[inline]
+    fn take_number<R>(&mut self, take: impl FnOnce(Scalar<'_>) -> R) -> Result<R, ReadError> {
+        let start = self.at;
+        let found = number_end(self.data, start).map_err(|fault| self.fault(fault))?;
+        self.at = found.end;
+        if let Some(value) = found.value {
+            return Ok(take(Scalar::Number(value)));
+        }
+        let text = self.text_at(start, found.end).unwrap_or_default();
         match number(text) {
             Some(scalar) => Ok(take(scalar)),
-            None => Err(self.plain(at, format!("the number `{}` is too large", shown(text)))),
+            None => Err(self.source().too_large(start..found.end)),
         }
     }
 
-    fn not_finite(&self, at: usize) -> ReadError {
-        let mut error = self.plain(at, "`NaN` and `Infinity` are no JSON numbers".to_owned());
-        error.help.push("write null where there is no value, or the text of what was measured".to_owned());
-        error
-    }
-
-    fn too_deep(&self, at: usize) -> ReadError {
-        too_deep(self.file, self.base + at)
-    }
-
-    fn plain(&self, at: usize, message: String) -> ReadError {
-        error_at(codes::BROKEN_JSON, self.file, self.base + at, message)
-    }
-
-    /// What the parser objects to, told to the person who made the file.
-    fn error(&self, error: &JiterError) -> ReadError {
-        let JiterErrorType::JsonError(kind) = &error.error_type else {
-            return self.plain(error.index, "a value of another sort is needed here".to_owned());
-        };
-        let rest = self.data.get(error.index.saturating_sub(1)..).unwrap_or(&[]);
-        let bare = rest.strip_prefix(b"-").unwrap_or(rest);
-        let starts = |word: &[u8]| bare.starts_with(word) || bare.get(1..).is_some_and(|rest| rest.starts_with(word));
-        if starts(b"NaN") || starts(b"Infinity") {
-            return self.not_finite(error.index);
-        }
-        let said = match kind {
-            JsonErrorType::RecursionLimitExceeded => return self.too_deep(error.index),
-            JsonErrorType::EofWhileParsingList => "the file ends inside a list",
-            JsonErrorType::EofWhileParsingObject => "the file ends inside an object",
-            JsonErrorType::EofWhileParsingString => "the file ends inside a text",
-            JsonErrorType::EofWhileParsingValue => "the file ends where a value should stand",
-            JsonErrorType::ExpectedColon => "a `:` is needed after a key",
-            JsonErrorType::ExpectedListCommaOrEnd => "a `,` or `]` is needed here",
-            JsonErrorType::ExpectedObjectCommaOrEnd => "a `,` or `}` is needed here",
-            JsonErrorType::ExpectedSomeIdent | JsonErrorType::ExpectedSomeValue => "this is no JSON value",
-            JsonErrorType::InvalidEscape
-            | JsonErrorType::InvalidUnicodeCodePoint
-            | JsonErrorType::UnexpectedEndOfHexEscape
-            | JsonErrorType::LoneLeadingSurrogateInHexEscape => "this escape in a text stands for no character",
-            JsonErrorType::InvalidNumber => "this is no JSON number",
-            JsonErrorType::NumberOutOfRange => "this number is too large",
-            JsonErrorType::ControlCharacterWhileParsingString => "a line break or control character stands in a text",
-            JsonErrorType::KeyMustBeAString => "the key of an object is a text in double quotes",
-            JsonErrorType::TrailingComma => "a comma stands before the end of a list or object",
-            JsonErrorType::TrailingCharacters => "there is something after the end of the JSON value",
-            _ => "this is not JSON",
-        };
-        let mut diagnostic = self.plain(error.index, said.to_owned());
-        if said.starts_with("the file ends") {
-            diagnostic.help.push("the export is cut short: write it out again".to_owned());
-        }
-        diagnostic
+    #[inline]
+    fn take_word(&mut self, word: &[u8]) -> Result<(), ReadError> {
+        self.at = word_end(self.data, self.at, word).map_err(|fault| self.fault(fault))?;
+        Ok(())
     }
 }
 
-/// The error of a value that is nested too deeply, whatever the format.
-pub(crate) fn too_deep(file: FileId, offset: usize) -> ReadError {
-    let message = format!("lists and objects are nested deeper than the limit of {DEPTH_LIMIT} levels");
-    error_at(codes::LIMIT_EXCEEDED, file, offset, message)
+/// A text with its escapes resolved; they have been checked.
+fn unescape(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'\\', bytes.get(at..).unwrap_or(&[])) {
+        let slash = at + found;
+        text.push_str(std::str::from_utf8(bytes.get(at..slash).unwrap_or(&[])).unwrap_or_default());
+        at = slash + 2;
+        text.push(match bytes.get(slash + 1) {
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => {
+                let (character, end) = unicode_escape(bytes, slash).unwrap_or((char::REPLACEMENT_CHARACTER, slash + 6));
+                at = end;
+                character
+            }
+            Some(other) => char::from(*other),
+            None => break,
+        });
+    }
+    text.push_str(std::str::from_utf8(bytes.get(at..).unwrap_or(&[])).unwrap_or_default());
+    text
 }
 
 /// A number from its text (an optional sign, digits, fraction, exponent); `None` where no 64-bit float can hold it.
@@ -270,52 +396,63 @@ pub(crate) fn number(text: &str) -> Option<Scalar<'_>> {
 impl ValueReader for JsonReader<'_> {
     type Error = ReadError;
 
+    #[inline]
     fn kind(&mut self) -> Result<ValueKind, ReadError> {
         Ok(match self.peek()? {
-            Peek::Array => ValueKind::List,
-            Peek::Object => ValueKind::Object,
+            b'[' => ValueKind::List,
+            b'{' => ValueKind::Object,
             _ => ValueKind::Scalar,
         })
     }
 
+    #[inline]
     fn place(&mut self) -> Place {
         let offset = self.offset();
         place(self.file, offset)
     }
 
+    #[inline]
     fn scalar<R>(&mut self, take: impl FnOnce(Scalar<'_>) -> R) -> Result<R, ReadError> {
-        let peek = self.peek()?;
-        match peek {
-            Peek::String => match self.jiter.known_str() {
-                Ok(text) => Ok(take(Scalar::Text(text))),
-                Err(error) => Err(self.error(&error)),
-            },
-            Peek::True | Peek::False => {
-                let value = self.jiter.known_bool(peek).map_err(|error| self.error(&error))?;
-                Ok(take(Scalar::Bool(value)))
+        match self.peek()? {
+            b'"' => {
+                let text = self.string()?;
+                Ok(take(Scalar::Text(&text)))
             }
-            Peek::Null => {
-                self.jiter.known_null().map_err(|error| self.error(&error))?;
-                Ok(take(Scalar::Null))
-            }
-            Peek::Array | Peek::Object => {
+            b't' => self.take_word(b"true").map(|()| take(Scalar::Bool(true))),
+            b'f' => self.take_word(b"false").map(|()| take(Scalar::Bool(false))),
+            b'n' => self.take_word(b"null").map(|()| take(Scalar::Null)),
+            b'[' | b'{' => {
                 self.skip()?;
                 Ok(take(Scalar::Unknown("a list or object stands where a single value is read")))
             }
-            _ => self.number(peek, take),
+            _ => self.take_number(take),
         }
     }
 
     fn written<R>(&mut self, take: impl FnOnce(Scalar<'_>) -> R) -> Result<R, ReadError> {
-        let peek = self.peek()?;
-        if !peek.is_num() || matches!(peek, Peek::NaN | Peek::Infinity) {
+        if !matches!(self.peek()?, b'-' | b'0'..=b'9') {
             return self.scalar(take);
         }
-        let at = self.jiter.current_index();
-        if let Err(error) = self.jiter.known_number_bytes(peek) {
-            return Err(self.error(&error));
+        let start = self.at;
+        let found = number_end(self.data, start).map_err(|fault| self.fault(fault))?;
+        self.at = found.end;
+        let text = self.text_at(start, found.end).unwrap_or_default();
+        Ok(take(Scalar::Text(text)))
+    }
+
+    #[inline]
+    fn text_bytes<R>(&mut self, take: impl FnOnce(&[u8]) -> R) -> Result<Option<R>, ReadError> {
+        if self.peek()? != b'"' {
+            return Ok(None);
         }
-        Ok(take(Scalar::Text(std::str::from_utf8(self.jiter.slice_to_current(at)).unwrap_or_default())))
+        let start = self.at + 1;
+        let end = text_end(self.data, start).map_err(|fault| self.fault(fault))?;
+        self.at = end.quote + 1;
+        let bytes = self.data.get(start..end.quote).unwrap_or(&[]);
+        if end.escaped {
+            return Ok(Some(take(unescape(bytes).as_bytes())));
+        }
+        Ok(Some(take(bytes)))
     }
 
     fn list(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<(), ReadError>) -> Result<(), ReadError> {
@@ -336,7 +473,38 @@ impl ValueReader for JsonReader<'_> {
         Ok(())
     }
 
+    fn members<M: Members<Self>>(&mut self, members: &mut M) -> Result<(), ReadError> {
+        self.enter(b'{')?;
+        if self.data.get(self.at) == Some(&b'}') {
+            self.leave();
+            return Ok(());
+        }
+        loop {
+            if self.data.get(self.at) != Some(&b'"') {
+                return Err(self.fault(Fault(self.at)));
+            }
+            let length = members.foresee(self.data.get(self.at + 1..).unwrap_or(&[]));
+            if length > 0 {
+                self.at += 1 + length;
+            } else {
+                let key = self.string()?;
+                members.key(&key);
+            }
+            self.colon()?;
+            members.value(self)?;
+            if !self.step(b'}')? {
+                return Ok(());
+            }
+        }
+    }
+
+    #[inline]
     fn skip(&mut self) -> Result<(), ReadError> {
-        self.jiter.next_skip().map_err(|error| self.error(&error))
+        self.at = blanks(self.data, self.at);
+        self.at = value_end(self.data, self.at, self.depth).map_err(|fault| self.fault(fault))?;
+        Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

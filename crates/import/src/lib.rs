@@ -22,6 +22,7 @@ mod error;
 mod json;
 mod mlflow;
 mod native;
+mod native_json;
 mod nouns;
 mod open;
 mod piece;
@@ -36,7 +37,7 @@ mod yaml;
 
 pub use argument::{Kind, SourceArgument};
 pub use nouns::may_supply;
-pub use run::import;
+pub use run::{Options, import, import_with};
 pub use survey::survey;
 
 use tickmark_diagnostics::Diagnostic;
@@ -52,8 +53,9 @@ pub struct SourceRecord {
     pub path: String,
     /// Its files, in order.
     pub files: Vec<FileId>,
-    /// The digest in hexadecimal digits: of the file, or of all files (see the documentation of the crate).
-    pub sha256: String,
+    /// The digest in hexadecimal digits: of the file, or of all files (see the documentation of the crate). `None` where
+    /// nobody asked for it.
+    pub sha256: Option<String>,
     /// How many records it holds, whether the program wants them or not.
     pub records: u64,
     /// When it was collected, where it says so.

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use tickmark_diagnostics::codes::facts as codes;
 use tickmark_diagnostics::did_you_mean;
-use tickmark_facts::{Needs, ValueKind, ValueReader};
+use tickmark_facts::{Needs, NounId, ValueKind, ValueReader};
 use tickmark_source::Place;
 
 /// The reserved key under which native facts speak of themselves.
@@ -132,23 +132,9 @@ pub(crate) fn read_records<V: ValueReader<Error = ReadError>>(
     let needs = Arc::clone(piece.builder.needs());
     let noun = needs.find(name);
     let place = reader.place();
-    if let Some(noun) = noun {
-        piece.builder.supply(noun);
-    } else {
-        suggest_noun(&needs, name, place, piece);
-    }
+    supply(noun, name, place, piece);
     let wanted = noun.filter(|noun| needs.noun(*noun).wanted);
-    let mut record = |reader: &mut V| {
-        if reader.kind()? != ValueKind::Object {
-            // Under a key that is no noun stands whatever its author likes: a value to be used again, in YAML.
-            return if noun.is_some() { Err(no_record(name, reader.place())) } else { reader.skip() };
-        }
-        piece.records += 1;
-        match wanted {
-            Some(noun) => piece.builder.record(noun, reader).map(|_| ()),
-            None => reader.skip(),
-        }
-    };
+    let mut record = |reader: &mut V| take_record(reader, name, (noun, wanted), piece);
     match reader.kind()? {
         ValueKind::Object => record(reader),
         ValueKind::List => reader.list(&mut record),
@@ -156,6 +142,35 @@ pub(crate) fn read_records<V: ValueReader<Error = ReadError>>(
             let null = reader.scalar(|scalar| scalar == tickmark_facts::Scalar::Null)?;
             if null || noun.is_none() { Ok(()) } else { Err(no_record(name, place)) }
         }
+    }
+}
+
+/// Notes that a source speaks of a noun, which stands at a place as `name`.
+pub(crate) fn supply(noun: Option<NounId>, name: &str, place: Place, piece: &mut Piece) {
+    match noun {
+        Some(noun) => piece.builder.supply(noun),
+        None => {
+            let needs = Arc::clone(piece.builder.needs());
+            suggest_noun(&needs, name, place, piece);
+        }
+    }
+}
+
+/// Reads one record of the noun called `name`, or skips it where the noun is not wanted.
+pub(crate) fn take_record<V: ValueReader<Error = ReadError>>(
+    reader: &mut V,
+    name: &str,
+    (noun, wanted): (Option<NounId>, Option<NounId>),
+    piece: &mut Piece,
+) -> Result<(), ReadError> {
+    if reader.kind()? != ValueKind::Object {
+        // Under a key that is no noun stands whatever its author likes: a value to be used again, in YAML.
+        return if noun.is_some() { Err(no_record(name, reader.place())) } else { reader.skip() };
+    }
+    piece.records += 1;
+    match wanted {
+        Some(noun) => piece.builder.record(noun, reader).map(|_| ()),
+        None => reader.skip(),
     }
 }
 

@@ -1,18 +1,37 @@
 //! The files of all arguments, opened and told apart.
 
 use crate::argument::{Kind, SourceArgument};
-use crate::detect::{Detected, detect, unrecognised};
-use crate::document::{Document, read, register};
+use crate::detect::{Detected, detect, presume, unrecognised};
+use crate::document::{Check, Document, read, register};
+use crate::error::ReadError;
 use rayon::prelude::*;
 use std::collections::HashSet;
 use tickmark_diagnostics::codes::facts as codes;
 use tickmark_diagnostics::{Diagnostic, did_you_mean};
 use tickmark_source::{Files, Sources};
 
+/// How closely files are looked at when they are opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// At their first keys. It costs nothing, and is right for every export that nothing is wrong with; where it turns out not
+    /// to be, everything is opened again.
+    Presume,
+    /// At all of them.
+    Through,
+}
+
+/// What a file was found to be.
+struct Found {
+    detected: Detected,
+    presumed: bool,
+}
+
 /// One export: what it is, and the files that it is made of.
 pub(crate) struct Unit {
     /// What it was found to be.
     pub(crate) detected: Detected,
+    /// That was told from its first keys: nobody has read its text yet.
+    pub(crate) presumed: bool,
     /// Its files; one, but for a folder of pages.
     pub(crate) documents: Vec<Document>,
     /// The noun that the argument names.
@@ -33,24 +52,41 @@ pub(crate) fn open(
     arguments: &[SourceArgument],
     files: &dyn Files,
     sources: &mut Sources,
+    look: Look,
 ) -> (Vec<Unit>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let named = list(arguments, files, &mut diagnostics);
-    let read: Vec<_> = named.par_iter().map(|named| read(files, &named.path)).collect();
+    let check = if look == Look::Presume { Check::Later } else { Check::Now };
+    let known = &*sources;
+    let read: Vec<_> = named.par_iter().map(|named| read(files, &named.path, known, check)).collect();
     let mut documents = Vec::new();
+    let trouble = |named: &Named<'_>, error: Diagnostic, diagnostics: &mut Vec<Diagnostic>| {
+        if named.in_folder && error.code == codes::NOT_UTF8 {
+            diagnostics.push(skipped(&named.argument.path, &[format!("`{}` is no text", named.path)]));
+        } else {
+            diagnostics.push(error);
+        }
+    };
     for (named, read) in named.iter().zip(read) {
         match read.and_then(|read| register(read, sources).map_err(|error| *error)) {
             Ok(document) => documents.push((named, document)),
-            Err(error) if named.in_folder && error.code == codes::NOT_UTF8 => {
-                diagnostics.push(skipped(&named.argument.path, &[format!("`{}` is no text", named.path)]));
-            }
-            Err(error) => diagnostics.push(error),
+            Err(error) => trouble(named, error, &mut diagnostics),
         }
     }
-    let detected: Vec<Detected> = documents
-        .par_iter()
-        .map(|(named, document)| detect(document, named.argument.kind, named.argument.noun.is_some()))
-        .collect();
+    let looked: Vec<Result<Found, ReadError>> =
+        documents.par_iter().map(|(named, document)| find_kind(document, named.argument, look)).collect();
+    let mut detected = Vec::new();
+    let mut texts = Vec::new();
+    for ((named, document), found) in documents.into_iter().zip(looked) {
+        match found {
+            Ok(found) => {
+                texts.push((named, document));
+                detected.push(found);
+            }
+            Err(error) => trouble(named, *error, &mut diagnostics),
+        }
+    }
+    let documents = texts;
     let mut units = Vec::new();
     for argument in arguments {
         let mut found = Vec::new();
@@ -62,6 +98,18 @@ pub(crate) fn open(
         sort_out(argument, found, &mut units, &mut diagnostics);
     }
     (join_pages(units), diagnostics)
+}
+
+/// What a file is: from its first keys where that will do.
+fn find_kind(document: &Document, argument: &SourceArgument, look: Look) -> Result<Found, ReadError> {
+    if look == Look::Presume {
+        if let Some(detected) = presume(document, argument.kind).filter(|_| argument.noun.is_none()) {
+            return Ok(Found { detected, presumed: true });
+        }
+        document.check()?;
+    }
+    let detected = detect(document, argument.kind, argument.noun.is_some());
+    Ok(Found { detected, presumed: false })
 }
 
 /// Answers of MLflow that are named one by one (by a shell's `*`) and lie in one folder are one source, as if the folder
@@ -151,18 +199,18 @@ fn nothing_read(argument: &SourceArgument, why: &str) -> Diagnostic {
 /// Makes the files of one argument into units. All answers of MLflow below a folder are one.
 fn sort_out(
     argument: &SourceArgument,
-    found: Vec<(bool, &Document, &Detected)>,
+    found: Vec<(bool, &Document, &Found)>,
     units: &mut Vec<Unit>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let first = units.len();
-    let has_mlflow = found.iter().any(|(_, _, detected)| matches!(detected, Detected::MlflowPage));
+    let has_mlflow = found.iter().any(|(_, _, found)| matches!(found.detected, Detected::MlflowPage));
     let mut pages = None;
     let mut strangers = Vec::new();
     let in_folder = found.iter().any(|(in_folder, ..)| *in_folder);
     let mut broken = false;
-    for (in_folder, document, detected) in found {
-        let path = document.path.clone();
+    for (in_folder, document, Found { detected, presumed }) in found {
+        let (path, presumed) = (document.path.clone(), *presumed);
         match detected {
             Detected::Unrecognised(why) if in_folder => strangers.push(format!("`{path}` ({why})")),
             Detected::Unrecognised(why) => diagnostics.push(*unrecognised(document, why)),
@@ -173,7 +221,7 @@ fn sort_out(
             Detected::MlflowPage | Detected::Empty if has_mlflow && in_folder => {
                 let at = *pages.get_or_insert_with(|| {
                     let (noun, path) = (None, argument.path.clone());
-                    units.push(Unit { detected: Detected::MlflowPage, documents: Vec::new(), noun, path });
+                    units.push(Unit { detected: Detected::MlflowPage, presumed, documents: Vec::new(), noun, path });
                     units.len() - 1
                 });
                 if let Some(unit) = units.get_mut(at) {
@@ -182,7 +230,7 @@ fn sort_out(
             }
             other => {
                 let (noun, detected) = (argument.noun.clone(), other.plain());
-                units.push(Unit { detected, documents: vec![document.clone()], noun, path });
+                units.push(Unit { detected, presumed, documents: vec![document.clone()], noun, path });
             }
         }
     }

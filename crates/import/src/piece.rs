@@ -44,6 +44,11 @@ impl Piece {
         }
     }
 
+    /// Nothing read yet, of what follows in the same file.
+    pub(crate) fn fork(&self) -> Self {
+        Self { builder: self.builder.fork(), ..Self::new(self.builder.needs()) }
+    }
+
     /// Keeps what was read and adds why the rest was not.
     pub(crate) fn keep(mut self, result: Result<(), ReadError>) -> Self {
         if let Err(error) = result {

@@ -4,74 +4,149 @@ use crate::argument::SourceArgument;
 use crate::detect::Detected;
 use crate::document::{Document, folder_digest};
 use crate::error::{ReadError, place};
-use crate::open::{Unit, open};
+use crate::json::parts::PART;
+use crate::open::{Look, Unit, open};
 use crate::piece::Piece;
 use crate::survey::scan;
 use crate::terraform::{self, Export};
-use crate::{Imported, SourceRecord, mlflow, native, table, warnings};
+use crate::{Imported, SourceRecord, mlflow, native, native_json, table, warnings};
 use rayon::prelude::*;
 use smol_str::SmolStr;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
+use tickmark_diagnostics::Diagnostic;
 use tickmark_facts::{AttributeId, AttributeNeed, AttributeType, Builder, Needs};
 use tickmark_source::{Files, Sources};
 
-/// Reads the facts that are needed from the sources that are named.
+/// How an import is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Whether the digests of the sources are computed.
+    pub digests: bool,
+    /// The bytes of JSON that one thread reads at a time. What is read does not depend on it, unless a key that nobody wants
+    /// is met only far behind the start of a file: such keys are remembered from the first part of each file.
+    pub part: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { digests: true, part: PART }
+    }
+}
+
+/// Reads the facts that are needed from the sources that are named, with their digests.
 ///
 /// Files are read in parallel; the facts are put together in the order of the arguments. The needs of the facts are those
 /// that are handed in, but that a resource type without a key gets `address` as its key (appended where it is not named).
 pub fn import(arguments: &[SourceArgument], needs: &Arc<Needs>, files: &dyn Files, sources: &mut Sources) -> Imported {
-    let (units, mut diagnostics) = open(arguments, files, sources);
-    let scans: Vec<Option<Result<Export, ReadError>>> = units
-        .par_iter()
-        .map(|unit| unit.documents.first().and_then(|document| scan(&unit.detected, document)))
-        .collect();
-    let exports = || scans.iter().filter_map(|scan| scan.as_ref()?.as_ref().ok());
-    let needs = with_addresses(needs, exports());
-    let shared = shared_addresses(exports());
-    let pieces: Vec<Piece> =
-        units.par_iter().zip(&scans).map(|(unit, scan)| read(unit, scan.as_ref(), &shared, &needs)).collect();
-    let mut builder = Builder::new(Arc::clone(&needs));
+    import_with(arguments, needs, files, sources, Options::default())
+}
+
+/// As [`import`], in another manner.
+pub fn import_with(
+    arguments: &[SourceArgument],
+    needs: &Arc<Needs>,
+    files: &dyn Files,
+    sources: &mut Sources,
+    options: Options,
+) -> Imported {
+    let presumed = import_as(arguments, needs, (files, &mut *sources), options, Look::Presume);
+    // Something is wrong with a file, or it is not what its first keys promised: all are looked at closely.
+    let imported = presumed.or_else(|| import_as(arguments, needs, (files, &mut *sources), options, Look::Through));
+    imported.unwrap_or_else(|| {
+        let (facts, _) = Builder::new(Arc::clone(needs)).finish();
+        Imported { facts, sources: Vec::new(), diagnostics: Vec::new() }
+    })
+}
+
+/// The import; `None` where something was presumed that is not so.
+fn import_as(
+    arguments: &[SourceArgument],
+    needs: &Arc<Needs>,
+    (files, sources): (&dyn Files, &mut Sources),
+    options: Options,
+    look: Look,
+) -> Option<Imported> {
+    let (units, mut diagnostics) = open(arguments, files, sources, look);
+    let digests = || -> Vec<String> {
+        if options.digests { units.par_iter().map(|unit| digest(unit, files)).collect() } else { Vec::new() }
+    };
+    let (digests, pieces) = rayon::join(digests, || read_all(&units, needs, options.part));
+    let (needs, pieces) = pieces?;
+    let mut digests = digests.into_iter();
+    let mut builder: Option<Builder> = None;
     let mut records = Vec::new();
     for (unit, piece) in units.iter().zip(pieces) {
-        records.extend(record(unit, &piece));
+        records.extend(record(unit, &piece, digests.next()));
         if let Some(document) = unit.documents.first() {
             sources.hide(document.file, &piece.secrets);
         }
-        builder.absorb(piece.builder);
+        match &mut builder {
+            Some(builder) => builder.absorb(piece.builder),
+            None => builder = Some(piece.builder),
+        }
         diagnostics.extend(piece.diagnostics);
     }
-    let (facts, found) = builder.finish();
+    let (facts, found) = builder.unwrap_or_else(|| Builder::new(Arc::clone(&needs))).finish();
     diagnostics.extend(found.iter().map(|warning| warnings::diagnostic(warning, &needs)));
     tickmark_diagnostics::sort(&mut diagnostics);
-    Imported { facts, sources: records, diagnostics }
+    Some(Imported { facts, sources: records, diagnostics })
 }
 
-fn read(unit: &Unit, scan: Option<&Result<Export, ReadError>>, shared: &BTreeSet<String>, needs: &Arc<Needs>) -> Piece {
+/// The facts of each unit, and the needs by which they were read.
+fn read_all(units: &[Unit], needs: &Arc<Needs>, part: usize) -> Option<(Arc<Needs>, Vec<Piece>)> {
+    let scans: Vec<Option<Result<Export, ReadError>>> =
+        units.par_iter().map(|unit| unit.documents.first().and_then(|document| scan(unit, document, part))).collect();
+    if units.iter().zip(&scans).any(|(unit, scan)| unit.presumed && matches!(scan, Some(Err(_)))) {
+        return None;
+    }
+    let exports = || scans.iter().filter_map(|scan| scan.as_ref()?.as_ref().ok());
+    let needs = with_addresses(needs, exports());
+    let shared = shared_addresses(exports());
+    let pieces: Option<Vec<Piece>> =
+        units.par_iter().zip(&scans).map(|(unit, scan)| read(unit, scan.as_ref(), &shared, &needs, part)).collect();
+    Some((needs, pieces?))
+}
+
+fn read(
+    unit: &Unit,
+    scan: Option<&Result<Export, ReadError>>,
+    shared: &BTreeSet<String>,
+    needs: &Arc<Needs>,
+    part: usize,
+) -> Option<Piece> {
     let noun = unit.noun.as_deref();
-    let Some(document) = unit.documents.first() else { return Piece::new(needs) };
-    match (&unit.detected, scan) {
-        (_, Some(Ok(export))) => terraform::read(&terraform::Source { document, export, shared }, needs),
+    let Some(document) = unit.documents.first() else { return Some(Piece::new(needs)) };
+    Some(match (&unit.detected, scan) {
+        (_, Some(Ok(export))) => {
+            let piece = terraform::read(&terraform::Source { document, export, shared }, needs);
+            let broken = piece.diagnostics.iter().any(Diagnostic::is_error);
+            return (!unit.presumed || !broken).then_some(piece);
+        }
         (_, Some(Err(error))) => Piece::new(needs).keep(Err(error.clone())),
         (Detected::Yaml, _) => native::read_yaml(document, noun, needs),
         (Detected::JsonLines, _) => native::read_json_lines(document, noun, needs),
         (Detected::Csv, _) => table::read(document, noun.unwrap_or_default(), needs),
         (Detected::MlflowPage, _) => mlflow::read(&unit.documents.iter().collect::<Vec<_>>(), needs),
+        _ if unit.presumed => return native_json::read(document, needs, part),
         _ => native::read_json(document, noun, needs),
+    })
+}
+
+fn digest(unit: &Unit, files: &dyn Files) -> String {
+    let documents: Vec<&Document> = unit.documents.iter().collect();
+    match documents.as_slice() {
+        [only] => only.sha256(files),
+        several => folder_digest(&unit.path, several, files),
     }
 }
 
-fn record(unit: &Unit, piece: &Piece) -> Option<SourceRecord> {
+fn record(unit: &Unit, piece: &Piece, sha256: Option<String>) -> Option<SourceRecord> {
     let first = unit.documents.first()?;
-    let documents: Vec<&Document> = unit.documents.iter().collect();
-    let sha256 = match documents.as_slice() {
-        [only] => only.sha256.clone(),
-        several => folder_digest(&unit.path, several),
-    };
     Some(SourceRecord {
         kind: piece.envelope.kind.clone().unwrap_or_else(|| unit.detected.name().to_owned()),
         path: unit.path.clone(),
-        files: documents.iter().map(|document| document.file).collect(),
+        files: unit.documents.iter().map(|document| document.file).collect(),
         sha256,
         records: piece.records,
         collected_at: piece.envelope.collected_at,
@@ -82,8 +157,7 @@ fn record(unit: &Unit, piece: &Piece) -> Option<SourceRecord> {
 
 /// Resources are told apart by their address: their nouns get it as their key, where they have none.
 fn with_addresses<'a>(needs: &Arc<Needs>, exports: impl Iterator<Item = &'a Export>) -> Arc<Needs> {
-    let nouns: BTreeSet<SmolStr> =
-        exports.flat_map(|export| &export.resources).map(terraform::Resource::noun).collect();
+    let nouns: BTreeSet<&SmolStr> = exports.flat_map(|export| &export.nouns).collect();
     let mut changed: Option<Needs> = None;
     for noun in nouns.iter().filter_map(|noun| needs.find(noun)) {
         let need = needs.noun(noun);
@@ -113,9 +187,14 @@ fn with_addresses<'a>(needs: &Arc<Needs>, exports: impl Iterator<Item = &'a Expo
 
 /// Addresses that stand in more than one export: they are different resources of different configurations.
 fn shared_addresses<'a>(exports: impl Iterator<Item = &'a Export>) -> BTreeSet<String> {
+    let exports: Vec<&Export> = exports.collect();
+    // Within one export every address is another.
+    if exports.len() < 2 {
+        return BTreeSet::new();
+    }
     let mut seen: HashSet<&str> = HashSet::new();
     let mut shared = BTreeSet::new();
-    for resource in exports.flat_map(|export| &export.resources) {
+    for resource in exports.into_iter().flat_map(|export| &export.resources) {
         if !seen.insert(&resource.address) {
             shared.insert(resource.address.clone());
         }

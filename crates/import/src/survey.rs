@@ -3,17 +3,19 @@
 use crate::argument::SourceArgument;
 use crate::detect::Detected;
 use crate::document::Document;
-use crate::error::ReadError;
+use crate::error::{ReadError, error_at};
 use crate::json::JsonReader;
-use crate::native;
+use crate::json::parts::PART;
 use crate::nouns::{MLFLOW_NOUNS, TF_RESOURCE};
-use crate::open::{Unit, open};
+use crate::open::{Look, Unit, open};
 use crate::terraform::{Export, scan_plan, scan_raw_state, scan_state};
 use crate::yaml::YamlReader;
+use crate::{native, native_json};
 use rayon::prelude::*;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use tickmark_diagnostics::Diagnostic;
+use tickmark_diagnostics::codes::facts as codes;
 use tickmark_source::{Files, Sources};
 
 /// The nouns that the sources supply, without reading more than is needed to know: top-level keys of native facts, the
@@ -25,16 +27,28 @@ pub fn survey(
     files: &dyn Files,
     sources: &mut Sources,
 ) -> (BTreeSet<SmolStr>, Vec<Diagnostic>) {
-    let (units, mut diagnostics) = open(arguments, files, sources);
+    let presumed = survey_as(arguments, files, sources, Look::Presume);
+    presumed.or_else(|| survey_as(arguments, files, sources, Look::Through)).unwrap_or_default()
+}
+
+/// The survey; `None` where something was presumed that is not so.
+fn survey_as(
+    arguments: &[SourceArgument],
+    files: &dyn Files,
+    sources: &mut Sources,
+    look: Look,
+) -> Option<(BTreeSet<SmolStr>, Vec<Diagnostic>)> {
+    let (units, mut diagnostics) = open(arguments, files, sources, look);
     let found: Vec<Result<BTreeSet<SmolStr>, ReadError>> = units.par_iter().map(nouns).collect();
     let mut nouns = BTreeSet::new();
-    for found in found {
+    for (unit, found) in units.iter().zip(found) {
         match found {
             Ok(found) => nouns.extend(found),
+            Err(_) if unit.presumed => return None,
             Err(error) => diagnostics.push(*error),
         }
     }
-    (nouns, diagnostics)
+    Some((nouns, diagnostics))
 }
 
 fn nouns(unit: &Unit) -> Result<BTreeSet<SmolStr>, ReadError> {
@@ -47,6 +61,10 @@ fn nouns(unit: &Unit) -> Result<BTreeSet<SmolStr>, ReadError> {
         return Ok(nouns);
     }
     match unit.detected {
+        Detected::Json if unit.presumed => match native_json::nouns(document, PART) {
+            Some(found) => nouns.extend(found),
+            None => return Err(error_at(codes::BROKEN_JSON, document.file, 0, "it is not what it seemed to be")),
+        },
         Detected::Json => native::nouns(&mut JsonReader::new(&document.bytes, document.file, 0), &mut nouns)?,
         Detected::Yaml => {
             let mut reader = YamlReader::new(document.text(), document.file);
@@ -64,8 +82,8 @@ fn nouns(unit: &Unit) -> Result<BTreeSet<SmolStr>, ReadError> {
             }
         }
         _ => {
-            if let Some(export) = scan(&unit.detected, document) {
-                nouns.extend(export?.resources.iter().map(crate::terraform::Resource::noun));
+            if let Some(export) = scan(unit, document, PART) {
+                nouns.extend(export?.nouns);
                 nouns.insert(SmolStr::new_static(TF_RESOURCE));
             }
         }
@@ -73,11 +91,11 @@ fn nouns(unit: &Unit) -> Result<BTreeSet<SmolStr>, ReadError> {
     Ok(nouns)
 }
 
-/// Scans a Terraform export; `None` for any other.
-pub(crate) fn scan(detected: &Detected, document: &Document) -> Option<Result<Export, ReadError>> {
-    match detected {
-        Detected::TerraformPlan(start) => Some(scan_plan(document, *start)),
-        Detected::TerraformState(start) => Some(scan_state(document, *start)),
+/// Scans a Terraform export; `None` for any other. `part` is the distance of cuts in a long list.
+pub(crate) fn scan(unit: &Unit, document: &Document, part: usize) -> Option<Result<Export, ReadError>> {
+    match unit.detected {
+        Detected::TerraformPlan(start) => Some(scan_plan(document, start, unit.presumed.then_some(part))),
+        Detected::TerraformState(start) => Some(scan_state(document, start)),
         Detected::TerraformRawState => Some(scan_raw_state(document)),
         _ => None,
     }

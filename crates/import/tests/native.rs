@@ -32,7 +32,7 @@ fn the_same_facts_in_every_format_are_the_same() {
         assert_eq!(run.cell("model", "fraud@7", "approvals"), "{approval#1}");
         assert_eq!(run.cell_at(run.noun("approval"), 0, "at"), "2026-02-01");
         assert_eq!(run.imported.sources[0].records, 1);
-        assert_eq!(run.imported.sources[0].sha256.len(), 64);
+        assert_eq!(run.imported.sources[0].sha256.as_ref().unwrap().len(), 64);
     }
 }
 

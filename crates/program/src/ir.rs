@@ -50,7 +50,7 @@ pub struct Program {
     pub meta: MetaNouns,
     /// The phrase of `tickmark query`, with the number of slots of its frame.
     pub query: Option<(Phrase, u32)>,
-    /// The text of each file that an item came from, for excerpts.
+    /// The text of each file that an item came from, sorted by file, for excerpts.
     pub texts: Vec<(tickmark_source::FileId, Arc<str>)>,
 }
 
@@ -772,15 +772,21 @@ impl Program {
     /// The text of a span as it stands there.
     #[must_use]
     pub fn excerpt(&self, span: Span) -> String {
-        let text = self.texts.iter().find(|(file, _)| *file == span.file).map_or("", |(_, text)| text);
+        let text = self.text(span);
         text.get(span.start as usize..span.end as usize).unwrap_or("").to_owned()
     }
 
     /// The text of a span, blanks and line breaks folded to one blank.
     #[must_use]
     pub fn snippet(&self, span: Span) -> String {
-        let text = self.texts.iter().find(|(file, _)| *file == span.file).map_or("", |(_, text)| text);
+        let text = self.text(span);
         let cut = text.get(span.start as usize..span.end as usize).unwrap_or("");
         cut.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The text of the file of a span.
+    fn text(&self, span: Span) -> &str {
+        let index = self.texts.binary_search_by_key(&span.file, |(file, _)| *file);
+        index.ok().and_then(|index| self.texts.get(index)).map_or("", |(_, text)| text)
     }
 }

@@ -29,6 +29,7 @@ impl<'a> Resolver<'a> {
             }
             seen.entry(item.id.text.clone()).or_insert(item.id.span);
             let control = self.control(item, pack.clone());
+            self.controls.entry(control.id.clone()).or_insert(self.program.controls.len());
             self.program.controls.push(control);
         }
     }
@@ -182,7 +183,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn control_index(&mut self, name: &ast::Name) -> Option<usize> {
-        let index = self.program.controls.iter().position(|control| control.id == name.text);
+        let index = self.controls.get(&name.text).copied();
         if index.is_none() {
             let names: Vec<SmolStr> = self.program.controls.iter().map(|control| control.id.clone()).collect();
             let mut diagnostic =

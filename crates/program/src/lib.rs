@@ -27,7 +27,7 @@ mod wanted;
 
 pub use describe::{Use, UseKind};
 pub use ir::*;
-pub use library::undeclared_words;
+pub use library::{Needed, Shelf, WordsOf, needed, undeclared_words};
 pub use plural::{plural, same_noun};
 pub use resolver::{Setting, SourceUnit, Surroundings};
 
@@ -52,7 +52,8 @@ pub const META_TEXT: &str = declare::META;
 pub struct Input<'a> {
     /// The files of the user, and the packs that were asked for.
     pub own: &'a [SourceUnit],
-    /// The library: raw nouns, vocabulary and maps, of which the program takes what it speaks of.
+    /// The library: raw nouns, vocabulary and maps, of which the program takes what it speaks of; whole, or as much as
+    /// [`needed`] names.
     pub library: &'a [SourceUnit],
     /// [`META_TEXT`], parsed.
     pub meta: &'a SourceUnit,
@@ -88,6 +89,7 @@ fn resolve_without(input: &Input<'_>, unfit: &BTreeSet<Span>) -> (Program, Vec<D
     let mut resolver = Resolver::new(input.around);
     let units = input.own.iter().chain(input.library).chain([input.meta]);
     resolver.program.texts = units.map(|unit| (unit.file, Arc::clone(&unit.text))).collect();
+    resolver.program.texts.sort_by_key(|(file, _)| *file);
     resolver.given_nouns = given_nouns(input.own, &chosen);
 
     let meta: Vec<&ast::Entity> = input.meta.ast.items.iter().filter_map(entity).collect();

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use tickmark_diagnostics::Diagnostic;
 use tickmark_source::Span;
 use tickmark_syntax::ast::{self, Item};
+use tickmark_syntax::outline::{self, Outline, Role};
 
-use crate::plural::{plural, singulars};
+use crate::plural::{singulars, words_of_plural};
 use crate::resolver::SourceUnit;
 
 /// The items of the library that belong to the program, and the nouns that the program's own files may mean.
@@ -15,231 +17,191 @@ pub(crate) struct Selection<'a> {
     pub(crate) items: Vec<&'a Item>,
 }
 
-/// Selects from the library: entities of the nouns that are spoken of, what is defined for them, and the maps that lead
-/// to them; then what these speak of in turn. A noun that the user declares is the user's alone.
+/// Selects from the library what the program needs of it.
 pub(crate) fn select<'a>(
     own: &[SourceUnit],
     library: &'a [SourceUnit],
     extra: Option<&ast::Phrase>,
     everything: bool,
 ) -> Selection<'a> {
-    let own_items: Vec<&Item> = own.iter().flat_map(|unit| &unit.ast.items).collect();
-    let declared: BTreeSet<SmolStr> = own_items.iter().filter_map(|item| entity_name(item)).collect();
-    let mut spoken = BTreeSet::new();
-    for item in own_items {
-        words_of_item(item, &mut spoken);
-    }
-    if let Some(phrase) = extra {
-        words_of_phrase(phrase, &mut spoken);
-    }
     let candidates: Vec<&'a Item> = library.iter().flat_map(|unit| &unit.ast.items).collect();
-    let mut chosen = vec![false; candidates.len()];
-    let mut nouns: BTreeSet<SmolStr> = BTreeSet::new();
-    loop {
-        let before = (nouns.len(), spoken.len());
-        for item in &candidates {
-            let Some(name) = entity_name(item) else { continue };
-            let wanted = everything || spoken.contains(&name) || spoken.contains(plural(&name).as_str());
-            if wanted && !declared.contains(&name) {
-                nouns.insert(name);
-            }
+    let outlines: Vec<Outline<'a>> = candidates.iter().map(|item| outline::outline(item)).collect();
+    let words_of = |index: usize, say: &mut dyn FnMut(&str)| {
+        if let Some(item) = candidates.get(index) {
+            outline::words(item, &mut |word| say(&word.text));
         }
-        for (item, chosen) in candidates.iter().zip(&mut chosen) {
-            if !*chosen && belongs(item, &nouns) {
-                *chosen = true;
-                words_of_item(item, &mut spoken);
-            }
+    };
+    let needed = needed(own, extra, everything, &Shelf { outlines: &outlines, words_of: &words_of });
+    Selection { items: needed.chosen.into_iter().filter_map(|index| candidates.get(index).copied()).collect() }
+}
+
+/// A library that need not be read yet: what its items are, and which words each speaks.
+#[derive(Clone, Copy)]
+pub struct Shelf<'a> {
+    /// Its items in order of text.
+    pub outlines: &'a [Outline<'a>],
+    /// Hands on the words of the item of an index, which may be nouns. It is asked for the items that are chosen alone.
+    pub words_of: &'a WordsOf<'a>,
+}
+
+/// Hands on the words of the item of an index.
+pub type WordsOf<'a> = dyn Fn(usize, &mut dyn FnMut(&str)) + 'a;
+
+/// What a program has to do with the items of a library, by their index, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needed {
+    /// They belong to the program.
+    pub chosen: Vec<usize>,
+    /// Entities in place of which the program has its own: what the library defines may not fit that.
+    pub replaced: Vec<usize>,
+}
+
+/// Finds in a library the entities of the nouns that are spoken of, what is defined for them, and the maps that lead to
+/// them; then what these speak of in turn. A noun that the user declares is the user's alone.
+#[must_use]
+pub fn needed(own: &[SourceUnit], query: Option<&ast::Phrase>, everything: bool, library: &Shelf<'_>) -> Needed {
+    let mut search = Search::new(own, library.outlines);
+    for item in own.iter().flat_map(|unit| &unit.ast.items) {
+        outline::words(item, &mut |word| search.hear(&word.text));
+    }
+    if let Some(phrase) = query {
+        outline::words_of_phrase(phrase, &mut |word| search.hear(&word.text));
+    }
+    if everything {
+        (0..search.nouns.len()).for_each(|noun| search.want(noun));
+    }
+    while let Some(index) = search.waiting.pop() {
+        (library.words_of)(index, &mut |word| search.hear(word));
+    }
+    search.finish()
+}
+
+/// A noun of the library.
+struct LibraryNoun {
+    /// The last of its items: its entity, and what is defined for it.
+    last: Option<usize>,
+    wanted: bool,
+    /// The program has its own.
+    replaced: bool,
+}
+
+/// The state of the search: each word is looked at once, and each item. It is made anew for each run, of all that is embedded,
+/// so that nothing is allocated for a single noun or item.
+struct Search<'a> {
+    outlines: &'a [Outline<'a>],
+    nouns: Vec<LibraryNoun>,
+    /// Indices of nouns by their names.
+    named: FxHashMap<&'a str, usize>,
+    /// For each item the one before it of the same noun.
+    before: Vec<Option<usize>>,
+    heard: FxHashSet<SmolStr>,
+    chosen: Vec<bool>,
+    /// Chosen items whose words were not heard yet.
+    waiting: Vec<usize>,
+}
+
+impl<'a> Search<'a> {
+    fn new(own: &[SourceUnit], outlines: &'a [Outline<'a>]) -> Self {
+        let declared = entity_names(own);
+        let mut nouns: Vec<LibraryNoun> = Vec::new();
+        let mut named = FxHashMap::default();
+        for outline in outlines.iter().filter(|outline| outline.role == Role::Entity) {
+            named.entry(outline.noun).or_insert_with(|| {
+                let replaced = declared.contains(outline.noun);
+                nouns.push(LibraryNoun { last: None, wanted: false, replaced });
+                nouns.len() - 1
+            });
         }
-        if before == (nouns.len(), spoken.len()) {
-            break;
+        // Params and capabilities are small, and harmless where nothing uses them.
+        let chosen = outlines.iter().map(|outline| outline.role == Role::Setting).collect();
+        let before = outlines.iter().enumerate().map(|(index, outline)| match outline.role {
+            Role::Entity | Role::Definition => {
+                let noun = named.get(outline.noun).and_then(|noun| nouns.get_mut(*noun))?;
+                noun.last.replace(index)
+            }
+            Role::Setting | Role::Claim => None,
+        });
+        let before = before.collect();
+        Self { outlines, nouns, named, before, heard: FxHashSet::default(), chosen, waiting: Vec::new() }
+    }
+
+    /// A word that may be a noun, in singular or plural.
+    fn hear(&mut self, word: &str) {
+        if self.heard.contains(word) {
+            return;
+        }
+        self.heard.insert(SmolStr::from(word));
+        self.find(word);
+        singulars(word).iter().for_each(|word| self.find(word));
+    }
+
+    fn find(&mut self, word: &str) {
+        self.want_named(word);
+        words_of_plural(word).for_each(|word| self.want_named(&word));
+    }
+
+    fn want_named(&mut self, name: &str) {
+        if let Some(noun) = self.named.get(name) {
+            self.want(*noun);
         }
     }
-    Selection {
-        items: candidates.into_iter().zip(chosen).filter(|(_, chosen)| *chosen).map(|(item, _)| item).collect(),
+
+    fn want(&mut self, noun: usize) {
+        let Some(noun) = self.nouns.get_mut(noun).filter(|noun| !noun.wanted && !noun.replaced) else { return };
+        noun.wanted = true;
+        let mut next = noun.last;
+        while let Some(index) = next {
+            if let Some(chosen) = self.chosen.get_mut(index) {
+                *chosen = true;
+                self.waiting.push(index);
+            }
+            next = self.before.get(index).copied().flatten();
+        }
+    }
+
+    fn finish(self) -> Needed {
+        let chosen = self.chosen.iter().enumerate().filter(|(_, chosen)| **chosen).map(|(index, _)| index).collect();
+        let mut replaced = Vec::new();
+        if self.nouns.iter().any(|noun| noun.replaced) {
+            let is_replaced = |outline: &Outline<'_>| {
+                let noun = self.named.get(outline.noun).and_then(|noun| self.nouns.get(*noun));
+                outline.role == Role::Entity && noun.is_some_and(|noun| noun.replaced)
+            };
+            let items = self.outlines.iter().enumerate();
+            replaced = items.filter(|(_, outline)| is_replaced(outline)).map(|(index, _)| index).collect();
+        }
+        Needed { chosen, replaced }
     }
 }
 
-fn entity_name(item: &Item) -> Option<SmolStr> {
+fn entity_name(item: &Item) -> Option<&SmolStr> {
     match item {
-        Item::Entity(entity) => Some(entity.name.text.clone()),
+        Item::Entity(entity) => Some(&entity.name.text),
         _ => None,
     }
 }
 
-fn belongs(item: &Item, nouns: &BTreeSet<SmolStr>) -> bool {
-    match item {
-        Item::Entity(entity) => nouns.contains(&entity.name.text),
-        Item::Adjective(adjective) => nouns.contains(&adjective.noun.text),
-        Item::Relation(relation) => nouns.contains(&relation.noun.text),
-        Item::Map(map) => nouns.contains(&map.to.text),
-        // Small, and harmless where nothing uses them.
-        Item::Param(_) | Item::Capability(_) => true,
-        Item::Control(_) | Item::Exception(_) | Item::Test(_) => false,
-    }
+/// The nouns that files declare.
+fn entity_names(units: &[SourceUnit]) -> FxHashSet<&str> {
+    units.iter().flat_map(|unit| &unit.ast.items).filter_map(entity_name).map(SmolStr::as_str).collect()
 }
 
-fn speak(name: &ast::Name, spoken: &mut BTreeSet<SmolStr>) {
-    spoken.insert(name.text.clone());
-    spoken.extend(singulars(&name.text).into_iter().map(SmolStr::from));
-}
+/// Words, each once.
+#[derive(Default)]
+struct Words(FxHashSet<SmolStr>);
 
-fn words_of_item(item: &Item, spoken: &mut BTreeSet<SmolStr>) {
-    match item {
-        Item::Param(_) | Item::Capability(_) => {}
-        Item::Entity(entity) => entity.attributes.iter().for_each(|attribute| words_of_type(&attribute.ty, spoken)),
-        Item::Adjective(adjective) => {
-            speak(&adjective.noun, spoken);
-            words_of_expr(&adjective.condition, spoken);
-        }
-        Item::Relation(relation) => {
-            speak(&relation.noun, spoken);
-            match &relation.body {
-                ast::RelationBody::Phrase(phrase) => words_of_phrase(phrase, spoken),
-                ast::RelationBody::Path(path) => words_of_expr(path, spoken),
-            }
-        }
-        Item::Map(map) => {
-            words_of_phrase(&map.from, spoken);
-            speak(&map.to, spoken);
-            if let Some(parent) = &map.child_of {
-                speak(&parent.noun, spoken);
-            }
-            map.assignments.iter().for_each(|assignment| words_of_expr(&assignment.value, spoken));
-        }
-        Item::Control(control) => {
-            for field in &control.fields {
-                if let ast::FieldKind::AppliesWhen(condition) = &field.kind {
-                    words_of_expr(condition, spoken);
-                }
-            }
-            for sentence in &control.sentences {
-                words_of_sentence(&sentence.sentence, spoken);
-                if let Some(template) = &sentence.otherwise {
-                    words_of_template(template, spoken);
-                }
-            }
-        }
-        Item::Exception(exception) => match &exception.subject {
-            ast::ExceptionSubject::Record(noun, _) => speak(noun, spoken),
-            ast::ExceptionSubject::Phrase(phrase) => words_of_phrase(phrase, spoken),
-        },
-        Item::Test(test) => {
-            test.given.iter().for_each(|given| speak(&given.noun, spoken));
-            test.expect.iter().filter_map(|expect| expect.subject.as_ref()).for_each(|(noun, _)| speak(noun, spoken));
+impl Words {
+    fn hear(&mut self, word: &SmolStr) {
+        if !self.0.contains(word) {
+            self.0.insert(word.clone());
         }
     }
-}
 
-fn words_of_type(ty: &ast::TypeExpr, spoken: &mut BTreeSet<SmolStr>) {
-    match &ty.kind {
-        ast::TypeKind::One(noun) | ast::TypeKind::Many(noun) => speak(noun, spoken),
-        ast::TypeKind::List(item) | ast::TypeKind::Map(item) => words_of_type(item, spoken),
-        ast::TypeKind::Record(attributes) => {
-            attributes.iter().for_each(|attribute| words_of_type(&attribute.ty, spoken))
-        }
-        _ => {}
-    }
-}
-
-fn words_of_sentence(sentence: &ast::Sentence, spoken: &mut BTreeSet<SmolStr>) {
-    words_of_phrase(&sentence.phrase, spoken);
-    if let Some(predicate) = &sentence.predicate {
-        words_of_predicate(predicate, spoken);
-    }
-}
-
-fn words_of_phrase(phrase: &ast::Phrase, spoken: &mut BTreeSet<SmolStr>) {
-    phrase.words.iter().for_each(|word| speak(word, spoken));
-    match &phrase.domain {
-        Some(ast::Domain::Of(inner)) => words_of_phrase(inner, spoken),
-        Some(ast::Domain::In(path)) => words_of_expr(path, spoken),
-        Some(ast::Domain::All(_)) | None => {}
-    }
-    phrase.filters.iter().for_each(|filter| words_of_filter(filter, spoken));
-}
-
-fn words_of_filter(filter: &ast::Filter, spoken: &mut BTreeSet<SmolStr>) {
-    match &filter.kind {
-        ast::FilterKind::Where(expr) | ast::FilterKind::Before(expr) | ast::FilterKind::After(expr) => {
-            words_of_expr(expr, spoken)
-        }
-        ast::FilterKind::That(predicate) => words_of_predicate(predicate, spoken),
-        ast::FilterKind::Within(duration, anchor) => {
-            words_of_expr(duration, spoken);
-            if let Some((_, anchor)) = anchor {
-                words_of_expr(anchor, spoken);
-            }
-        }
-        ast::FilterKind::AtLeastEvery(duration, _) => words_of_expr(duration, spoken),
-        ast::FilterKind::During(_) | ast::FilterKind::InEach(..) => {}
-    }
-}
-
-fn words_of_predicate(predicate: &ast::Predicate, spoken: &mut BTreeSet<SmolStr>) {
-    for part in &predicate.parts {
-        match &part.kind {
-            ast::PredicateKind::Has(objects) => {
-                objects.iter().for_each(|object| words_of_phrase(&object.phrase, spoken))
-            }
-            ast::PredicateKind::Can { on: Some(on), .. } => words_of_phrase(on, spoken),
-            ast::PredicateKind::Condition(condition) => words_of_expr(condition, spoken),
-            ast::PredicateKind::Is(_)
-            | ast::PredicateKind::IsMissing { .. }
-            | ast::PredicateKind::Can { on: None, .. } => {}
-        }
-    }
-}
-
-fn words_of_template(template: &ast::Template, spoken: &mut BTreeSet<SmolStr>) {
-    for part in &template.parts {
-        if let ast::TemplatePart::Hole(hole) = part {
-            words_of_expr(hole, spoken);
-        }
-    }
-}
-
-fn words_of_expr(expr: &ast::Expr, spoken: &mut BTreeSet<SmolStr>) {
-    use ast::ExprKind as Kind;
-    match &expr.kind {
-        Kind::Number(_)
-        | Kind::Duration(..)
-        | Kind::Time(_)
-        | Kind::Bool(_)
-        | Kind::Regex(_)
-        | Kind::Word(_)
-        | Kind::Param(_) => {}
-        Kind::Text(template) => words_of_template(template, spoken),
-        Kind::List(items) => items.iter().for_each(|item| words_of_expr(item, spoken)),
-        Kind::Member(inner, _)
-        | Kind::Closure(inner, _)
-        | Kind::Negate(inner)
-        | Kind::Not(inner)
-        | Kind::Exists(inner)
-        | Kind::Paren(inner) => {
-            words_of_expr(inner, spoken);
-        }
-        Kind::Index(a, b) | Kind::Binary(_, a, b) => {
-            words_of_expr(a, spoken);
-            words_of_expr(b, spoken);
-        }
-        Kind::If(a, b, c) => [a, b, c].into_iter().for_each(|part| words_of_expr(part, spoken)),
-        Kind::Predicate(subject, predicate) => {
-            words_of_expr(subject, spoken);
-            words_of_predicate(predicate, spoken);
-        }
-        Kind::Sentence(sentence) => words_of_sentence(sentence, spoken),
-        Kind::Call(_, arguments) => {
-            for argument in arguments {
-                match argument {
-                    ast::Argument::Expr(expr) => words_of_expr(expr, spoken),
-                    ast::Argument::Phrase(phrase) => words_of_phrase(phrase, spoken),
-                    ast::Argument::FilteredPath(path, filters) => {
-                        words_of_expr(path, spoken);
-                        filters.iter().for_each(|filter| words_of_filter(filter, spoken));
-                    }
-                }
-            }
-        }
+    /// The words, and what they are the plurals of.
+    fn with_singulars(self) -> BTreeSet<SmolStr> {
+        let mut all: BTreeSet<SmolStr> = self.0.iter().flat_map(|word| singulars(word)).map(SmolStr::from).collect();
+        all.extend(self.0);
+        all
     }
 }
 
@@ -256,10 +218,7 @@ pub(crate) fn definition_span(item: &Item) -> Option<Span> {
 /// The definitions of the library that are wrong, where the user declares a noun that the library declares too. By
 /// itself the library is right.
 pub(crate) fn misfits(own: &[SourceUnit], library: &[SourceUnit], diagnostics: &[Diagnostic]) -> BTreeSet<Span> {
-    let names = |units: &[SourceUnit]| -> BTreeSet<SmolStr> {
-        units.iter().flat_map(|unit| &unit.ast.items).filter_map(entity_name).collect()
-    };
-    if names(own).is_disjoint(&names(library)) {
+    if entity_names(own).is_disjoint(&entity_names(library)) {
         return BTreeSet::new();
     }
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
@@ -277,27 +236,27 @@ pub(crate) fn misfits(own: &[SourceUnit], library: &[SourceUnit], diagnostics: &
 
 /// All words that may be nouns, but those that only a test speaks of.
 pub(crate) fn spoken_outside_tests<'a>(items: impl Iterator<Item = &'a Item>) -> BTreeSet<SmolStr> {
-    let mut spoken = BTreeSet::new();
+    let mut spoken = Words::default();
     for item in items.filter(|item| !matches!(item, Item::Test(_))) {
-        words_of_item(item, &mut spoken);
+        outline::words(item, &mut |word| spoken.hear(&word.text));
     }
-    spoken
+    spoken.with_singulars()
 }
 
 /// The words of the program's own files that may be nouns and that no entity declares: where one of them is no name that
-/// an importer could supply, the sources must be asked.
+/// an importer could supply, the sources must be asked. Of the library, [`needed`] is enough.
 #[must_use]
 pub fn undeclared_words(own: &[SourceUnit], library: &[SourceUnit], query: Option<&ast::Phrase>) -> BTreeSet<SmolStr> {
-    let mut spoken = BTreeSet::new();
+    let mut spoken = Words::default();
     for item in own.iter().flat_map(|unit| &unit.ast.items) {
-        words_of_item(item, &mut spoken);
+        outline::words(item, &mut |word| spoken.hear(&word.text));
     }
     if let Some(phrase) = query {
-        words_of_phrase(phrase, &mut spoken);
+        outline::words_of_phrase(phrase, &mut |word| spoken.hear(&word.text));
     }
-    let declared: BTreeSet<SmolStr> =
-        own.iter().chain(library).flat_map(|unit| &unit.ast.items).filter_map(entity_name).collect();
-    spoken
-        .retain(|word| !declared.contains(word) && !singulars(word).iter().any(|one| declared.contains(one.as_str())));
+    let (ours, theirs) = (entity_names(own), entity_names(library));
+    let declared = |word: &str| ours.contains(word) || theirs.contains(word);
+    let mut spoken = spoken.with_singulars();
+    spoken.retain(|word| !declared(word) && !singulars(word).iter().any(|one| declared(one)));
     spoken
 }

@@ -73,16 +73,15 @@ impl Resolver<'_> {
         if let Some(relation) = self.relations.get(&(noun, name.into())).copied() {
             return self.read_relation(base, relation, span);
         }
-        let attributes =
-            self.needs.noun(noun).attributes.iter().map(|attribute| attribute.name.clone()).collect::<Vec<_>>();
-        let other_number = attributes.iter().find(|candidate| same_noun(candidate, name)).cloned();
-        if let Some(attribute) = other_number.and_then(|candidate| self.needs.noun(noun).attribute(&candidate))
+        let need = self.needs.noun(noun);
+        let other_number = need.attributes.iter().find(|candidate| same_noun(&candidate.name, name));
+        if let Some(attribute) = other_number.and_then(|candidate| need.attribute(&candidate.name))
             && matches!(self.attribute_type(noun, attribute), Type::Records(_) | Type::Record(_))
         {
             return Some(self.read_attribute(base, noun, attribute, span));
         }
-        let relation =
-            self.relations.iter().find(|((of, word), _)| *of == noun && same_noun(word, name)).map(|(_, id)| *id);
+        let of_noun = self.relations.range((noun, SmolStr::default())..).take_while(|((of, _), _)| *of == noun);
+        let relation = of_noun.into_iter().find(|((_, word), _)| same_noun(word, name)).map(|(_, id)| *id);
         relation.and_then(|relation| self.read_relation(base, relation, span))
     }
 

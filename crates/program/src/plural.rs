@@ -1,61 +1,75 @@
 //! Singular and plural of a noun: a plural is accepted wherever the noun is.
 
+use std::borrow::Cow;
+
 /// The plural of an English noun written as an identifier; only its last part changes.
 #[must_use]
 pub fn plural(word: &str) -> String {
-    let (head, last) = word.rsplit_once('_').map_or(("", word), |(head, last)| (head, last));
-    let last_plural = match last {
-        "person" => "people".to_owned(),
-        "index" => "indices".to_owned(),
-        "criterion" => "criteria".to_owned(),
-        "analysis" => "analyses".to_owned(),
-        _ => regular_plural(last),
-    };
-    if head.is_empty() && !word.starts_with('_') { last_plural } else { format!("{head}_{last_plural}") }
+    let (head, last) = parts(word);
+    let (stem, ending) = plural_of_last(last);
+    format!("{head}{stem}{ending}")
 }
 
-fn regular_plural(word: &str) -> String {
-    let ends_with_consonant_y = word.ends_with('y') && !word.ends_with(['a', 'e', 'i', 'o', 'u']) && {
-        let before = word.chars().rev().nth(1);
-        !matches!(before, Some('a' | 'e' | 'i' | 'o' | 'u') | None)
-    };
-    if ends_with_consonant_y {
-        return format!("{}ies", word.strip_suffix('y').unwrap_or(word));
+/// A word up to its last `_`, that included, and what stands after it.
+fn parts(word: &str) -> (&str, &str) {
+    word.split_at(word.rfind('_').map_or(0, |at| at + 1))
+}
+
+/// What stays of a word in the plural, and what is put behind it.
+fn plural_of_last(word: &str) -> (&str, &'static str) {
+    match word {
+        "person" => ("", "people"),
+        "index" => ("", "indices"),
+        "criterion" => ("", "criteria"),
+        "analysis" => ("", "analyses"),
+        _ => match word.strip_suffix('y') {
+            Some(stem) if stem.ends_with(|letter| !matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u')) => (stem, "ies"),
+            _ if ["s", "x", "z", "ch", "sh"].iter().any(|ending| word.ends_with(ending)) => (word, "es"),
+            _ => (word, "s"),
+        },
     }
-    if ["s", "x", "z", "ch", "sh"].iter().any(|ending| word.ends_with(ending)) {
-        return format!("{word}es");
-    }
-    format!("{word}s")
+}
+
+/// Whether a word is the plural of another. It is asked for every pair of words that might be one: nothing is allocated.
+fn is_plural_of(many: &str, one: &str) -> bool {
+    let (head, last) = parts(one);
+    let Some(rest) = many.strip_prefix(head) else { return false };
+    let (stem, ending) = plural_of_last(last);
+    rest.strip_prefix(stem) == Some(ending)
 }
 
 /// Whether two words are one noun, in singular or plural.
 #[must_use]
 pub fn same_noun(a: &str, b: &str) -> bool {
-    a == b || plural(a) == b || plural(b) == a
+    a == b || is_plural_of(b, a) || is_plural_of(a, b)
 }
 
 /// The words whose plural this could be, likeliest first; empty where it looks like no plural.
 #[must_use]
 pub(crate) fn singulars(word: &str) -> Vec<String> {
-    let mut candidates = Vec::new();
     // `status`, `access`, `analysis`: these end in an s and are one.
     if ["us", "ss", "is"].iter().any(|ending| word.ends_with(ending)) {
-        return candidates;
+        return Vec::new();
     }
-    for (ending, replacement) in
-        [("people", "person"), ("indices", "index"), ("criteria", "criterion"), ("analyses", "analysis")]
-    {
-        if let Some(stem) = word.strip_suffix(ending) {
-            candidates.push(format!("{stem}{replacement}"));
-        }
-    }
-    for (ending, replacement) in [("ies", "y"), ("es", ""), ("s", "")] {
-        if let Some(stem) = word.strip_suffix(ending) {
-            candidates.push(format!("{stem}{replacement}"));
-        }
-    }
-    candidates.retain(|candidate| plural(candidate) == word);
-    candidates
+    words_of_plural(word).map(Cow::into_owned).collect()
+}
+
+/// All words whose plural this is.
+pub(crate) fn words_of_plural(word: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    const ENDINGS: [(&str, &str); 7] = [
+        ("people", "person"),
+        ("indices", "index"),
+        ("criteria", "criterion"),
+        ("analyses", "analysis"),
+        ("ies", "y"),
+        ("es", ""),
+        ("s", ""),
+    ];
+    let candidates = ENDINGS.iter().filter_map(move |(ending, replacement)| {
+        let stem = word.strip_suffix(ending)?;
+        Some(if replacement.is_empty() { Cow::Borrowed(stem) } else { Cow::Owned(format!("{stem}{replacement}")) })
+    });
+    candidates.filter(move |candidate| is_plural_of(word, candidate))
 }
 
 #[cfg(test)]
@@ -82,5 +96,30 @@ mod tests {
         }
         assert!(singulars("model").is_empty());
         assert!(singulars("status").is_empty() && singulars("access").is_empty());
+    }
+
+    #[test]
+    fn every_plural_leads_back() {
+        for one in [
+            "model",
+            "policy",
+            "gnu",
+            "taxi",
+            "glass",
+            "box",
+            "a_",
+            "_x",
+            "y",
+            "data_person",
+            "kudos",
+            "u",
+            "sales_index",
+        ] {
+            let many = plural(one);
+            assert!(is_plural_of(&many, one) && same_noun(one, &many), "{one} {many}");
+            assert!(words_of_plural(&many).any(|word| word == one), "{one} {many}");
+        }
+        assert_eq!(words_of_plural("model").count(), 0);
+        assert!(!same_noun("model", "modell") && !same_noun("key", "keies"));
     }
 }

@@ -59,12 +59,16 @@ pub(crate) struct Resolver<'a> {
     pub(crate) program: Program,
     pub(crate) needs: Needs,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The diagnostics by place, to report each once.
+    reported: BTreeMap<Option<Span>, Vec<usize>>,
     /// Adjectives by noun and word.
     pub(crate) adjectives: BTreeMap<(NounId, SmolStr), AdjectiveId>,
     /// Relations with a definition, by noun and word.
     pub(crate) relations: BTreeMap<(NounId, SmolStr), RelationId>,
     pub(crate) lazy_relations: Vec<Lazy<'a, ast::Relation>>,
     pub(crate) params: BTreeMap<SmolStr, ParamId>,
+    /// Controls by id; the first of an id.
+    pub(crate) controls: BTreeMap<SmolStr, usize>,
     /// Which nouns hold records of a noun, nested: child → parents.
     pub(crate) parents: BTreeMap<NounId, BTreeSet<NounId>>,
     /// Nouns of the entries of maps.
@@ -80,10 +84,12 @@ impl<'a> Resolver<'a> {
             program: Program::default(),
             needs: Needs::new(),
             diagnostics: Vec::new(),
+            reported: BTreeMap::new(),
             adjectives: BTreeMap::new(),
             relations: BTreeMap::new(),
             lazy_relations: Vec::new(),
             params: BTreeMap::new(),
+            controls: BTreeMap::new(),
             parents: BTreeMap::new(),
             map_entries: BTreeSet::new(),
             given_nouns: BTreeSet::new(),
@@ -97,7 +103,10 @@ impl<'a> Resolver<'a> {
 
     /// Reports a diagnostic, once.
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
-        if !self.diagnostics.contains(&diagnostic) {
+        let place = diagnostic.labels.first().map(|label| label.span);
+        let here = self.reported.entry(place).or_default();
+        if !here.iter().any(|index| self.diagnostics.get(*index) == Some(&diagnostic)) {
+            here.push(self.diagnostics.len());
             self.diagnostics.push(diagnostic);
         }
     }

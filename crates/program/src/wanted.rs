@@ -1,6 +1,6 @@
 //! What the program needs of the facts: the nouns and attributes that its controls look at, through definitions and maps.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tickmark_facts::{AttributeId, AttributeType, NounId};
 
@@ -54,6 +54,9 @@ impl Seen {
     }
 }
 
+/// The attributes whose records are of a noun.
+type Holders = BTreeMap<NounId, Vec<(NounId, AttributeId)>>;
+
 /// The noun that an attribute's records are of.
 fn target(ty: &AttributeType) -> Option<NounId> {
     match ty {
@@ -71,6 +74,7 @@ impl Resolver<'_> {
         let mut open = Vec::new();
         self.walk_roots(selected, &mut |node| seen.visit(&node, &mut open));
         let mut contained: BTreeSet<NounId> = BTreeSet::new();
+        let holders = self.holders();
         loop {
             let before = (seen.attributes.len(), seen.nouns.len(), seen.definitions.len(), contained.len());
             while let Some(definition) = open.pop() {
@@ -78,7 +82,7 @@ impl Resolver<'_> {
                     self.program.walk_definition(definition, &mut |node| seen.visit(&node, &mut open));
                 }
             }
-            self.close_over_nouns(&mut seen, &mut contained);
+            self.close_over_nouns(&mut seen, &mut contained, &holders);
             self.close_over_maps(&mut seen, &mut open);
             let after = (seen.attributes.len(), seen.nouns.len(), seen.definitions.len(), contained.len());
             open.retain(|definition| !seen.definitions.contains(definition));
@@ -90,15 +94,16 @@ impl Resolver<'_> {
     }
 
     fn walk_roots<'p>(&'p self, selected: &dyn Fn(&str) -> bool, visit: &mut dyn FnMut(Node<'p>)) {
+        let selected: Vec<bool> = self.program.controls.iter().map(|control| selected(&control.id)).collect();
+        let is_selected = |index: usize| selected.get(index).copied().unwrap_or(false);
         for (index, control) in self.program.controls.iter().enumerate() {
-            if !selected(&control.id) {
-                continue;
+            if is_selected(index) {
+                self.program.walk_control(control, visit);
             }
-            self.program.walk_control(control, visit);
-            for exception in self.program.exceptions.iter().filter(|exception| exception.control == index) {
-                if let ExceptionSubject::Phrase(phrase, _) = &exception.subject {
-                    walk::phrase(phrase, visit);
-                }
+        }
+        for exception in self.program.exceptions.iter().filter(|exception| is_selected(exception.control)) {
+            if let ExceptionSubject::Phrase(phrase, _) = &exception.subject {
+                walk::phrase(phrase, visit);
             }
         }
         if let Some((phrase, _)) = &self.program.query {
@@ -106,10 +111,24 @@ impl Resolver<'_> {
         }
     }
 
+    /// The attributes that hold or name records, by the noun of these.
+    fn holders(&self) -> Holders {
+        let mut holders = Holders::new();
+        for (parent, need) in self.needs.iter() {
+            for (index, attribute) in need.attributes.iter().enumerate() {
+                if let Some(noun) = target(&attribute.ty) {
+                    let attribute = AttributeId(u32::try_from(index).unwrap_or(u32::MAX));
+                    holders.entry(noun).or_default().push((parent, attribute));
+                }
+            }
+        }
+        holders
+    }
+
     /// A wanted noun's key is wanted; so is every attribute in which its records may be nested, since they are records
     /// of the noun like any other. A noun that is only looked through for nested records is `contained`: it is read, but
     /// no map need fill it.
-    fn close_over_nouns(&self, seen: &mut Seen, contained: &mut BTreeSet<NounId>) {
+    fn close_over_nouns(&self, seen: &mut Seen, contained: &mut BTreeSet<NounId>, holders: &Holders) {
         let mut queue: Vec<NounId> = seen.nouns.iter().chain(contained.iter()).copied().collect();
         let mut done: BTreeSet<NounId> = BTreeSet::new();
         while let Some(noun) = queue.pop() {
@@ -128,15 +147,12 @@ impl Resolver<'_> {
                     }
                 }
             }
-            for (parent, other) in self.needs.iter() {
-                for (index, attribute) in other.attributes.iter().enumerate() {
-                    let holds = target(&attribute.ty) == Some(noun)
-                        && (!other.open || other.nested_in.is_some() || need.nested_in == Some(parent));
-                    if holds {
-                        seen.attributes.insert((parent, AttributeId(u32::try_from(index).unwrap_or(u32::MAX))));
-                        contained.insert(parent);
-                        queue.push(parent);
-                    }
+            for (parent, attribute) in holders.get(&noun).into_iter().flatten() {
+                let other = self.needs.noun(*parent);
+                if !other.open || other.nested_in.is_some() || need.nested_in == Some(*parent) {
+                    seen.attributes.insert((*parent, *attribute));
+                    contained.insert(*parent);
+                    queue.push(*parent);
                 }
             }
         }
@@ -206,24 +222,59 @@ impl Resolver<'_> {
     /// Marks the controls that read verdicts, through definitions too.
     pub(crate) fn mark_verdict_readers(&mut self) {
         let Some(verdict) = self.program.meta.verdict else { return };
-        let readers: Vec<bool> = self
-            .program
-            .controls
-            .iter()
-            .map(|control| {
-                let mut seen = Seen::default();
-                let mut open = Vec::new();
-                self.walk_roots(&|id| id == control.id, &mut |node| seen.visit(&node, &mut open));
-                while let Some(definition) = open.pop() {
-                    if seen.definitions.insert(definition) {
-                        self.program.walk_definition(definition, &mut |node| seen.visit(&node, &mut open));
-                    }
+        let definitions = self.definitions_that_read(verdict);
+        let mut everywhere = Seen::default();
+        let mut open = Vec::new();
+        if let Some((phrase, _)) = &self.program.query {
+            walk::phrase(phrase, &mut |node| everywhere.visit(&node, &mut open));
+        }
+        let read_by = |seen: &Seen, used: &[Definition]| {
+            seen.nouns.contains(&verdict) || used.iter().any(|definition| definitions.contains(definition))
+        };
+        let everywhere = read_by(&everywhere, &open);
+        let mut readers = vec![everywhere; self.program.controls.len()];
+        for (control, reads) in self.program.controls.iter().zip(&mut readers) {
+            let (mut seen, mut used) = (Seen::default(), Vec::new());
+            self.program.walk_control(control, &mut |node| seen.visit(&node, &mut used));
+            *reads |= read_by(&seen, &used);
+        }
+        for exception in &self.program.exceptions {
+            if let ExceptionSubject::Phrase(phrase, _) = &exception.subject {
+                let (mut seen, mut used) = (Seen::default(), Vec::new());
+                walk::phrase(phrase, &mut |node| seen.visit(&node, &mut used));
+                if let Some(reads) = readers.get_mut(exception.control) {
+                    *reads |= read_by(&seen, &used);
                 }
-                seen.nouns.contains(&verdict)
-            })
-            .collect();
+            }
+        }
         for (control, reads) in self.program.controls.iter_mut().zip(readers) {
             control.reads_verdicts = reads;
         }
+    }
+
+    /// The definitions that look at a noun, themselves or through others.
+    fn definitions_that_read(&self, noun: NounId) -> BTreeSet<Definition> {
+        let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+        let adjectives = (0..self.program.adjectives.len()).map(|index| Definition::Adjective(number(index)));
+        let relations = (0..self.program.relations.len()).map(|index| Definition::Relation(number(index)));
+        let mut users: BTreeMap<Definition, Vec<Definition>> = BTreeMap::new();
+        let mut waiting = Vec::new();
+        for definition in adjectives.chain(relations) {
+            let (mut seen, mut used) = (Seen::default(), Vec::new());
+            self.program.walk_definition(definition, &mut |node| seen.visit(&node, &mut used));
+            if seen.nouns.contains(&noun) {
+                waiting.push(definition);
+            }
+            for used in used {
+                users.entry(used).or_default().push(definition);
+            }
+        }
+        let mut reading = BTreeSet::new();
+        while let Some(definition) = waiting.pop() {
+            if reading.insert(definition) {
+                waiting.extend(users.get(&definition).into_iter().flatten());
+            }
+        }
+        reading
     }
 }

@@ -1,28 +1,32 @@
-//! Lines and columns of many places: each file is indexed once, when the first of its places is asked for.
+//! Lines and columns of many places: of each file only what stands before the last place that was asked for is counted,
+//! and once.
 
-use std::cell::OnceCell;
+use std::cell::RefCell;
+use std::ops::Range;
 
+use memchr::{memchr, memchr_iter, memrchr};
 use tickmark_source::{FileId, LineColumn, Place, Sources};
 
 /// The sources of a run, with an index of lines per file.
 pub(crate) struct Places<'a> {
     sources: &'a Sources,
-    files: Vec<OnceCell<FileIndex>>,
+    files: Vec<FileIndex>,
 }
 
-/// How many bytes lie between two counts of characters.
-const BLOCK: usize = 4096;
+/// How many bytes lie between two counts.
+const BLOCK: usize = 1 << 16;
 
-/// Where the lines of a file begin, and how many characters stand before each block: a minified export is one line of
+/// How many lines and characters stand before each block, as far as that was asked for: a minified export is one line of
 /// many megabytes, and its columns must not be counted from its start each time.
+#[derive(Default)]
 struct FileIndex {
-    line_starts: Vec<usize>,
-    characters_before_block: Vec<u32>,
+    breaks: RefCell<Vec<u32>>,
+    characters: RefCell<Vec<u32>>,
 }
 
 impl<'a> Places<'a> {
     pub(crate) fn new(sources: &'a Sources) -> Self {
-        Self { sources, files: (0..sources.len()).map(|_| OnceCell::new()).collect() }
+        Self { sources, files: (0..sources.len()).map(|_| FileIndex::default()).collect() }
     }
 
     /// The name of a file, safe to print.
@@ -46,22 +50,25 @@ impl<'a> Places<'a> {
     /// The same answer as [`Sources::line_column`], without a scan of the file for each.
     pub(crate) fn line_column(&self, place: Place) -> LineColumn {
         let bytes = self.bytes(place.file);
-        let Some(index) = self.index(place.file) else { return LineColumn { line: 1, column: 1 } };
+        let Some(index) = self.files.get(place.file.0 as usize) else { return LineColumn { line: 1, column: 1 } };
         let offset = (place.offset as usize).min(bytes.len());
-        let line = index.line_starts.partition_point(|start| *start <= offset);
-        let start = index.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
-        let column = index.characters_before(bytes, offset) - index.characters_before(bytes, start) + 1;
-        LineColumn { line: u32::try_from(line).unwrap_or(u32::MAX), column }
+        let start = index.line_start(bytes, offset);
+        let column = if start / BLOCK == offset / BLOCK {
+            characters(bytes.get(start..offset).unwrap_or_default())
+        } else {
+            index.characters_before(bytes, offset) - index.characters_before(bytes, start)
+        };
+        LineColumn { line: index.breaks_before(bytes, offset) + 1, column: column + 1 }
     }
 
     /// The bytes of the line that holds an offset, without its line break, as a range of the file.
-    pub(crate) fn line_of(&self, place: Place) -> std::ops::Range<usize> {
+    pub(crate) fn line_of(&self, place: Place) -> Range<usize> {
         let bytes = self.bytes(place.file);
-        let Some(index) = self.index(place.file) else { return 0..0 };
+        let Some(index) = self.files.get(place.file.0 as usize) else { return 0..0 };
         let offset = (place.offset as usize).min(bytes.len());
-        let line = index.line_starts.partition_point(|start| *start <= offset);
-        let start = index.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
-        let mut end = index.line_starts.get(line).map_or(bytes.len(), |next| next.saturating_sub(1));
+        let start = index.line_start(bytes, offset);
+        let rest = bytes.get(offset..).unwrap_or_default();
+        let mut end = memchr(b'\n', rest).map_or(bytes.len(), |at| offset + at);
         if end > start && bytes.get(end - 1) == Some(&b'\r') {
             end -= 1;
         }
@@ -73,38 +80,56 @@ impl<'a> Places<'a> {
         let at = self.line_column(place);
         format!("{}:{}:{}", self.path(place.file), at.line, at.column)
     }
-
-    fn index(&self, file: FileId) -> Option<&FileIndex> {
-        Some(self.files.get(file.0 as usize)?.get_or_init(|| FileIndex::new(self.bytes(file))))
-    }
 }
 
 impl FileIndex {
-    fn new(bytes: &[u8]) -> Self {
-        let mut line_starts = vec![0];
-        for (block_index, block) in bytes.chunks(BLOCK).enumerate() {
-            let start = block_index * BLOCK;
-            line_starts
-                .extend(block.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| start + at + 1));
+    /// How many line breaks stand before an offset.
+    fn breaks_before(&self, bytes: &[u8], offset: usize) -> u32 {
+        let block = offset / BLOCK;
+        let before = fill(&self.breaks, bytes, block, breaks);
+        before + breaks(bytes.get(block * BLOCK..offset).unwrap_or_default())
+    }
+
+    /// Where the line of an offset begins.
+    fn line_start(&self, bytes: &[u8], offset: usize) -> usize {
+        let block = offset / BLOCK;
+        if let Some(at) = memrchr(b'\n', bytes.get(block * BLOCK..offset).unwrap_or_default()) {
+            return block * BLOCK + at + 1;
         }
-        let mut total = 0;
-        let characters_before_block = bytes
-            .chunks(BLOCK)
-            .map(|block| {
-                let before = total;
-                total += characters(block);
-                before
-            })
-            .collect();
-        Self { line_starts, characters_before_block }
+        let before = fill(&self.breaks, bytes, block, breaks);
+        if before == 0 {
+            return 0;
+        }
+        // The last block before which there are fewer line breaks holds the last of them.
+        let holds = self.breaks.borrow().partition_point(|count| *count < before).saturating_sub(1);
+        let part = bytes.get(holds * BLOCK..(holds + 1) * BLOCK).unwrap_or_default();
+        memrchr(b'\n', part).map_or(0, |at| holds * BLOCK + at + 1)
     }
 
     fn characters_before(&self, bytes: &[u8], offset: usize) -> u32 {
-        // An offset at the very end of a file of whole blocks has no block of its own: count from the one before.
-        let block = (offset / BLOCK).min(self.characters_before_block.len().saturating_sub(1));
-        let before = self.characters_before_block.get(block).copied().unwrap_or(0);
-        before + characters(bytes.get(block * BLOCK..offset).unwrap_or(&[]))
+        let block = offset / BLOCK;
+        let before = fill(&self.characters, bytes, block, characters);
+        before + characters(bytes.get(block * BLOCK..offset).unwrap_or_default())
     }
+}
+
+/// What is counted before a block, counting on from the last block that was asked for.
+fn fill(counts: &RefCell<Vec<u32>>, bytes: &[u8], block: usize, count: fn(&[u8]) -> u32) -> u32 {
+    let mut counts = counts.borrow_mut();
+    if counts.is_empty() {
+        counts.push(0);
+    }
+    while counts.len() <= block {
+        let last = counts.len() - 1;
+        let part = bytes.get(last * BLOCK..((last + 1) * BLOCK).min(bytes.len())).unwrap_or_default();
+        let before = counts.last().copied().unwrap_or(0);
+        counts.push(before + count(part));
+    }
+    counts.get(block).copied().unwrap_or(0)
+}
+
+fn breaks(bytes: &[u8]) -> u32 {
+    u32::try_from(memchr_iter(b'\n', bytes).count()).unwrap_or(u32::MAX)
 }
 
 /// A character is counted by its first byte: continuation bytes are 10xxxxxx.
@@ -118,8 +143,8 @@ mod tests {
 
     #[test]
     fn the_index_answers_as_the_sources_do() {
-        let long: String = "ab é\n模 x".repeat(900);
-        let texts = ["", "\n", "a\r\nb", &long, &"x".repeat(BLOCK), &"é\n".repeat(BLOCK)];
+        let long: String = "ab é\n模 x".repeat(20_000);
+        let texts = ["", "\n", "a\r\nb", &long, &"x".repeat(BLOCK), &"é\n".repeat(BLOCK), &"é".repeat(3 * BLOCK)];
         let mut sources = Sources::new();
         for text in texts {
             sources.add("f", text.as_bytes().to_vec());
@@ -127,7 +152,7 @@ mod tests {
         let places = Places::new(&sources);
         for (file, source) in sources.iter() {
             let end = u32::try_from(source.bytes.len()).unwrap();
-            for offset in (0..end + 2).step_by(if end > 1000 { 61 } else { 1 }).chain([end]) {
+            for offset in (0..end + 2).step_by(if end > 1000 { 991 } else { 1 }).chain([end]) {
                 let place = Place { file, offset };
                 assert_eq!(places.line_column(place), sources.line_column(place), "{place:?}");
             }

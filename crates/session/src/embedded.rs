@@ -1,32 +1,192 @@
-//! The rule packs and the library that are embedded in the binary.
+//! The rule packs and the library that are embedded in the binary: texts, and the trees that were made of them when it was
+//! built. A run reads the items that it needs, and nothing else.
+
+use std::sync::Arc;
+
+use tickmark_program::{Needed, Shelf, SourceUnit};
+use tickmark_source::{FileBytes, FileId, Sources};
+use tickmark_syntax::ast;
+use tickmark_syntax::compact::{Compact, Entry};
+use tickmark_syntax::outline::Outline;
+
+/// A file that is part of the binary.
+struct Embedded {
+    /// Below `controls/`.
+    path: &'static str,
+    tree: Compact,
+}
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// How the path of an embedded file begins: it is on nobody's disk.
 pub(crate) const PREFIX: &str = "tickmark:";
 
-/// The folders of `controls/` that are not packs: raw nouns, and the vocabulary with its maps.
-const LIBRARY: [&str; 2] = ["sources", "vocabulary"];
-
-/// The files of the library: path and text.
-pub(crate) fn library() -> impl Iterator<Item = (&'static str, &'static str)> {
-    EMBEDDED.iter().copied().filter(|(path, _)| LIBRARY.contains(&folder(path)))
+/// How much of what is embedded was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadBack {
+    /// The files of which anything was read, in the order of `Sources`: paths below `controls/`.
+    pub files: Vec<&'static str>,
+    /// How many items were read.
+    pub items: usize,
 }
 
-/// The files of a pack: path and text; none where there is no such pack.
-pub(crate) fn pack(name: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    EMBEDDED.iter().copied().filter(move |(path, _)| folder(path) == name && !LIBRARY.contains(&name))
+impl Embedded {
+    fn add(&self, sources: &mut Sources) -> FileId {
+        sources.add([PREFIX, self.path].concat(), FileBytes::shared(Arc::new(self.tree.text)))
+    }
+
+    fn unit(&self, file: FileId, ast: ast::File, read: &mut ReadBack) -> SourceUnit {
+        read.files.push(self.path);
+        read.items += ast.items.len();
+        SourceUnit { file, text: Arc::from(self.tree.text), ast }
+    }
+}
+
+/// The files of a pack; none where there is no such pack.
+pub(crate) fn pack(name: &str, sources: &mut Sources, read: &mut ReadBack) -> Vec<SourceUnit> {
+    let files = PACKS.iter().filter(|(pack, _)| *pack == name).flat_map(|(_, files)| *files);
+    files
+        .map(|embedded| {
+            let file = embedded.add(sources);
+            embedded.unit(file, embedded.tree.file(file), read)
+        })
+        .collect()
+}
+
+/// The nouns about the checking itself.
+pub(crate) fn meta(sources: &mut Sources) -> SourceUnit {
+    let file = META.add(sources);
+    META.unit(file, META.tree.file(file), &mut ReadBack::default())
+}
+
+/// The library: its files have their ids, and nothing is read of them yet.
+pub(crate) struct Library {
+    files: Vec<(&'static Embedded, FileId)>,
+    /// Its items in order, each with the index of its file.
+    entries: Vec<(usize, Entry)>,
+}
+
+impl Library {
+    /// Takes the files of the library in among the sources.
+    pub(crate) fn new(sources: &mut Sources) -> Self {
+        let files: Vec<_> = LIBRARY.iter().map(|embedded| (embedded, embedded.add(sources))).collect();
+        let of_file = |(index, (embedded, _)): (usize, &(&'static Embedded, FileId))| {
+            embedded.tree.entries().map(move |entry| (index, entry))
+        };
+        let entries = files.iter().enumerate().flat_map(of_file).collect();
+        Self { files, entries }
+    }
+
+    /// Reads what a program needs: `needed` is asked with the outlines of all items.
+    pub(crate) fn read(&self, read: &mut ReadBack, needed: impl FnOnce(&Shelf<'_>) -> Needed) -> Vec<SourceUnit> {
+        let outlines: Vec<Outline<'_>> =
+            self.entries.iter().map(|(_, entry)| Outline { role: entry.role, noun: entry.noun }).collect();
+        let words_of = |index: usize, say: &mut dyn FnMut(&str)| {
+            if let Some((_, entry)) = self.entries.get(index) {
+                entry.words().for_each(say);
+            }
+        };
+        let Needed { chosen, replaced } = needed(&Shelf { outlines: &outlines, words_of: &words_of });
+        let mut wanted: Vec<usize> = chosen.into_iter().chain(replaced).collect();
+        wanted.sort_unstable();
+        let mut units: Vec<SourceUnit> = Vec::new();
+        let mut wanted = wanted.into_iter().filter_map(|index| self.entries.get(index)).peekable();
+        for (index, (embedded, file)) in self.files.iter().enumerate() {
+            let mut ast = ast::File::default();
+            while let Some((_, entry)) = wanted.next_if(|(of, _)| *of == index) {
+                ast.items.extend(entry.item(*file));
+            }
+            if !ast.items.is_empty() {
+                units.push(embedded.unit(*file, ast, read));
+            }
+        }
+        units
+    }
 }
 
 /// The names of the packs, sorted.
 #[must_use]
 pub fn pack_names() -> Vec<&'static str> {
-    let mut names: Vec<&str> =
-        EMBEDDED.iter().map(|(path, _)| folder(path)).filter(|name| !LIBRARY.contains(name)).collect();
-    names.dedup();
-    names
+    PACKS.iter().map(|(name, _)| *name).collect()
 }
 
-fn folder(path: &'static str) -> &'static str {
-    path.split_once('/').map_or("", |(folder, _)| folder)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The trees in the binary are those that the parser makes, spans included, whatever the id of the file.
+    #[test]
+    fn trees_are_as_parsed() {
+        let packs = PACKS.iter().flat_map(|(_, files)| *files);
+        let mut count = 0;
+        for embedded in LIBRARY.iter().chain(packs).chain([&META]) {
+            count += 1;
+            for file in [FileId(0), FileId(7)] {
+                let (parsed, mistakes) = tickmark_syntax::parse(file, embedded.tree.text);
+                assert_eq!(mistakes, [], "{}", embedded.path);
+                assert_eq!(format!("{:#?}", embedded.tree.file(file)), format!("{parsed:#?}"), "{}", embedded.path);
+                let outlines: Vec<Outline<'_>> = parsed.items.iter().map(tickmark_syntax::outline::outline).collect();
+                let entries = embedded.tree.entries().map(|entry| Outline { role: entry.role, noun: entry.noun });
+                assert_eq!(entries.collect::<Vec<_>>(), outlines, "{}", embedded.path);
+            }
+        }
+        assert!(count > 10 && META.tree.entries().count() == 5);
+        assert_eq!(META.tree.text, tickmark_program::META_TEXT);
+    }
+
+    /// A program is the same whether it is handed the whole library or what it needs.
+    #[test]
+    fn what_is_needed_is_enough() {
+        let own = [
+            "control A-1 \"a\" { cites CC1.3  every person: name exists }",
+            "entity model { key name  name text  stage text }\ncontrol A-1 \"a\" { cites CC1.3  every prod model has approval }",
+            "control A-1 \"a\" { cites CC1.3  every model has dataset }\nadjective prod for model: name exists",
+            "control A-1 \"a\" { cites CC1.3  every mdoel has dataset }",
+        ];
+        let mut programs: Vec<(Sources, Vec<SourceUnit>)> = Vec::new();
+        for name in pack_names() {
+            let mut sources = Sources::new();
+            let units = pack(name, &mut sources, &mut ReadBack::default());
+            programs.push((sources, units));
+        }
+        for text in own {
+            let mut sources = Sources::new();
+            let file = sources.add("own.tick", text.as_bytes().to_vec());
+            let (ast, mistakes) = tickmark_syntax::parse(file, text);
+            assert_eq!(mistakes, [], "{text}");
+            programs.push((sources, vec![SourceUnit { file, text: Arc::from(text), ast }]));
+        }
+        for (mut sources, own) in programs {
+            let library = Library::new(&mut sources);
+            let meta = meta(&mut sources);
+            let all = |shelf: &Shelf<'_>| Needed { chosen: (0..shelf.outlines.len()).collect(), replaced: Vec::new() };
+            let whole = library.read(&mut ReadBack::default(), all);
+            let enough =
+                library.read(&mut ReadBack::default(), |shelf| tickmark_program::needed(&own, None, false, shelf));
+            assert!(enough.len() <= whole.len());
+            let undeclared = |library: &[SourceUnit]| tickmark_program::undeclared_words(&own, library, None);
+            assert_eq!(undeclared(&enough), undeclared(&whole));
+            let program = |library: &[SourceUnit]| {
+                let around = tickmark_program::Surroundings {
+                    supplied: &std::collections::BTreeSet::new(),
+                    may_supply: &tickmark_import::may_supply,
+                    settings: &[],
+                    query: None,
+                };
+                let input = tickmark_program::Input {
+                    own: &own,
+                    library,
+                    meta: &meta,
+                    around,
+                    selected: &|_| true,
+                    everything: false,
+                };
+                let (mut program, diagnostics) = tickmark_program::resolve(input);
+                // The texts are those of the files at hand.
+                program.texts.clear();
+                (format!("{program:#?}"), diagnostics)
+            };
+            assert_eq!(program(&enough), program(&whole));
+        }
+    }
 }

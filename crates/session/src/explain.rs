@@ -2,6 +2,7 @@
 
 use tickmark_diagnostics::Diagnostic;
 use tickmark_diagnostics::codes::run as codes;
+use tickmark_engine::PlanLine;
 use tickmark_program::{Control, ControlSeverity, Program, UseKind};
 use tickmark_results::{ControlResult, SubjectResult};
 use tickmark_source::{Files, Place, Sources};
@@ -126,7 +127,8 @@ pub type Proof = Option<(ControlResult, Vec<SubjectResult>)>;
 /// The whole proof of one subject of a control, also where it passes.
 #[must_use]
 pub fn prove(request: &Request, id: &str, subject: &str, files: &dyn Files) -> (Proof, Sources, Vec<Diagnostic>) {
-    let one = Request { only: vec![id.to_owned()], explain_passes: true, ..request.clone() };
+    // The one subject is explained by itself; the others are only listed.
+    let one = Request { only: vec![id.to_owned()], list_passes: true, explained: Some(0), ..request.clone() };
     let mut loaded = load(&one, files);
     let index = loaded.program.controls.iter().position(|control| control.id.eq_ignore_ascii_case(id));
     if index.is_none() && !loaded.is_broken() {
@@ -164,4 +166,28 @@ pub fn prove(request: &Request, id: &str, subject: &str, files: &dyn Files) -> (
         return (None, sources, diagnostics);
     }
     (Some((result, proofs)), sources, diagnostics)
+}
+
+/// How a control is evaluated over the facts of a request, together with all that the request names: the nodes of the plan.
+#[must_use]
+pub fn plan(request: &Request, id: &str, files: &dyn Files) -> (Option<Vec<PlanLine>>, Sources, Vec<Diagnostic>) {
+    let mut loaded = load(request, files);
+    let index = loaded.program.controls.iter().position(|control| control.id.eq_ignore_ascii_case(id));
+    if index.is_none() && !loaded.is_broken() {
+        let missing = unknown_control(&loaded.program, id);
+        loaded.diagnostics.push(missing);
+    }
+    let Ready { program, facts, sources, mut diagnostics, .. } = match ready(request, loaded, files) {
+        Ok(ready) => ready,
+        Err((sources, diagnostics)) => return (None, sources, diagnostics),
+    };
+    let select = |control: &Control| !control.reads_verdicts;
+    let index = index.unwrap_or(usize::MAX);
+    match tickmark_engine::plan(&program, &facts, &request.options(), index, &select) {
+        Ok(plan) => (Some(plan), sources, diagnostics),
+        Err(error) => {
+            diagnostics.push(engine_error(&error));
+            (None, sources, diagnostics)
+        }
+    }
 }

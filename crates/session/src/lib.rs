@@ -10,13 +10,13 @@ mod facts;
 mod load;
 mod run;
 
-pub use embedded::pack_names;
-pub use explain::{ControlText, Definition, Proof, describe, prove};
+pub use embedded::{ReadBack, pack_names};
+pub use explain::{ControlText, Definition, Proof, describe, plan, prove};
 pub use facts::{AttributeSummary, NounSummary, RecordView, Survey, record, survey};
 pub use load::{Loaded, load};
 pub use run::{Checked, Queried, Stage, Tested, check, query, run_tests};
 
-pub use tickmark_engine::{QueryMember, TestResult};
+pub use tickmark_engine::{Method, PlanLine, QueryMember, TestResult};
 pub use tickmark_import::Kind;
 
 use tickmark_diagnostics::{Diagnostic, Severity};
@@ -41,6 +41,14 @@ pub struct Request {
     pub settings: Vec<String>,
     /// Explain passing subjects too.
     pub explain_passes: bool,
+    /// By which evaluator verdicts come about.
+    pub method: Method,
+    /// List subjects that pass, too.
+    pub list_passes: bool,
+    /// How many subjects of each verdict a control explains; all where it is not given.
+    pub explained: Option<usize>,
+    /// Whether the results tell the digests of the sources. A program that looks at `source.digest` has them anyway.
+    pub digests: bool,
 }
 
 impl Request {
@@ -56,11 +64,22 @@ impl Request {
             period: None,
             settings: Vec::new(),
             explain_passes: false,
+            method: Method::default(),
+            list_passes: true,
+            explained: None,
+            digests: true,
         }
     }
 
     pub(crate) fn options(&self) -> tickmark_engine::Options {
-        tickmark_engine::Options { as_of: self.as_of, period: self.period, explain_passes: self.explain_passes }
+        tickmark_engine::Options {
+            as_of: self.as_of,
+            period: self.period,
+            explain_passes: self.explain_passes,
+            method: self.method,
+            list_passes: self.list_passes,
+            explained: self.explained,
+        }
     }
 
     /// Whether a control is one of those asked for.

@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use smol_str::SmolStr;
 use tickmark_diagnostics::codes::run as codes;
 use tickmark_diagnostics::{Code, Diagnostic};
 use tickmark_import::SourceArgument;
-use tickmark_program::{Input, META_TEXT, Program, Setting, SourceUnit, Surroundings, resolve};
-use tickmark_source::{Files, Sources};
+use tickmark_program::{Input, Program, Setting, SourceUnit, Surroundings, resolve};
+use tickmark_source::{FileId, Files, Sources};
 use tickmark_syntax::ast;
 
-use crate::{Request, embedded, has_errors};
+use crate::embedded::{self, Library, ReadBack};
+use crate::{Request, has_errors};
 
 /// A program, the files that it came from, and what is wrong with it.
 pub struct Loaded {
@@ -21,6 +23,8 @@ pub struct Loaded {
     pub sources: Sources,
     /// Errors and warnings, sorted by place.
     pub diagnostics: Vec<Diagnostic>,
+    /// What was read of the packs and the library that are embedded.
+    pub embedded: ReadBack,
     /// The sources of facts that were named.
     pub(crate) arguments: Vec<SourceArgument>,
 }
@@ -31,13 +35,6 @@ impl Loaded {
     pub fn is_broken(&self) -> bool {
         has_errors(&self.diagnostics)
     }
-}
-
-/// What is parsed for a run.
-struct Units {
-    own: Vec<SourceUnit>,
-    library: Vec<SourceUnit>,
-    meta: SourceUnit,
 }
 
 /// How much of the library a program takes.
@@ -60,11 +57,10 @@ pub fn load(request: &Request, files: &dyn Files) -> Loaded {
 pub(crate) fn load_with(request: &Request, files: &dyn Files, query: Option<&str>, reach: Reach) -> Loaded {
     let mut sources = Sources::new();
     let mut diagnostics = Vec::new();
-    let units = Units {
-        own: own_units(request, files, &mut sources, &mut diagnostics),
-        library: library_units(&mut sources, &mut diagnostics),
-        meta: unit(&mut sources, "tickmark:meta.tick", META_TEXT, &mut diagnostics),
-    };
+    let mut embedded = ReadBack::default();
+    let own = own_units(request, files, &mut sources, &mut diagnostics, &mut embedded);
+    let library = Library::new(&mut sources);
+    let meta = embedded::meta(&mut sources);
     let query = query.and_then(|text| parse_query(text, &mut sources, &mut diagnostics));
     let settings = parse_settings(&request.settings, &mut sources, &mut diagnostics);
     let arguments = parse_arguments(&request.facts, &mut diagnostics);
@@ -72,9 +68,13 @@ pub(crate) fn load_with(request: &Request, files: &dyn Files, query: Option<&str
     // as unknown wherever it is used.
     if has_errors(&diagnostics) {
         tickmark_diagnostics::sort(&mut diagnostics);
-        return Loaded { program: Program::default(), sources, diagnostics, arguments };
+        return Loaded { program: Program::default(), sources, diagnostics, embedded, arguments };
     }
-    let supplied = supplied_nouns(&units, query.as_ref(), &arguments, files, (&mut sources, &mut diagnostics), reach);
+    let everything = reach == Reach::Everything;
+    let library =
+        library.read(&mut embedded, |shelf| tickmark_program::needed(&own, query.as_ref(), everything, shelf));
+    let undeclared = tickmark_program::undeclared_words(&own, &library, query.as_ref());
+    let supplied = supplied_nouns(&undeclared, &arguments, files, (&mut sources, &mut diagnostics), reach);
     let around = Surroundings {
         supplied: &supplied,
         may_supply: &tickmark_import::may_supply,
@@ -82,34 +82,22 @@ pub(crate) fn load_with(request: &Request, files: &dyn Files, query: Option<&str
         query: query.as_ref(),
     };
     let selected = |id: &str| request.selects(id);
-    let input = Input {
-        own: &units.own,
-        library: &units.library,
-        meta: &units.meta,
-        around,
-        selected: &selected,
-        everything: reach == Reach::Everything,
-    };
+    let input = Input { own: &own, library: &library, meta: &meta, around, selected: &selected, everything };
     let (program, found) = resolve(input);
     diagnostics.extend(found);
     tickmark_diagnostics::sort(&mut diagnostics);
-    Loaded { program, sources, diagnostics, arguments }
+    Loaded { program, sources, diagnostics, embedded, arguments }
 }
 
-fn unit(sources: &mut Sources, path: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> SourceUnit {
-    let file = sources.add(path, text.as_bytes().to_vec());
-    let (ast, found) = tickmark_syntax::parse(file, text);
-    diagnostics.extend(found);
-    SourceUnit { file, text: Arc::from(text), ast }
-}
-
+/// The files that the user names, then the packs.
 fn own_units(
     request: &Request,
     files: &dyn Files,
     sources: &mut Sources,
     diagnostics: &mut Vec<Diagnostic>,
+    embedded: &mut ReadBack,
 ) -> Vec<SourceUnit> {
-    let mut units = Vec::new();
+    let mut texts: Vec<(FileId, Arc<str>)> = Vec::new();
     let mut read: BTreeSet<String> = BTreeSet::new();
     for named in &request.controls {
         let listed = match files.list(named) {
@@ -130,17 +118,14 @@ fn own_units(
         }
         for path in controls {
             if read.insert(path.clone()) {
-                units.extend(read_unit(&path, files, sources, diagnostics));
+                texts.extend(read_text(&path, files, sources, diagnostics));
             }
         }
     }
+    let mut units = parse_all(texts, diagnostics);
     for name in &request.packs {
-        let mut found = false;
-        for (path, text) in embedded::pack(name) {
-            found = true;
-            units.push(unit(sources, &format!("{}{path}", embedded::PREFIX), text, diagnostics));
-        }
-        if !found {
+        let of_pack = embedded::pack(name, sources, embedded);
+        if of_pack.is_empty() {
             let names = embedded::pack_names();
             diagnostics.push(
                 Diagnostic::without_place(codes::UNKNOWN_PACK, format!("there is no pack `{name}`"))
@@ -151,16 +136,39 @@ fn own_units(
                     )),
             );
         }
+        units.extend(of_pack);
     }
     units
 }
 
-fn read_unit(
+/// Texts of less than this many bytes together are parsed by one thread: that takes less time than to wake another.
+const WORTH_SHARING: usize = 32 << 10;
+
+fn parse_all(texts: Vec<(FileId, Arc<str>)>, diagnostics: &mut Vec<Diagnostic>) -> Vec<SourceUnit> {
+    let parse = |(file, text): (FileId, Arc<str>)| {
+        let (ast, found) = tickmark_syntax::parse(file, &text);
+        (SourceUnit { file, text, ast }, found)
+    };
+    let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
+    let parsed: Vec<(SourceUnit, Vec<Diagnostic>)> = if bytes < WORTH_SHARING {
+        texts.into_iter().map(parse).collect()
+    } else {
+        texts.into_par_iter().map(parse).collect()
+    };
+    let mut units = Vec::with_capacity(parsed.len());
+    for (unit, found) in parsed {
+        units.push(unit);
+        diagnostics.extend(found);
+    }
+    units
+}
+
+fn read_text(
     path: &str,
     files: &dyn Files,
     sources: &mut Sources,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<SourceUnit> {
+) -> Option<(FileId, Arc<str>)> {
     let bytes = match files.read(path) {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -168,10 +176,10 @@ fn read_unit(
             return None;
         }
     };
+    let file = sources.add(path, bytes.clone());
     match std::str::from_utf8(&bytes) {
-        Ok(text) => Some(unit(sources, path, text, diagnostics)),
+        Ok(text) => Some((file, Arc::from(text))),
         Err(error) => {
-            let file = sources.add(path, bytes.to_vec());
             let at = u32::try_from(error.valid_up_to()).unwrap_or(u32::MAX);
             let span = tickmark_source::Span::new(file, at, at);
             diagnostics.push(
@@ -181,12 +189,6 @@ fn read_unit(
             None
         }
     }
-}
-
-fn library_units(sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<SourceUnit> {
-    embedded::library()
-        .map(|(path, text)| unit(sources, &format!("{}{path}", embedded::PREFIX), text, diagnostics))
-        .collect()
 }
 
 fn parse_query(text: &str, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Option<ast::Phrase> {
@@ -235,15 +237,13 @@ fn parse_arguments(facts: &[String], diagnostics: &mut Vec<Diagnostic>) -> Vec<S
 
 /// The nouns that the sources supply. Sources are looked into only where a word of the program could be one of theirs.
 fn supplied_nouns(
-    units: &Units,
-    query: Option<&ast::Phrase>,
+    undeclared: &BTreeSet<SmolStr>,
     arguments: &[SourceArgument],
     files: &dyn Files,
     (sources, diagnostics): (&mut Sources, &mut Vec<Diagnostic>),
     reach: Reach,
 ) -> BTreeSet<SmolStr> {
-    let words = tickmark_program::undeclared_words(&units.own, &units.library, query);
-    let unexplained = words.iter().any(|word| !tickmark_import::may_supply(word));
+    let unexplained = undeclared.iter().any(|word| !tickmark_import::may_supply(word));
     if !(unexplained || reach == Reach::Everything) || arguments.is_empty() {
         return BTreeSet::new();
     }

@@ -2,8 +2,8 @@
 
 use tickmark_diagnostics::codes::run as codes;
 use tickmark_diagnostics::{Diagnostic, Severity};
-use tickmark_engine::{EngineError, EngineWarning, QueryMember, SourceFact, TestResult};
-use tickmark_facts::{Facts, NounId};
+use tickmark_engine::{EngineError, EngineWarning, QueryMember, SourceFact, TestResult, WarningKind};
+use tickmark_facts::{AttributeNeed, Facts, NounId};
 use tickmark_import::{Imported, SourceRecord};
 use tickmark_program::Program;
 use tickmark_results::{Results, SourceResult};
@@ -53,12 +53,14 @@ pub(crate) struct Ready {
 
 /// Reads the facts that a program needs, and runs its maps. `Err` holds what is left where that is not possible.
 pub(crate) fn ready(request: &Request, loaded: Loaded, files: &dyn Files) -> Result<Ready, (Sources, Vec<Diagnostic>)> {
-    let Loaded { program, mut sources, mut diagnostics, arguments } = loaded;
+    let Loaded { program, mut sources, mut diagnostics, arguments, .. } = loaded;
     if has_errors(&diagnostics) {
         return Err((sources, diagnostics));
     }
+    let digests = request.digests || looks_at_digests(&program);
+    let options = tickmark_import::Options { digests, ..tickmark_import::Options::default() };
     let Imported { facts, sources: records, diagnostics: found } =
-        tickmark_import::import(&arguments, &program.needs, files, &mut sources);
+        tickmark_import::import_with(&arguments, &program.needs, files, &mut sources, options);
     diagnostics.extend(found);
     if has_errors(&diagnostics) {
         tickmark_diagnostics::sort(&mut diagnostics);
@@ -86,11 +88,18 @@ pub(crate) fn ready(request: &Request, loaded: Loaded, files: &dyn Files) -> Res
     Ok(Ready { program, facts, records, sources, diagnostics })
 }
 
+/// Whether something of the program reads `source.digest`: otherwise nobody waits for the digests of its sources.
+fn looks_at_digests(program: &Program) -> bool {
+    let Some(need) = program.needs.find("source").map(|noun| program.needs.noun(noun)) else { return false };
+    let wanted = |id| need.attributes.get(id as usize).is_some_and(|attribute: &AttributeNeed| attribute.wanted);
+    need.all || need.attribute("digest").is_some_and(|id| wanted(id.0))
+}
+
 fn source_fact(record: &SourceRecord) -> SourceFact {
     SourceFact {
         kind: record.kind.clone(),
         path: record.path.clone(),
-        digest: record.sha256.clone(),
+        digest: record.sha256.clone().unwrap_or_default(),
         collected_at: record.collected_at,
         records: record.records,
         complete: record.complete,
@@ -102,7 +111,7 @@ fn source_result(record: &SourceRecord) -> SourceResult {
     SourceResult {
         kind: record.kind.clone(),
         path: record.path.clone(),
-        sha256: record.sha256.clone(),
+        sha256: record.sha256.clone().unwrap_or_default(),
         records: record.records,
         collected_at: record.collected_at.map(|time| time.to_string()),
         complete: record.complete,
@@ -110,12 +119,15 @@ fn source_result(record: &SourceRecord) -> SourceResult {
 }
 
 fn engine_warning(warning: &EngineWarning) -> Diagnostic {
+    let code = match warning.kind {
+        WarningKind::Odd => codes::ODD_FACT,
+        WarningKind::Cost => codes::COSTLY_JOIN,
+    };
     match warning.place {
-        Some(place) => Diagnostic::warning(codes::ODD_FACT, point(place), warning.message.clone()),
-        None => Diagnostic {
-            severity: Severity::Warning,
-            ..Diagnostic::without_place(codes::ODD_FACT, warning.message.clone())
-        },
+        Some(place) => Diagnostic::warning(code, point(place), warning.message.clone()),
+        None => {
+            Diagnostic { severity: Severity::Warning, ..Diagnostic::without_place(code, warning.message.clone()) }
+        }
     }
 }
 

@@ -1,23 +1,59 @@
 //! The door through which the world comes in: whoever reads files is handed a [`Files`].
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// The content of a file, shared and never changed.
-#[derive(Clone, Debug, Default)]
-pub struct FileBytes(Arc<Vec<u8>>);
+/// The content of a file, shared and never changed: bytes of our own, or a file that is mapped into memory.
+#[derive(Clone)]
+pub struct FileBytes {
+    bytes: Arc<dyn AsRef<[u8]> + Send + Sync>,
+    /// Bytes at the front that do not belong to the content: a byte-order mark.
+    skipped: usize,
+}
+
+impl FileBytes {
+    /// Bytes that somebody else holds, and that stay as they are.
+    pub fn shared(bytes: Arc<dyn AsRef<[u8]> + Send + Sync>) -> Self {
+        Self { bytes, skipped: 0 }
+    }
+
+    /// The same without the first `count` bytes; they are not copied.
+    #[must_use]
+    pub fn without_first(&self, count: usize) -> Self {
+        Self { bytes: Arc::clone(&self.bytes), skipped: self.skipped.saturating_add(count) }
+    }
+
+    /// Whether both are one and the same piece of memory.
+    #[must_use]
+    pub fn is_same(&self, other: &FileBytes) -> bool {
+        std::ptr::eq::<[u8]>(&**self, &**other)
+    }
+}
 
 impl Deref for FileBytes {
     type Target = [u8];
     fn deref(&self) -> &[u8] {
-        &self.0
+        self.bytes.as_ref().as_ref().get(self.skipped..).unwrap_or(&[])
+    }
+}
+
+impl Default for FileBytes {
+    fn default() -> Self {
+        FileBytes::from(Vec::new())
+    }
+}
+
+impl fmt::Debug for FileBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FileBytes({})", self.len())
     }
 }
 
 impl From<Vec<u8>> for FileBytes {
     fn from(bytes: Vec<u8>) -> Self {
-        Self(Arc::new(bytes))
+        Self::shared(Arc::new(bytes))
     }
 }
 

@@ -2,10 +2,12 @@
 
 pub mod ast;
 mod build;
+pub mod compact;
 mod errors;
 mod format;
 mod grammar;
 mod lex;
+pub mod outline;
 mod parse;
 mod slips;
 mod split;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
 use tickmark_diagnostics::{Diagnostic, codes};
 use tickmark_source::{FileId, Span};
 
@@ -14,6 +15,9 @@ use crate::split::{self, Piece};
 
 /// Files larger than this are refused.
 const LARGEST_FILE: usize = 8 << 20;
+
+/// The pieces of a text that is shorter are read by one thread: that takes less time than to wake another.
+const WORTH_SHARING: usize = 32 << 10;
 
 /// Mistakes told of one item before its rest is left unread.
 const MOST_MISTAKES: usize = 20;
@@ -28,12 +32,20 @@ pub fn parse(file: FileId, text: &str) -> (File, Vec<Diagnostic>) {
     let (tokens, mut diagnostics) = lex(file, text);
     let (pieces, brackets) = split::split(file, text, &tokens);
     diagnostics.extend(brackets);
-    for piece in &pieces {
+    let read = |piece| {
         let mut reader = PieceReader { file, source: text, piece, diagnostics: Vec::new() };
-        for part in reader.read() {
+        (reader.read(), reader.diagnostics)
+    };
+    let pieces: Vec<(Vec<Part>, Vec<Diagnostic>)> = if text.len() < WORTH_SHARING {
+        pieces.iter().map(read).collect()
+    } else {
+        pieces.par_iter().map(read).collect()
+    };
+    for (parts, mut found) in pieces {
+        for part in parts {
             add_part(&mut tree, part, &mut diagnostics);
         }
-        diagnostics.append(&mut reader.diagnostics);
+        diagnostics.append(&mut found);
     }
     tickmark_diagnostics::sort(&mut diagnostics);
     diagnostics.dedup();

@@ -3,25 +3,31 @@
 use std::io::Write;
 use std::path::Path;
 
+use tickmark_report::text::TextOptions;
 use tickmark_results::{Results, Status};
 use tickmark_session::{Request, Stage};
 
 use crate::arguments::{CheckArguments, FailOn, Format};
-use crate::commands::{Outcome, style, tell};
+use crate::commands::{Jobs, Outcome, style, tell};
 use crate::terminal::Progress;
 use crate::{NOT_EVALUATED, NOT_SO, OK, World};
 
-pub(crate) fn run(arguments: &CheckArguments, world: &mut World<'_>) -> Outcome {
+pub(crate) fn run(arguments: &CheckArguments, jobs: Jobs, world: &mut World<'_>) -> Outcome {
+    // What is only counted on the screen need not be listed, and what is not shown need not be explained.
+    let whole = arguments.verbose || arguments.format != Format::Text;
     let request = Request {
         facts: arguments.facts.clone(),
         only: arguments.only.clone(),
         explain_passes: arguments.verbose,
+        list_passes: whole,
+        explained: (!whole).then(|| TextOptions::default().subjects),
+        method: arguments.evaluator.into(),
         ..arguments.controls.request(&arguments.time, world.now)
     };
     let progress = Progress::start(world.progress, Stage::COUNT, Stage::Controls.words());
     let files = world.files;
     let begins = |stage: Stage| progress.stage(stage as u64, stage.words());
-    let checked = with_jobs(arguments.jobs, || tickmark_session::check(&request, files, &begins))?;
+    let checked = jobs.run(|| tickmark_session::check(&request, files, &begins))?;
     drop(progress);
     tell(&checked.diagnostics, &checked.sources, world);
     let Some(results) = checked.results else { return Ok(NOT_EVALUATED) };
@@ -31,8 +37,7 @@ pub(crate) fn run(arguments: &CheckArguments, world: &mut World<'_>) -> Outcome 
         Format::Text => {
             let mut style = style(world);
             style.colour = style.colour && !to_file;
-            let options =
-                tickmark_report::text::TextOptions { style, verbose: arguments.verbose, ..Default::default() };
+            let options = TextOptions { style, verbose: arguments.verbose, ..TextOptions::default() };
             tickmark_report::text::render(&results, &checked.sources, &options)
         }
     };
@@ -41,16 +46,6 @@ pub(crate) fn run(arguments: &CheckArguments, world: &mut World<'_>) -> Outcome 
         None => world.out(&text),
     }
     Ok(exit_code(&results, &arguments.fail_on))
-}
-
-/// Runs on so many threads; on one for each core where nothing is said.
-fn with_jobs<R: Send>(jobs: Option<u16>, work: impl FnOnce() -> R + Send) -> Result<R, String> {
-    let Some(jobs) = jobs else { return Ok(work()) };
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(usize::from(jobs))
-        .build()
-        .map_err(|error| format!("cannot start {jobs} threads: {error}"))?;
-    Ok(pool.install(work))
 }
 
 /// Writes a file beside its place and moves it there, so that nobody ever finds half of it.

@@ -1,13 +1,13 @@
 //! `tickmark explain`
 
-use tickmark_session::{ControlText, Request};
+use tickmark_session::{ControlText, PlanLine, Request};
 use tickmark_source::Sources;
 
 use crate::arguments::ExplainArguments;
-use crate::commands::{Outcome, style, tell};
+use crate::commands::{Jobs, Outcome, style, tell};
 use crate::{NOT_EVALUATED, OK, World};
 
-pub(crate) fn run(arguments: &ExplainArguments, world: &mut World<'_>) -> Outcome {
+pub(crate) fn run(arguments: &ExplainArguments, jobs: Jobs, world: &mut World<'_>) -> Outcome {
     if let Some(entry) = tickmark_diagnostics::explain(&arguments.id) {
         world.out(entry.page);
         return Ok(OK);
@@ -16,9 +16,12 @@ pub(crate) fn run(arguments: &ExplainArguments, world: &mut World<'_>) -> Outcom
     if looks_like_code(&arguments.id) && request.controls.is_empty() && request.packs.is_empty() {
         return Err(format!("there is no diagnostic `{}`; the codes are listed in the book", arguments.id));
     }
+    if arguments.plan {
+        return plan(&request, &arguments.id, jobs, world);
+    }
     match &arguments.subject {
-        Some(subject) => prove(&request, &arguments.id, subject, world),
-        None => describe(&request, &arguments.id, world),
+        Some(subject) => prove(&request, &arguments.id, subject, jobs, world),
+        None => describe(&request, &arguments.id, jobs, world),
     }
 }
 
@@ -30,8 +33,9 @@ fn looks_like_code(id: &str) -> bool {
         && letters.all(|letter| letter.is_ascii_digit())
 }
 
-fn describe(request: &Request, id: &str, world: &mut World<'_>) -> Outcome {
-    let (control, sources, diagnostics) = tickmark_session::describe(request, id, world.files);
+fn describe(request: &Request, id: &str, jobs: Jobs, world: &mut World<'_>) -> Outcome {
+    let files = world.files;
+    let (control, sources, diagnostics) = jobs.run(|| tickmark_session::describe(request, id, files))?;
     tell(&diagnostics, &sources, world);
     let Some(control) = control else { return Ok(NOT_EVALUATED) };
     let text = control_page(&control, &sources);
@@ -81,14 +85,48 @@ fn control_page(control: &ControlText, sources: &Sources) -> String {
     page
 }
 
-fn prove(request: &Request, id: &str, subject: &str, world: &mut World<'_>) -> Outcome {
+fn prove(request: &Request, id: &str, subject: &str, jobs: Jobs, world: &mut World<'_>) -> Outcome {
     if request.facts.is_empty() {
         return Err("a verdict rests on facts: name them with `--facts PATH`".into());
     }
-    let (proof, sources, diagnostics) = tickmark_session::prove(request, id, subject, world.files);
+    let files = world.files;
+    let (proof, sources, diagnostics) = jobs.run(|| tickmark_session::prove(request, id, subject, files))?;
     tell(&diagnostics, &sources, world);
     let Some((control, subjects)) = proof else { return Ok(NOT_EVALUATED) };
     let text = tickmark_report::text::proof(&control, &subjects, &sources, style(world));
     world.out(&text);
     Ok(OK)
+}
+
+fn plan(request: &Request, id: &str, jobs: Jobs, world: &mut World<'_>) -> Outcome {
+    if request.facts.is_empty() {
+        return Err("a plan is made over facts: name them with `--facts PATH`".into());
+    }
+    let files = world.files;
+    let (plan, sources, diagnostics) = jobs.run(|| tickmark_session::plan(request, id, files))?;
+    tell(&diagnostics, &sources, world);
+    let Some(plan) = plan else { return Ok(NOT_EVALUATED) };
+    let mut page = format!("plan of {}: {} nodes, what stands twice is worked out once\n\n", id, plan.iter().filter(|line| !line.again).count());
+    plan.iter().for_each(|line| page.push_str(&plan_line(line)));
+    world.out(&page);
+    Ok(OK)
+}
+
+/// A node: as it is written, what is done, and over how many rows it was worked out.
+fn plan_line(line: &PlanLine) -> String {
+    let indent = "  ".repeat(line.depth);
+    let number = format!("#{}", line.node);
+    if line.again {
+        return format!("{indent}{number} `{}`  as above\n", line.text);
+    }
+    let mut text = format!("{indent}{number} `{}`\n{indent}     {}", line.text, line.how);
+    if let (Some(rows), Some(nanoseconds)) = (line.rows, line.nanoseconds) {
+        let milliseconds = std::time::Duration::from_nanos(nanoseconds).as_secs_f64() * 1_000.0;
+        text.push_str(&format!("; over {rows} rows once, {milliseconds:.3} ms"));
+    }
+    if line.uses > 1 {
+        text.push_str(&format!("; used {} times", line.uses));
+    }
+    text.push('\n');
+    text
 }

@@ -4,11 +4,11 @@ use tickmark_session::{NounSummary, Request};
 use tickmark_source::{FilesError, Place};
 
 use crate::arguments::{FactsArguments, TimeArguments};
-use crate::commands::{Outcome, style, tell};
+use crate::commands::{Jobs, Outcome, style, tell};
 use crate::terminal::Progress;
 use crate::{NOT_EVALUATED, OK, World};
 
-pub(crate) fn run(arguments: &FactsArguments, world: &mut World<'_>) -> Outcome {
+pub(crate) fn run(arguments: &FactsArguments, jobs: Jobs, world: &mut World<'_>) -> Outcome {
     let (words, paths) = split(&arguments.words, world);
     let request = Request { facts: paths, ..arguments.controls.request(&TimeArguments::default(), world.now) };
     if request.facts.is_empty() {
@@ -19,9 +19,9 @@ pub(crate) fn run(arguments: &FactsArguments, world: &mut World<'_>) -> Outcome 
         return Err(format!("no facts are named{absent}; {help}"));
     }
     match words.as_slice() {
-        [] => overview(&request, None, world),
-        [noun] => overview(&request, Some(noun), world),
-        [noun, id, ..] => one_record(&request, noun, id, world),
+        [] => overview(&request, None, jobs, world),
+        [noun] => overview(&request, Some(noun), jobs, world),
+        [noun, id, ..] => one_record(&request, noun, id, jobs, world),
     }
 }
 
@@ -41,9 +41,10 @@ fn names_kind(word: &str) -> bool {
     word.split_once('=').is_some_and(|(kind, _)| kind.chars().all(plain))
 }
 
-fn overview(request: &Request, only: Option<&String>, world: &mut World<'_>) -> Outcome {
+fn overview(request: &Request, only: Option<&String>, jobs: Jobs, world: &mut World<'_>) -> Outcome {
     let progress = Progress::start(world.progress, 1, "reading facts");
-    let survey = tickmark_session::survey(request, world.files);
+    let files = world.files;
+    let survey = jobs.run(|| tickmark_session::survey(request, files))?;
     drop(progress);
     tell(&survey.diagnostics, &survey.sources, world);
     let Some(nouns) = survey.nouns else { return Ok(NOT_EVALUATED) };
@@ -104,8 +105,9 @@ fn print_noun(noun: &NounSummary, world: &mut World<'_>) {
     ));
 }
 
-fn one_record(request: &Request, noun: &str, id: &str, world: &mut World<'_>) -> Outcome {
-    let (record, sources, diagnostics) = tickmark_session::record(request, noun, id, world.files);
+fn one_record(request: &Request, noun: &str, id: &str, jobs: Jobs, world: &mut World<'_>) -> Outcome {
+    let files = world.files;
+    let (record, sources, diagnostics) = jobs.run(|| tickmark_session::record(request, noun, id, files))?;
     tell(&diagnostics, &sources, world);
     let Some(record) = record else { return Ok(NOT_EVALUATED) };
     let place = record.place.map_or_else(String::new, |place| sources.describe(place));

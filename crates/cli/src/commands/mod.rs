@@ -18,6 +18,26 @@ use crate::World;
 /// What a command gives: an exit code, or a message for exit code 2.
 pub(crate) type Outcome = Result<u8, String>;
 
+/// How many threads a command may use: one for each core where it is not said.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Jobs(pub(crate) Option<u16>);
+
+impl Jobs {
+    /// As much as the main thread has, so that what is read does not depend on who reads it.
+    const STACK: usize = 8 << 20;
+
+    /// Runs something on that many threads; what it gives is the same with any number.
+    pub(crate) fn run<R: Send>(self, work: impl FnOnce() -> R + Send) -> Result<R, String> {
+        let Some(jobs) = self.0 else { return Ok(work()) };
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(usize::from(jobs))
+            .stack_size(Self::STACK)
+            .build()
+            .map_err(|error| format!("cannot start {jobs} threads: {error}"))?;
+        Ok(pool.install(work))
+    }
+}
+
 /// Prints diagnostics with their excerpts.
 pub(crate) fn tell(diagnostics: &[Diagnostic], sources: &Sources, world: &mut World<'_>) {
     if !diagnostics.is_empty() {

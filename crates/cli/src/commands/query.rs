@@ -4,11 +4,11 @@ use tickmark_session::{QueryMember, Request};
 use tickmark_source::Sources;
 
 use crate::arguments::QueryArguments;
-use crate::commands::{Outcome, style, tell};
+use crate::commands::{Jobs, Outcome, style, tell};
 use crate::terminal::Progress;
 use crate::{NOT_EVALUATED, OK, World};
 
-pub(crate) fn run(arguments: &QueryArguments, world: &mut World<'_>) -> Outcome {
+pub(crate) fn run(arguments: &QueryArguments, jobs: Jobs, world: &mut World<'_>) -> Outcome {
     let request = Request { facts: arguments.facts.clone(), ..arguments.controls.request(&arguments.time, world.now) };
     if request.facts.is_empty() {
         return Err("no facts are named; write `tickmark query 'NOUN PHRASE' PATH…`".into());
@@ -19,7 +19,8 @@ pub(crate) fn run(arguments: &QueryArguments, world: &mut World<'_>) -> Outcome 
         );
     }
     let progress = Progress::start(world.progress, 1, "reading facts");
-    let queried = tickmark_session::query(&request, &arguments.phrase, world.files);
+    let files = world.files;
+    let queried = jobs.run(|| tickmark_session::query(&request, &arguments.phrase, files))?;
     drop(progress);
     tell(&queried.diagnostics, &queried.sources, world);
     let Some(members) = queried.members else { return Ok(NOT_EVALUATED) };

@@ -4,14 +4,15 @@ use tickmark_session::{Request, TestResult};
 use tickmark_source::Sources;
 
 use crate::arguments::TestArguments;
-use crate::commands::{Outcome, tell};
+use crate::commands::{Jobs, Outcome, tell};
 use crate::{NOT_EVALUATED, NOT_SO, OK, World};
 
-pub(crate) fn run(arguments: &TestArguments, world: &mut World<'_>) -> Outcome {
+pub(crate) fn run(arguments: &TestArguments, jobs: Jobs, world: &mut World<'_>) -> Outcome {
     let mut request =
         Request { only: arguments.only.clone(), ..arguments.controls.request(&arguments.time, world.now) };
     request.controls.extend(arguments.paths.iter().cloned());
-    let tested = tickmark_session::run_tests(&request, world.files);
+    let files = world.files;
+    let tested = jobs.run(|| tickmark_session::run_tests(&request, files))?;
     tell(&tested.diagnostics, &tested.sources, world);
     let Some(results) = tested.results else { return Ok(NOT_EVALUATED) };
     for result in results.iter().filter(|result| !result.passed) {

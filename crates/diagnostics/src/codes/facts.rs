@@ -13,6 +13,7 @@ codes! {
     NOT_NATIVE "E0508" "native facts of another shape";
     DUPLICATE_KEY "E0509" "a key that stands twice";
     UNREADABLE_TERRAFORM "E0510" "a Terraform export that cannot be read";
+    BROKEN_HCL "E0520" "a broken Terraform configuration";
     FILE_SKIPPED "W0551" "a file that was not read";
     UNDECLARED_ATTRIBUTE "W0552" "an attribute that the entity does not declare";
     DOES_NOT_FIT "W0553" "a value that does not fit its type";
@@ -23,4 +24,8 @@ codes! {
     INCOMPLETE_SOURCE "W0558" "an export that is not all there is";
     UNKNOWN_NOUN "W0560" "a noun that no control knows";
     NOUN_TWICE "W0561" "a noun that stands twice in a file";
+    MODULE_NOT_HERE "W0571" "a Terraform module that is not here";
+    NO_VALUE "W0572" "a Terraform variable without a value";
+    NOT_EVALUATED "W0573" "a Terraform expression that cannot be evaluated";
+    DECLARED_TWICE "W0574" "something that a Terraform module declares twice";
 }

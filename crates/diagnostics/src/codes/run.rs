@@ -12,4 +12,5 @@ codes! {
     UNCARRIED_ATTRIBUTE "W0601" "an attribute that no record carries";
     ODD_FACT "W0602" "something odd that was met while evaluating";
     NO_FACTS "W0603" "a run without facts";
+    COSTLY_JOIN "W0604" "a join that tries each record with each";
 }

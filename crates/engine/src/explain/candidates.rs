@@ -100,7 +100,8 @@ impl<'a> Explainer<'_, 'a> {
         let mut survey = Survey { every, ..Survey::default() };
         let phrase = claim.phrase;
         let mut level = (self.lines, self.level);
-        self.evaluator.members(phrase, frame, &mut |evaluator, frame, found| {
+        // Candidates that are no members are told, too; what stands in them is evaluated as ever.
+        self.evaluator.survey_members(phrase, frame, &mut |evaluator, frame, found| {
             let mut inner = Explainer { evaluator, lines: level.0, level: level.1 };
             match found {
                 Found::Gap { gap: more, .. } => {

@@ -59,7 +59,7 @@ pub(crate) fn of_member<'a>(
     sentence: &'a Sentence,
     frame: &mut Frame<'a>,
     member: Truth,
-    judged: &Judged,
+    judged: &Judged<'_>,
 ) -> Proof {
     let mut explainer = Explainer::new(evaluator);
     let phrase = &sentence.phrase;
@@ -97,7 +97,7 @@ pub(crate) fn of_whole<'a>(
     evaluator: &mut Evaluator<'a>,
     sentence: &'a Sentence,
     frame: &mut Frame<'a>,
-    judged: &Judged,
+    judged: &Judged<'_>,
 ) -> Proof {
     let mut explainer = Explainer::new(evaluator);
     let claim = Claim::of_sentence(sentence);

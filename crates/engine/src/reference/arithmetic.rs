@@ -18,7 +18,12 @@ impl<'a> Evaluator<'a> {
     ) -> Value<'a> {
         let a = self.value(a, frame);
         let b = self.value(b, frame);
-        let (a, b) = (Self::single(&a), Self::single(&b));
+        self.sum_of(op, &a, &b)
+    }
+
+    /// The same of two values.
+    pub(crate) fn sum_of(&mut self, op: ArithmeticOp, a: &Value<'a>, b: &Value<'a>) -> Value<'a> {
+        let (a, b) = (Self::single(a), Self::single(b));
         // What is missing can be supplied by `else`; what is not known cannot, and is the stronger reason.
         if let Some(lacking) = unknown_first(&[a, b]) {
             return lacking.clone();
@@ -47,6 +52,10 @@ impl<'a> Evaluator<'a> {
     /// `- x`
     pub(crate) fn negate(&mut self, inner: &'a Expr, frame: &mut Frame<'a>) -> Value<'a> {
         let value = self.value(inner, frame);
+        self.negative_of(value)
+    }
+
+    pub(crate) fn negative_of(&mut self, value: Value<'a>) -> Value<'a> {
         let single = Self::single(&value);
         match single.data {
             Data::Number(range) => Value::at(Data::Number(range.negate()), single.origin),

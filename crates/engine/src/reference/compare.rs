@@ -1,7 +1,9 @@
 //! Comparisons: `== != < <= > >=`, `in` a list.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
+use smol_str::SmolStr;
 use tickmark_facts::{Duration, Time};
 use tickmark_program::{CompareOp, Expr, Type};
 
@@ -20,6 +22,17 @@ impl<'a> Evaluator<'a> {
             Type::Enum { values, ordered: true } => Some(values),
             _ => None,
         });
+        self.compare_ordered(op, order, &left, &right)
+    }
+
+    /// Compares two values, of which one may be of an ordered type.
+    pub(crate) fn compare_ordered(
+        &self,
+        op: CompareOp,
+        order: Option<&Arc<[SmolStr]>>,
+        left: &Value<'a>,
+        right: &Value<'a>,
+    ) -> Truth {
         if let (Some(values), Data::Text(left), Data::Text(right)) = (order, &left.data, &right.data)
             && !matches!(op, CompareOp::Eq | CompareOp::Ne)
         {
@@ -30,7 +43,7 @@ impl<'a> Evaluator<'a> {
                 _ => Truth::Unknown,
             };
         }
-        self.compare_values(op, &left, &right)
+        self.compare_values(op, left, right)
     }
 
     /// Whether two values are the same.
@@ -82,10 +95,15 @@ impl<'a> Evaluator<'a> {
     }
 
     pub(crate) fn value_in(&mut self, wanted: &Value<'a>, list: Value<'a>, ty: &Type) -> Truth {
+        let single = !matches!(ty, Type::List(_) | Type::Records(_) | Type::Any(_) | Type::Json);
+        self.value_in_members(wanted, list, single)
+    }
+
+    pub(crate) fn value_in_members(&mut self, wanted: &Value<'a>, list: Value<'a>, single: bool) -> Truth {
         let items = match list.data {
             // A missing list of an open noun: nothing says that it would be empty.
             Data::Missing { .. } => return Truth::Unknown,
-            _ => self.items(list, ty),
+            _ => self.items_as(list, single),
         };
         let mut any = items.openness();
         for item in &items.items {

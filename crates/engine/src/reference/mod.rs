@@ -8,6 +8,7 @@ pub(crate) mod compare;
 pub(crate) mod frame;
 pub(crate) mod functions;
 pub(crate) mod json;
+pub(crate) mod lookup;
 pub(crate) mod path;
 pub(crate) mod phrase;
 pub(crate) mod quantify;
@@ -26,6 +27,7 @@ use tickmark_source::Span;
 use crate::Options;
 use crate::budget::{Budget, Meter};
 use frame::Frame;
+use lookup::Lookups;
 use truth::Truth;
 use value::{Data, Items, Unknown, Value};
 
@@ -37,6 +39,10 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) meter: Meter<'a>,
     /// What was odd on the way: where in the program, and what.
     pub(crate) warnings: BTreeSet<(Span, String)>,
+    /// For explanations: records are found by what they equal, where there is no need to try each.
+    pub(crate) lookups: Option<&'a Lookups>,
+    /// Every candidate is wanted, members or not.
+    pub(crate) surveying: bool,
 }
 
 /// What an evaluation runs on; shared by all workers of a control.
@@ -56,6 +62,8 @@ impl<'a> Ground<'a> {
             options: self.options,
             meter: Meter::new(self.budget),
             warnings: BTreeSet::new(),
+            lookups: None,
+            surveying: false,
         }
     }
 }
@@ -304,7 +312,7 @@ impl<'a> Evaluator<'a> {
         self.warnings.insert((span, message));
     }
 
-    fn value_exists(value: &Value<'a>, several: bool) -> Truth {
+    pub(crate) fn value_exists(value: &Value<'a>, several: bool) -> Truth {
         match &value.data {
             Data::Missing { .. } => Truth::False,
             Data::NotSurveyed => Truth::Unknown,

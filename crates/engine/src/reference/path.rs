@@ -35,6 +35,11 @@ impl<'a> Evaluator<'a> {
         frame: &mut Frame<'a>,
     ) -> Value<'a> {
         let base = self.value(base, frame);
+        self.attribute_from(base, noun, attribute)
+    }
+
+    /// The attribute of what is there already.
+    pub(crate) fn attribute_from(&mut self, base: Value<'a>, noun: NounId, attribute: AttributeId) -> Value<'a> {
         let shape = self.shape(noun, attribute);
         self.follow(base, shape, &mut |evaluator, value| evaluator.attribute_of(value, noun, attribute))
     }
@@ -62,10 +67,14 @@ impl<'a> Evaluator<'a> {
     /// "A nested or mapped child knows its parent by the parent's noun."
     pub(crate) fn parent(&mut self, base: &'a Expr, noun: NounId, frame: &mut Frame<'a>) -> Value<'a> {
         let base = self.value(base, frame);
+        self.parent_from(base, noun)
+    }
+
+    pub(crate) fn parent_from(&mut self, base: Value<'a>, noun: NounId) -> Value<'a> {
         self.follow(base, Shape::One, &mut |evaluator, value| evaluator.parent_of(value, noun))
     }
 
-    fn parent_of(&mut self, child: &Value<'a>, wanted: NounId) -> Value<'a> {
+    pub(crate) fn parent_of(&mut self, child: &Value<'a>, wanted: NounId) -> Value<'a> {
         let Data::Record(mut noun, mut row) = child.data else { return child.clone() };
         // Nesting is as deep as the export: a few levels. The limit is a belt against a store that links in a circle.
         for _ in 0..64 {
@@ -153,13 +162,18 @@ impl<'a> Evaluator<'a> {
     /// A value as the members of a list: "a single value counts as a list of one, a missing one as the empty list"; a
     /// path "that leads through a missing reference" leaves open what there is.
     pub(crate) fn items(&mut self, value: Value<'a>, ty: &Type) -> Items<'a> {
+        let single = !matches!(ty, Type::List(_) | Type::Records(_) | Type::Any(_) | Type::Json);
+        self.items_as(value, single)
+    }
+
+    /// The same, where it is known whether the value is a single one.
+    pub(crate) fn items_as(&mut self, value: Value<'a>, single: bool) -> Items<'a> {
         match value.data {
             Data::Many(items) => *items,
             Data::Missing { through: false } => Items::default(),
             Data::Missing { through: true } | Data::NotSurveyed | Data::Opaque => Items::gap(value),
             Data::Unknown(ref unknown) => {
                 // A single value that is not known is a value; a list that is not known may be empty.
-                let single = !matches!(ty, Type::List(_) | Type::Records(_) | Type::Any(_) | Type::Json);
                 let there = match unknown {
                     Unknown::Fact(UnknownReason::NoSuchRecord | UnknownReason::Mapped(_)) => false,
                     Unknown::Fact(_) | Unknown::Unreadable(_) => true,

@@ -34,6 +34,24 @@ impl<'a> Evaluator<'a> {
         self.bind(phrase, 0, Truth::True, frame, visit)
     }
 
+    /// The same with every candidate, members or not, also where they could be looked up.
+    pub(crate) fn survey_members(
+        &mut self,
+        phrase: &'a Phrase,
+        frame: &mut Frame<'a>,
+        visit: &mut Visit<'_, 'a>,
+    ) -> Flow {
+        let before = std::mem::replace(&mut self.surveying, true);
+        let flow = self.bind(phrase, 0, Truth::True, frame, &mut |evaluator, frame, found| {
+            let surveying = std::mem::replace(&mut evaluator.surveying, false);
+            let flow = visit(evaluator, frame, found);
+            evaluator.surveying = surveying;
+            flow
+        });
+        self.surveying = before;
+        flow
+    }
+
     /// Those members whose outermost value is this one.
     pub(crate) fn members_from(
         &mut self,
@@ -121,7 +139,12 @@ impl<'a> Evaluator<'a> {
         if self.visit_gaps(&gaps, index, so_far, frame, visit) == Flow::Stop {
             return Flow::Stop;
         }
-        for row in 0..self.facts.rows(noun) {
+        let looked_up = if index + 1 == phrase.bindings.len() { self.looked_up(phrase, frame) } else { None };
+        let rows: Box<dyn Iterator<Item = u32>> = match looked_up {
+            Some(rows) => Box::new(rows.into_iter()),
+            None => Box::new(0..self.facts.rows(noun)),
+        };
+        for row in rows {
             let item =
                 Item { value: Value::of(Data::Record(noun, row)), belongs: self.belongs_with_parents(noun, row) };
             if !self.meter.step(1) || self.bind_to(phrase, index, so_far, item, frame, visit) == Flow::Stop {

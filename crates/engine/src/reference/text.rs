@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
-use tickmark_program::{Expr, Pattern};
+use tickmark_program::{Expr, Pattern, Type};
 
 use super::Evaluator;
 use super::compare::lacking;
@@ -17,10 +17,15 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn contains(&mut self, whole: &'a Expr, part: &'a Expr, frame: &mut Frame<'a>) -> Truth {
         let whole_value = self.value(whole, frame);
         let part_value = self.value(part, frame);
-        if matches!(whole_value.data, Data::Many(_)) {
-            return self.value_in(&part_value, whole_value, &whole.ty);
+        let single = !matches!(whole.ty, Type::List(_) | Type::Records(_) | Type::Any(_) | Type::Json);
+        self.contains_value(whole_value, &part_value, single)
+    }
+
+    pub(crate) fn contains_value(&mut self, whole: Value<'a>, part: &Value<'a>, single: bool) -> Truth {
+        if matches!(whole.data, Data::Many(_)) {
+            return self.value_in_members(part, whole, single);
         }
-        self.two_texts(&whole_value, &part_value, |text, part| text.contains(part))
+        self.two_texts(&whole, part, |text, part| text.contains(part))
     }
 
     /// A test of one text by another.
@@ -36,7 +41,7 @@ impl<'a> Evaluator<'a> {
         self.two_texts(&text, &part, test)
     }
 
-    fn two_texts(&mut self, text: &Value<'a>, part: &Value<'a>, test: fn(&str, &str) -> bool) -> Truth {
+    pub(crate) fn two_texts(&mut self, text: &Value<'a>, part: &Value<'a>, test: fn(&str, &str) -> bool) -> Truth {
         let (text, part) = (Self::single(text), Self::single(part));
         match (&text.data, &part.data) {
             (Data::Text(text), Data::Text(part)) => {
@@ -66,7 +71,12 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn in_network(&mut self, inner: &'a Expr, networks: &'a Expr, frame: &mut Frame<'a>) -> Truth {
         let value = self.value(inner, frame);
         let outer = self.value(networks, frame);
-        let value = Self::single(&value);
+        let single = !matches!(networks.ty, Type::List(_) | Type::Records(_) | Type::Any(_) | Type::Json);
+        self.value_in_network(&value, outer, single)
+    }
+
+    pub(crate) fn value_in_network(&mut self, value: &Value<'a>, outer: Value<'a>, single: bool) -> Truth {
+        let value = Self::single(value);
         let network = match &value.data {
             Data::Text(text) => network(text),
             _ => return value.lack(),
@@ -75,7 +85,7 @@ impl<'a> Evaluator<'a> {
         if matches!(outer.data, Data::Missing { .. }) {
             return Truth::Unknown;
         }
-        let items = self.items(outer, &networks.ty);
+        let items = self.items_as(outer, single);
         items.items.iter().fold(items.openness(), |any, item| {
             let holds = match &item.value.data {
                 Data::Text(text) => {

@@ -31,6 +31,11 @@ impl<'a> Evaluator<'a> {
     /// A time, or the value that is none.
     pub(crate) fn time_of(&mut self, expr: &'a Expr, frame: &mut Frame<'a>) -> Result<Time, Value<'a>> {
         let value = self.value(expr, frame);
+        self.as_time(value)
+    }
+
+    /// A value as a time.
+    pub(crate) fn as_time(&self, value: Value<'a>) -> Result<Time, Value<'a>> {
         let single = Self::single(&value);
         match &single.data {
             Data::Time(time) => Ok(*time),
@@ -45,6 +50,11 @@ impl<'a> Evaluator<'a> {
     /// A length of time, or the value that is none.
     pub(crate) fn duration_of(&mut self, expr: &'a Expr, frame: &mut Frame<'a>) -> Result<Duration, Value<'a>> {
         let value = self.value(expr, frame);
+        self.as_duration(value)
+    }
+
+    /// A value as a length of time.
+    pub(crate) fn as_duration(&self, value: Value<'a>) -> Result<Duration, Value<'a>> {
         let single = Self::single(&value);
         match &single.data {
             Data::Duration(length) => Ok(*length),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_yaml::Value;
 use tickmark_diagnostics::Severity;
-use tickmark_engine::{EngineWarning, Evaluation, Options, SourceFact, evaluate, prepare};
+use tickmark_engine::{EngineWarning, Evaluation, Method, Options, SourceFact, evaluate, prepare};
 use tickmark_facts::{Builder, FactWarning, Facts, Scalar, Time, ValueKind, ValueReader};
 use tickmark_program::{Input, META_TEXT, Program, SourceUnit, Surroundings, resolve};
 use tickmark_results::{ControlResult, Evidence};
@@ -121,7 +121,7 @@ pub fn options(as_of: &str, period: Option<&str>) -> Options {
         let (start, end) = period.split_once("..").unwrap();
         (Time::parse(start).unwrap(), Time::parse_end(end).unwrap())
     });
-    Options { as_of: Time::parse_end(as_of).unwrap(), period, explain_passes: false }
+    Options { as_of: Time::parse_end(as_of).unwrap(), period, explain_passes: false, method: Method::default(), list_passes: true, explained: None }
 }
 
 pub fn nouns(facts: &Value) -> BTreeSet<smol_str::SmolStr> {

@@ -3,10 +3,13 @@
 use crate::document::Document;
 use crate::error::{ReadError, error_at, shown, warning_at};
 use crate::json::JsonReader;
+use crate::json::parts::{Cuts, Part};
 use crate::piece::Envelope;
 use crate::terraform::address::InstanceKey;
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use smol_str::SmolStr;
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::hash::BuildHasher;
 use std::ops::Range;
 use tickmark_diagnostics::Diagnostic;
 use tickmark_diagnostics::codes::facts as codes;
@@ -23,7 +26,33 @@ pub(crate) struct Export {
     pub(crate) envelope: Envelope,
     /// What is odd without being wrong.
     pub(crate) diagnostics: Vec<Diagnostic>,
-    seen: HashSet<String>,
+    /// The nouns of the resources, in the order in which they were met.
+    pub(crate) nouns: Vec<SmolStr>,
+    /// Where each noun stands among them, by type and whether it is a data source.
+    noun_numbers: HashMap<(SmolStr, bool), usize>,
+    /// The resources by their address.
+    seen: HashTable<usize>,
+    hasher: DefaultHashBuilder,
+    reused: Reused,
+}
+
+/// Texts that many resources have in common, as the last resource had them: they are kept once.
+#[derive(Clone, Debug, Default)]
+struct Reused {
+    module: SmolStr,
+    mode: SmolStr,
+    ty: SmolStr,
+    name: SmolStr,
+    provider: SmolStr,
+}
+
+/// A text that was perhaps met before.
+fn reuse(last: &mut SmolStr, text: Option<Cow<'_, str>>) -> SmolStr {
+    let text = text.as_deref().unwrap_or_default();
+    if *last != text {
+        *last = SmolStr::new(text);
+    }
+    last.clone()
 }
 
 /// One instance of a resource or data source.
@@ -32,7 +61,9 @@ pub(crate) struct Resource {
     /// `module.bucket["training"].aws_s3_bucket.this`
     pub(crate) address: String,
     /// The address of its module instance; empty for the root.
-    pub(crate) module: String,
+    pub(crate) module: SmolStr,
+    /// Where its noun stands in [`Export::nouns`].
+    pub(crate) noun: usize,
     /// `managed` or `data`.
     pub(crate) mode: SmolStr,
     /// `aws_s3_bucket`
@@ -42,7 +73,7 @@ pub(crate) struct Resource {
     /// The key of `count` or `for_each`.
     pub(crate) index: Option<InstanceKey>,
     /// `registry.terraform.io/hashicorp/aws`
-    pub(crate) provider: Option<String>,
+    pub(crate) provider: Option<SmolStr>,
     /// What the plan does with it: `create`, `update`, `replace`, `no-op`, `read`, `delete`, `forget`.
     pub(crate) action: Option<&'static str>,
     /// Where its record stands in the file.
@@ -60,11 +91,6 @@ pub(crate) struct Resource {
 }
 
 impl Resource {
-    /// The noun of its records: its type, with `data_` before it for a data source.
-    pub(crate) fn noun(&self) -> SmolStr {
-        if self.mode == "data" { SmolStr::new(format!("data_{}", self.ty)) } else { self.ty.clone() }
-    }
-
     /// The address, put together from its parts.
     fn built_address(&self) -> String {
         let dot = if self.module.is_empty() { "" } else { "." };
@@ -80,17 +106,27 @@ impl Resource {
 }
 
 /// Scans `terraform show -json` of a plan.
-pub(crate) fn scan_plan(document: &Document, start: usize) -> Result<Export, ReadError> {
+///
+/// Where the distance of cuts is given, the file was only presumed to be a plan: it is scanned by several threads, and errors
+/// mean no more than that it must be looked at closely.
+pub(crate) fn scan_plan(document: &Document, start: usize, distance: Option<usize>) -> Result<Export, ReadError> {
+    let cuts = distance.map(|distance| Cuts { bytes: &document.bytes, file: document.file, distance });
     let mut export = Export::default();
     let mut planned = None;
     let mut prior = None;
     let mut changes = false;
-    let mut reader = JsonReader::new(document.bytes.get(start..).unwrap_or(&[]), document.file, start);
+    let mut reader = match cuts {
+        Some(_) => JsonReader::trying(&document.bytes, document.file, 0, 0),
+        None => JsonReader::new(document.bytes.get(start..).unwrap_or(&[]), document.file, start),
+    };
     reader.object_or_skip(&mut |reader, key| {
         match key {
             "resource_changes" => {
                 changes = !reader.at_null()?;
-                reader.list_or_skip(&mut |reader| export.scan_change(reader))?;
+                match cuts {
+                    Some(cuts) if reader.at_list()? => cuts.read_list(reader, &mut export)?,
+                    _ => reader.list_or_skip(&mut |reader| export.scan_change(reader))?,
+                }
             }
             "planned_values" => planned = Some(reader.skip_range()?),
             "prior_state" => prior = Some(reader.skip_range()?),
@@ -114,6 +150,9 @@ pub(crate) fn scan_plan(document: &Document, start: usize) -> Result<Export, Rea
         }
         Ok(())
     })?;
+    if start == 0 {
+        reader.finish()?;
+    }
     // INVARIANT (no resource is lost): what the changes do not list is taken from the planned values, and the data
     // sources that were read while planning from the prior state.
     if let Some(range) = planned {
@@ -124,7 +163,7 @@ pub(crate) fn scan_plan(document: &Document, start: usize) -> Result<Export, Rea
         let refreshed = !changes && export.resources.is_empty();
         export.scan_prior_state(document, &range, refreshed)?;
     }
-    export.seen = HashSet::new();
+    export.seen = HashTable::new();
     Ok(export)
 }
 
@@ -187,7 +226,7 @@ impl Export {
                 deposed = !reader.at_null()?;
                 reader.skip()
             }
-            _ => scan_identity(reader, key, &mut resource),
+            _ => scan_identity(reader, key, &mut resource, &mut self.reused),
         })?;
         if resource.address.is_empty() || resource.ty.is_empty() {
             let message = "a resource change has no address or type";
@@ -204,9 +243,32 @@ impl Export {
         if resource.mode.is_empty() {
             resource.mode = SmolStr::new_static("managed");
         }
-        if self.seen.insert(resource.address.clone()) {
-            self.resources.push(resource);
+        let hash = |address: &str| self.hasher.hash_one(address);
+        let known = |at: &usize| self.resources.get(*at).map_or("", |known| known.address.as_str());
+        let at_hash = hash(&resource.address);
+        if self.seen.find(at_hash, |at| known(at) == resource.address).is_some() {
+            return;
         }
+        let next = self.resources.len();
+        self.seen.insert_unique(at_hash, next, |at| hash(known(at)));
+        resource.noun = self.noun_of(&resource);
+        self.resources.push(resource);
+    }
+
+    /// The number of a resource's noun: its type, with `data_` before it for a data source.
+    fn noun_of(&mut self, resource: &Resource) -> usize {
+        let data = resource.mode == "data";
+        let next = self.nouns.len();
+        let number = *self.noun_numbers.entry((resource.ty.clone(), data)).or_insert(next);
+        if number == next {
+            self.nouns.push(if data { SmolStr::new(format!("data_{}", resource.ty)) } else { resource.ty.clone() });
+        }
+        number
+    }
+
+    /// The noun of a resource.
+    pub(crate) fn noun(&self, resource: &Resource) -> &str {
+        self.nouns.get(resource.noun).map_or("", SmolStr::as_str)
     }
 
     fn scan_prior_state(&mut self, document: &Document, range: &Range<usize>, managed: bool) -> Result<(), ReadError> {
@@ -247,7 +309,7 @@ impl Export {
             if found != key {
                 return reader.skip();
             }
-            scan_module(reader)?.into_iter().filter(keep).for_each(|resource| self.add(resource));
+            scan_module(reader, &mut self.reused)?.into_iter().filter(keep).for_each(|resource| self.add(resource));
             Ok(())
         })
     }
@@ -262,14 +324,14 @@ impl Export {
                 Ok(())
             }),
             "module" => {
-                resource.module = reader.text()?.unwrap_or_default();
+                resource.module = reuse(&mut self.reused.module, reader.borrowed_text()?);
                 Ok(())
             }
             "provider" => {
                 resource.provider = reader.text()?.map(|text| bare_provider(&text));
                 Ok(())
             }
-            _ => scan_identity(reader, key, &mut resource),
+            _ => scan_identity(reader, key, &mut resource, &mut self.reused),
         })?;
         for instance in instances {
             let Resource { module, mode, ty, name, provider, .. } = resource.clone();
@@ -281,22 +343,38 @@ impl Export {
     }
 }
 
+impl Part for Export {
+    fn fork(&self) -> Self {
+        Export { reused: self.reused.clone(), ..Export::default() }
+    }
+
+    fn first_is_over(&mut self) {}
+
+    fn item(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+        self.scan_change(reader)
+    }
+
+    fn absorb(&mut self, other: Self) {
+        other.resources.into_iter().for_each(|resource| self.add(resource));
+    }
+}
+
 /// The resources of a module, then those of its child modules.
-fn scan_module(reader: &mut JsonReader<'_>) -> Result<Vec<Resource>, ReadError> {
-    let mut module = String::new();
+fn scan_module(reader: &mut JsonReader<'_>, reused: &mut Reused) -> Result<Vec<Resource>, ReadError> {
+    let mut module = SmolStr::default();
     let mut own = Vec::new();
     let mut below = Vec::new();
     reader.object_or_skip(&mut |reader, key| match key {
         "address" => {
-            module = reader.text()?.unwrap_or_default();
+            module = reader.borrowed_text()?.map(SmolStr::new).unwrap_or_default();
             Ok(())
         }
         "resources" => reader.list_or_skip(&mut |reader| {
-            own.extend(scan_planned(reader)?);
+            own.extend(scan_planned(reader, reused)?);
             Ok(())
         }),
         "child_modules" => reader.list_or_skip(&mut |reader| {
-            below.append(&mut scan_module(reader)?);
+            below.append(&mut scan_module(reader, reused)?);
             Ok(())
         }),
         _ => reader.skip(),
@@ -313,7 +391,7 @@ fn scan_module(reader: &mut JsonReader<'_>) -> Result<Vec<Resource>, ReadError> 
     Ok(own)
 }
 
-fn scan_planned(reader: &mut JsonReader<'_>) -> Result<Option<Resource>, ReadError> {
+fn scan_planned(reader: &mut JsonReader<'_>, reused: &mut Reused) -> Result<Option<Resource>, ReadError> {
     let mut resource = Resource { offset: reader.offset(), unmarked: true, ..Resource::default() };
     reader.object_or_skip(&mut |reader, key| match key {
         "values" => {
@@ -324,19 +402,27 @@ fn scan_planned(reader: &mut JsonReader<'_>) -> Result<Option<Resource>, ReadErr
             resource.sensitive = some_range(reader)?;
             Ok(())
         }
-        _ => scan_identity(reader, key, &mut resource),
+        _ => scan_identity(reader, key, &mut resource, reused),
     })?;
     Ok((!resource.address.is_empty() && !resource.ty.is_empty()).then_some(resource))
 }
 
-fn scan_identity(reader: &mut JsonReader<'_>, key: &str, resource: &mut Resource) -> Result<(), ReadError> {
+fn scan_identity(
+    reader: &mut JsonReader<'_>,
+    key: &str,
+    resource: &mut Resource,
+    reused: &mut Reused,
+) -> Result<(), ReadError> {
     match key {
         "address" => resource.address = reader.text()?.unwrap_or_default(),
-        "module_address" => resource.module = reader.text()?.unwrap_or_default(),
-        "mode" => resource.mode = reader.text()?.unwrap_or_default().into(),
-        "type" => resource.ty = reader.text()?.unwrap_or_default().into(),
-        "name" => resource.name = reader.text()?.unwrap_or_default().into(),
-        "provider_name" => resource.provider = reader.text()?,
+        "module_address" => resource.module = reuse(&mut reused.module, reader.borrowed_text()?),
+        "mode" => resource.mode = reuse(&mut reused.mode, reader.borrowed_text()?),
+        "type" => resource.ty = reuse(&mut reused.ty, reader.borrowed_text()?),
+        "name" => resource.name = reuse(&mut reused.name, reader.borrowed_text()?),
+        "provider_name" => {
+            let provider = reader.borrowed_text()?;
+            resource.provider = provider.map(|provider| reuse(&mut reused.provider, Some(provider)));
+        }
         "index" | "index_key" => resource.index = scan_index(reader)?,
         _ => reader.skip()?,
     }
@@ -368,7 +454,7 @@ fn scan_actions(reader: &mut JsonReader<'_>, resource: &mut Resource) -> Result<
             "actions" => {
                 let mut actions = Vec::new();
                 reader.list_or_skip(&mut |reader| {
-                    actions.extend(reader.text()?);
+                    actions.extend(reader.borrowed_text()?);
                     Ok(())
                 })?;
                 resource.action = action(&actions);
@@ -383,7 +469,7 @@ fn scan_actions(reader: &mut JsonReader<'_>, resource: &mut Resource) -> Result<
 }
 
 /// What a list of actions comes to; `create` and `delete` in either order replace.
-fn action(actions: &[String]) -> Option<&'static str> {
+fn action(actions: &[Cow<'_, str>]) -> Option<&'static str> {
     const KNOWN: [&str; 6] = ["create", "update", "delete", "no-op", "read", "forget"];
     match actions {
         [] => None,
@@ -413,6 +499,6 @@ fn scan_instance(reader: &mut JsonReader<'_>) -> Result<Option<Resource>, ReadEr
 }
 
 /// `provider["registry.terraform.io/hashicorp/aws"].audit` as plans write it: the address between the quotes.
-fn bare_provider(text: &str) -> String {
-    text.split('"').nth(1).unwrap_or(text).to_owned()
+fn bare_provider(text: &str) -> SmolStr {
+    SmolStr::new(text.split('"').nth(1).unwrap_or(text))
 }

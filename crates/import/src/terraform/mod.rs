@@ -16,5 +16,5 @@ mod references;
 mod relations;
 mod values;
 
-pub(crate) use export::{Export, Resource, scan_plan, scan_raw_state, scan_state};
+pub(crate) use export::{Export, scan_plan, scan_raw_state, scan_state};
 pub(crate) use read::{Source, read};

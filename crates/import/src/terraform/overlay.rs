@@ -232,7 +232,7 @@ impl ValueReader for Overlay<'_> {
             }
         }
         let Mark::Object(marks) = unknown else { return Ok(()) };
-        for (key, mark) in marks.iter().filter(|(key, _)| !met.contains(key)) {
+        for (key, mark) in marks.iter().filter(|(key, _)| !met.iter().any(|met| **met == **key)) {
             self.here = Here { unknown: mark, sensitive: &NO_MARK, present: false };
             member(self, key)?;
         }

@@ -10,7 +10,9 @@ use crate::terraform::configuration::{self, Module, ResourceBlock};
 use crate::terraform::export::{Export, Resource};
 use crate::terraform::overlay::{KNOWN_AFTER_APPLY, Mark, Overlay};
 use crate::terraform::relations::{Edges, Relations};
+use rayon::prelude::*;
 use smol_str::SmolStr;
+use std::borrow::Cow;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -49,6 +51,9 @@ pub(crate) fn unknown_mark(
     block: Option<&ResourceBlock>,
 ) -> Result<Mark, ReadError> {
     if let Some(range) = &resource.unknown {
+        if !holds_true(document, range) {
+            return Ok(Mark::None);
+        }
         return Mark::read(&mut JsonReader::part(&document.bytes, document.file, range));
     }
     let (Some(block), true) = (block, resource.unmarked) else { return Ok(Mark::None) };
@@ -65,6 +70,11 @@ pub(crate) fn unknown_mark(
     Ok(if members.is_empty() { Mark::None } else { Mark::Object(members) })
 }
 
+/// Whether a tree of marks marks anything: most are `{}`, or `false` in some shape.
+fn holds_true(document: &Document, range: &Range<usize>) -> bool {
+    document.bytes.get(range.clone()).is_some_and(|marks| marks.windows(4).any(|word| word == b"true"))
+}
+
 /// One relation attribute to fill: of a noun, to another.
 struct Wanted {
     noun: NounId,
@@ -73,32 +83,100 @@ struct Wanted {
     to: SmolStr,
 }
 
+/// What is read of the resources of an export.
+struct ReadPlan<'a> {
+    /// The noun that has a record for every resource.
+    every: Option<NounId>,
+    /// The wanted nouns, by their number in the export.
+    nouns: Vec<Option<NounId>>,
+    relations: Option<&'a Relations<'a>>,
+}
+
+impl ReadPlan<'_> {
+    fn noun(&self, resource: &Resource) -> Option<NounId> {
+        self.nouns.get(resource.noun).copied().flatten()
+    }
+}
+
 impl Source<'_> {
     fn read_all(&self, piece: &mut Piece) -> Result<(), ReadError> {
         let needs = Arc::clone(piece.builder.needs());
         let root = self.configuration(&needs)?;
-        let relations = Relations::new(self.document, &self.export.resources, root.as_ref());
-        let nouns: BTreeSet<SmolStr> = self.export.resources.iter().map(Resource::noun).collect();
-        for noun in nouns.iter().map(SmolStr::as_str).chain([TF_RESOURCE]).filter_map(|name| needs.find(name)) {
+        let related = wanted_relations(&needs);
+        let unmarked = self.export.resources.iter().any(|resource| resource.unmarked);
+        let relations =
+            (unmarked || !related.is_empty()).then(|| Relations::new(self.document, self.export, root.as_ref()));
+        for noun in
+            self.export.nouns.iter().map(SmolStr::as_str).chain([TF_RESOURCE]).filter_map(|name| needs.find(name))
+        {
             piece.builder.supply(noun);
             piece.builder.survey_whole(noun);
         }
-        let every = needs.find(TF_RESOURCE).filter(|noun| needs.noun(*noun).wanted);
         // What a relation leads to is wanted too, whether the program looks at anything in it or not.
         let mut wanted: BTreeSet<NounId> = needs.iter().filter(|(_, need)| need.wanted).map(|(noun, _)| noun).collect();
-        wanted.extend(wanted_relations(&needs).iter().filter_map(|relation| needs.find(&relation.to)));
-        let mut rows = vec![None; self.export.resources.len()];
-        for (resource, row) in self.export.resources.iter().zip(&mut rows) {
-            self.find_secrets(resource, &mut piece.secrets)?;
-            if let Some(noun) = every {
+        wanted.extend(related.iter().filter_map(|relation| needs.find(&relation.to)));
+        let find = |name: &SmolStr| needs.find(name).filter(|noun| wanted.contains(noun));
+        let plan = ReadPlan {
+            every: needs.find(TF_RESOURCE).filter(|noun| needs.noun(*noun).wanted),
+            nouns: self.export.nouns.iter().map(find).collect(),
+            relations: relations.as_ref(),
+        };
+        let rows = self.read_resources(&plan, piece)?;
+        match relations {
+            Some(relations) => self.relate(&needs, relations, &rows, piece),
+            None => Ok(()),
+        }
+    }
+
+    /// Reads all resources, the first of them by this thread and the rest by several. Gives the row of each that became a
+    /// record.
+    fn read_resources(&self, plan: &ReadPlan<'_>, piece: &mut Piece) -> Result<Vec<Option<u32>>, ReadError> {
+        /// How many resources a thread reads at a time.
+        const SHARE: usize = 2048;
+        let mut shares = self.export.resources.chunks(SHARE);
+        let mut rows = Vec::with_capacity(self.export.resources.len());
+        self.read_share(plan, shares.next().unwrap_or_default(), piece, &mut rows)?;
+        let shares: Vec<&[Resource]> = shares.collect();
+        if shares.is_empty() {
+            return Ok(rows);
+        }
+        piece.builder.forget_new_keys();
+        let like = piece.fork();
+        let read = shares.into_par_iter().map(|resources| {
+            let (mut piece, mut rows) = (like.fork(), Vec::with_capacity(resources.len()));
+            let result = self.read_share(plan, resources, &mut piece, &mut rows);
+            (resources, piece, rows, result)
+        });
+        for (resources, part, part_rows, result) in read.collect::<Vec<_>>() {
+            for (resource, row) in resources.iter().zip(part_rows) {
+                let noun = plan.noun(resource);
+                rows.push(row.zip(noun).map(|(row, noun)| row + piece.builder.rows(noun)));
+            }
+            piece.absorb(part);
+            result?;
+        }
+        Ok(rows)
+    }
+
+    fn read_share(
+        &self,
+        plan: &ReadPlan<'_>,
+        resources: &[Resource],
+        piece: &mut Piece,
+        rows: &mut Vec<Option<u32>>,
+    ) -> Result<(), ReadError> {
+        for resource in resources {
+            let sensitive = self.sensitive_mark(resource)?;
+            self.find_secrets(resource, &sensitive, &mut piece.secrets)?;
+            if let Some(noun) = plan.every {
                 self.read_any(noun, resource, piece)?;
             }
-            let noun = needs.find(&resource.noun()).filter(|noun| wanted.contains(noun));
-            if let Some(noun) = noun.filter(|_| resource.stays()) {
-                *row = Some(self.read_resource(noun, resource, &relations, piece)?);
-            }
+            rows.push(match plan.noun(resource).filter(|_| resource.stays()) {
+                Some(noun) => Some(self.read_resource(noun, resource, &sensitive, plan.relations, piece)?),
+                None => None,
+            });
         }
-        self.relate(&needs, relations, &rows, piece)
+        Ok(())
     }
 
     /// The configuration is read only where it is of use.
@@ -111,11 +189,11 @@ impl Source<'_> {
         configuration::read(&mut JsonReader::part(&self.document.bytes, self.document.file, range)).map(Some)
     }
 
-    fn printed(&self, resource: &Resource) -> String {
+    fn printed<'r>(&self, resource: &'r Resource) -> Cow<'r, str> {
         if self.shared.contains(&resource.address) {
-            format!("{}#{}", self.document.path, resource.address)
+            Cow::Owned(format!("{}#{}", self.document.path, resource.address))
         } else {
-            resource.address.clone()
+            Cow::Borrowed(&resource.address)
         }
     }
 
@@ -128,8 +206,9 @@ impl Source<'_> {
         let place = self.place(resource);
         let row = piece.builder.begin(noun, place);
         let address = self.printed(resource);
-        for (name, value) in described(resource, &address) {
-            piece.builder.set_by_name(noun, row, name, &mut Single::scalar(value, place))?;
+        let mut position = 0;
+        for ((name, _), value) in DESCRIBED.iter().zip(described(resource, &address)) {
+            piece.builder.set_next(noun, row, &mut position, name, &mut Single::scalar(value, place))?;
         }
         Ok(())
     }
@@ -138,35 +217,40 @@ impl Source<'_> {
         &self,
         noun: NounId,
         resource: &Resource,
-        relations: &Relations<'_>,
+        sensitive: &Mark,
+        relations: Option<&Relations<'_>>,
         piece: &mut Piece,
     ) -> Result<u32, ReadError> {
         let place = self.place(resource);
         let row = piece.builder.begin(noun, place);
         let address = self.printed(resource);
-        for (name, value) in described(resource, &address) {
-            let name = if name == "address" { name.to_owned() } else { format!("tf_{name}") };
-            piece.builder.set_by_name(noun, row, &name, &mut Single::scalar(value, place))?;
+        let mut position = 0;
+        for ((_, name), value) in DESCRIBED.iter().zip(described(resource, &address)) {
+            piece.builder.set_next(noun, row, &mut position, name, &mut Single::scalar(value, place))?;
         }
-        let unknown = unknown_mark(self.document, resource, relations.block(resource))?;
+        let block = relations.and_then(|relations| relations.block(resource));
+        let unknown = unknown_mark(self.document, resource, block)?;
         if unknown == Mark::All {
             self.all_unknown(noun, row, place, piece);
             return Ok(row);
         }
-        let sensitive = self.sensitive_mark(resource)?;
         let nothing = JsonReader::new(b"{}", self.document.file, resource.offset);
-        let json = resource
+        let mut json = resource
             .values
             .as_ref()
             .map_or(nothing, |range| JsonReader::part(&self.document.bytes, self.document.file, range));
+        if unknown == Mark::None && *sensitive == Mark::None {
+            // Nothing is marked in nearly all of them.
+            if json.at_object()? {
+                piece.builder.set_members(noun, row, &mut position, &mut json, "address")?;
+            }
+            return Ok(row);
+        }
         let absent = resource.unknown.as_ref().map_or(place, |range| self::place(self.document.file, range.start));
-        let mut overlay = Overlay::new(json, &unknown, &sensitive, absent);
+        let mut overlay = Overlay::new(json, &unknown, sensitive, absent);
         if overlay.kind()? == ValueKind::Object {
-            overlay.object(&mut |reader, key| match key {
-                // An address of another sort (`google_compute_address`) gives way to the one that identifies the record.
-                "address" => reader.skip(),
-                _ => piece.builder.set_by_name(noun, row, key, reader),
-            })?;
+            // An address of another sort (`google_compute_address`) gives way to the one that identifies the record.
+            piece.builder.set_members(noun, row, &mut position, &mut overlay, "address")?;
         }
         Ok(row)
     }
@@ -182,9 +266,8 @@ impl Source<'_> {
     }
 
     /// Where the secret values of a resource stand.
-    fn find_secrets(&self, resource: &Resource, into: &mut Vec<Range<usize>>) -> Result<(), ReadError> {
-        let Some(values) = &resource.values else { return Ok(()) };
-        let mark = self.sensitive_mark(resource)?;
+    fn find_secrets(&self, resource: &Resource, mark: &Mark, into: &mut Vec<Range<usize>>) -> Result<(), ReadError> {
+        let Some(values) = resource.values.as_ref().filter(|_| *mark != Mark::None) else { return Ok(()) };
         let mut reader = JsonReader::part(&self.document.bytes, self.document.file, values);
         mark.find(&mut reader, into)
     }
@@ -192,8 +275,8 @@ impl Source<'_> {
     fn sensitive_mark(&self, resource: &Resource) -> Result<Mark, ReadError> {
         let (bytes, file) = (&self.document.bytes, self.document.file);
         let mut mark = match &resource.sensitive {
-            Some(range) => Mark::read(&mut JsonReader::part(bytes, file, range))?,
-            None => Mark::None,
+            Some(range) if holds_true(self.document, range) => Mark::read(&mut JsonReader::part(bytes, file, range))?,
+            _ => Mark::None,
         };
         let Some(range) = &resource.sensitive_paths else { return Ok(mark) };
         JsonReader::part(bytes, file, range).list_or_skip(&mut |reader| {
@@ -265,19 +348,31 @@ impl Source<'_> {
     }
 }
 
-/// What is said of a resource beside its own attributes.
-fn described<'a>(resource: &'a Resource, address: &'a str) -> Vec<(&'static str, Scalar<'a>)> {
-    let text = |text: &'a str| if text.is_empty() { Scalar::Null } else { Scalar::Text(text) };
-    vec![
-        ("address", text(address)),
-        ("mode", text(&resource.mode)),
-        ("type", text(&resource.ty)),
-        ("name", text(&resource.name)),
-        ("module", text(&resource.module)),
-        ("index", text(resource.index.as_ref().map_or("", |key| key.bare()))),
-        ("provider", text(resource.provider.as_deref().unwrap_or(""))),
-        ("action", text(resource.action.unwrap_or(""))),
+/// The names of what is said of a resource beside its own attributes: in records of any resource, and in those of its type.
+const DESCRIBED: [(&str, &str); 8] = [
+    ("address", "address"),
+    ("mode", "tf_mode"),
+    ("type", "tf_type"),
+    ("name", "tf_name"),
+    ("module", "tf_module"),
+    ("index", "tf_index"),
+    ("provider", "tf_provider"),
+    ("action", "tf_action"),
+];
+
+/// What is said of a resource under these names.
+fn described<'a>(resource: &'a Resource, address: &'a str) -> [Scalar<'a>; 8] {
+    [
+        address,
+        &resource.mode,
+        &resource.ty,
+        &resource.name,
+        &resource.module,
+        resource.index.as_ref().map_or("", |key| key.bare()),
+        resource.provider.as_deref().unwrap_or(""),
+        resource.action.unwrap_or(""),
     ]
+    .map(|text| if text.is_empty() { Scalar::Null } else { Scalar::Text(text) })
 }
 
 /// The relation attributes that the program asks for: of an open noun at the top, leading to another.

@@ -136,7 +136,7 @@ impl<'a> Graph<'a> {
     }
 
     fn scope_of(&self, resource: &Resource) -> usize {
-        self.by_address.get(&resource.module).copied().unwrap_or(0)
+        self.by_address.get(resource.module.as_str()).copied().unwrap_or(0)
     }
 
     /// The resource as it is written, where the plan says.

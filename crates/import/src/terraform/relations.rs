@@ -3,7 +3,7 @@
 use crate::document::Document;
 use crate::error::ReadError;
 use crate::terraform::configuration::{Module, ResourceBlock};
-use crate::terraform::export::Resource;
+use crate::terraform::export::{Export, Resource};
 use crate::terraform::read::unknown_mark;
 use crate::terraform::references::Graph;
 use crate::terraform::values::{AttributeTexts, Texts, texts};
@@ -34,6 +34,7 @@ pub(crate) struct Edges {
 /// The resources of a plan, and what is worked out about them on the way.
 pub(crate) struct Relations<'a> {
     document: &'a Document,
+    export: &'a Export,
     resources: &'a [Resource],
     graph: Graph<'a>,
     members: BTreeMap<SmolStr, Vec<usize>>,
@@ -42,12 +43,13 @@ pub(crate) struct Relations<'a> {
 
 impl<'a> Relations<'a> {
     /// Relations between the resources of one export.
-    pub(crate) fn new(document: &'a Document, resources: &'a [Resource], root: Option<&'a Module>) -> Self {
+    pub(crate) fn new(document: &'a Document, export: &'a Export, root: Option<&'a Module>) -> Self {
+        let resources = &export.resources;
         let mut members: BTreeMap<SmolStr, Vec<usize>> = BTreeMap::new();
         for (index, resource) in resources.iter().enumerate().filter(|(_, resource)| resource.stays()) {
-            members.entry(resource.noun()).or_default().push(index);
+            members.entry(SmolStr::new(export.noun(resource))).or_default().push(index);
         }
-        Self { document, resources, graph: Graph::new(resources, root), members, texts: HashMap::new() }
+        Self { document, export, resources, graph: Graph::new(resources, root), members, texts: HashMap::new() }
     }
 
     /// The references from the resources of one noun to those of another.
@@ -106,7 +108,7 @@ impl<'a> Relations<'a> {
     /// Finds what one resource refers to.
     fn search(&self, source: usize, search: &mut Search<'_>) {
         let Some(resource) = self.resources.get(source) else { return };
-        let noun = resource.noun();
+        let noun = self.export.noun(resource);
         let block = self.graph.block(resource);
         let mut names: BTreeSet<&str> = BTreeSet::new();
         names.extend(block.iter().flat_map(|block| &block.attributes).map(|(name, _)| name.as_str()));

@@ -18,6 +18,9 @@ impl Builder {
             return Text { text: SmolStr::new(raw), span };
         }
         let body = body(token);
+        if !body.contains('\\') {
+            return Text { text: SmolStr::new(body), span };
+        }
         let mut plain = String::with_capacity(body.len());
         let mut letters = body.char_indices();
         while let Some((at, letter)) = letters.next() {
@@ -39,6 +42,9 @@ impl Builder {
             return Some(Template { parts, span });
         }
         let body = body(token);
+        if !body.is_empty() && !body.contains(['\\', '{']) {
+            return Some(Template { parts: vec![TemplatePart::Text(SmolStr::new(body))], span });
+        }
         let mut parts = Vec::new();
         let mut plain = String::new();
         let mut letters = body.char_indices();

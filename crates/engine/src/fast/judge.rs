@@ -1,0 +1,286 @@
+//! "A sentence at the top of a control gives a verdict for each subject": over all subjects at once.
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+use std::sync::PoisonError;
+
+use rayon::prelude::*;
+use tickmark_facts::NounId;
+use tickmark_program::{Control, Quantifier, Sentence};
+use tickmark_source::Span;
+
+use super::batch::Batch;
+use super::bits::Bits;
+use super::lower::{Lowering, Scope};
+use super::phrase::{Gaps, Mode, Sink, Tuples, Walk};
+use super::plan::{DomainNode, Node, NodeId, Op, PhraseNode, QuantifiedNode, Use, Words};
+use super::run::{Run, Shared};
+use super::schedule::{chunks, prepare};
+use super::truths::Truths;
+use super::vector::{Content, Vector};
+use crate::reference::Ground;
+use crate::reference::truth::Truth;
+use crate::reference::value::Value;
+
+/// The controls of a run as a plan, with everything worked out that they share.
+pub(crate) struct Fast<'a> {
+    pub(crate) shared: Shared<'a>,
+    controls: HashMap<usize, Roots>,
+}
+
+/// The nodes of a control.
+struct Roots {
+    applies: Option<NodeId>,
+    /// Nothing for a sentence that the reference evaluator judges.
+    sentences: Vec<Option<NodeId>>,
+}
+
+/// A subject that does not pass, or that is listed all the same.
+pub(crate) struct Found<'a> {
+    /// The values of its bindings.
+    pub(crate) values: Vec<Value<'a>>,
+    pub(crate) member: Truth,
+    pub(crate) truth: Truth,
+}
+
+/// What a sentence came to.
+#[derive(Default)]
+pub(crate) struct Verdicts<'a> {
+    /// How many subjects pass that are not listed.
+    pub(crate) passed: u64,
+    /// Which records pass that are not listed, where a subject is one record.
+    pub(crate) passing: Option<(NounId, Bits)>,
+    pub(crate) found: Vec<Found<'a>>,
+    /// The outermost values of which the reference evaluator judges what is of them: there may be more subjects.
+    pub(crate) open: Vec<usize>,
+}
+
+/// What is asked of a sentence.
+#[derive(Clone, Copy)]
+pub(crate) struct Question<'q> {
+    pub(crate) quantifier: &'q Quantifier,
+    pub(crate) applies: Truth,
+    /// Subjects that pass are wanted too.
+    pub(crate) list: bool,
+    /// Heads are values, whose place only the reference evaluator knows.
+    pub(crate) of_values: bool,
+}
+
+impl<'a> Fast<'a> {
+    /// Lowers controls, and works out what they share.
+    pub(crate) fn new(
+        controls: &'a [Control],
+        chosen: &[usize],
+        ground: &(dyn Fn(usize) -> Ground<'a> + Sync),
+    ) -> Fast<'a> {
+        let mut lowering = Lowering::new(ground(chosen.first().copied().unwrap_or(0)));
+        let mut roots = HashMap::new();
+        for index in chosen {
+            let Some(control) = controls.get(*index) else { continue };
+            lowering.set_owner(*index, ground(*index).budget);
+            let applies = control.applies_when.as_ref().map(|(condition, slots)| {
+                lowering.condition(condition, &mut Scope::new(*slots)).node
+            });
+            let sentences = control.sentences.iter().map(|sentence| root(&mut lowering, sentence)).collect();
+            roots.insert(*index, Roots { applies, sentences });
+        }
+        Fast { shared: prepare(lowering.plan, ground), controls: roots }
+    }
+
+    /// What was odd.
+    pub(crate) fn warnings(&self) -> BTreeSet<(Span, String)> {
+        std::mem::take(&mut *self.shared.warnings.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The nodes of a control: of `applies when`, and of its sentences.
+    pub(crate) fn roots(&self, control: usize) -> Vec<NodeId> {
+        let roots = self.controls.get(&control);
+        roots.iter().flat_map(|roots| roots.applies.iter().chain(roots.sentences.iter().flatten())).copied().collect()
+    }
+
+    /// What `applies when` of a control comes to.
+    pub(crate) fn applies(&self, ground: Ground<'a>, control: usize) -> Option<Truth> {
+        let node = self.controls.get(&control)?.applies?;
+        Some(self.whole(ground, node))
+    }
+
+    /// `some` and the counts: one verdict for the whole.
+    pub(crate) fn holds(&self, ground: Ground<'a>, control: usize, sentence: usize) -> Option<Truth> {
+        Some(self.whole(ground, self.root(control, sentence)?))
+    }
+
+    fn whole(&self, ground: Ground<'a>, node: NodeId) -> Truth {
+        let run = Run { ground, shared: &self.shared };
+        run.condition(&Use { node, args: Vec::new() }, &Batch::empty(1)).get(0)
+    }
+
+    fn root(&self, control: usize, sentence: usize) -> Option<NodeId> {
+        self.controls.get(&control)?.sentences.get(sentence).copied().flatten()
+    }
+
+    /// The verdicts of `every` and `no`; nothing where the reference evaluator must give them.
+    pub(crate) fn judge(
+        &self,
+        ground: Ground<'a>,
+        control: usize,
+        sentence: usize,
+        question: Question<'_>,
+    ) -> Option<Verdicts<'a>> {
+        let run = Run { ground, shared: &self.shared };
+        let node = self.shared.plan.node(self.root(control, sentence)?)?;
+        let Op::Quantified(quantified) = &node.op else { return None };
+        let first = quantified.phrase.bindings.first()?;
+        let outermost = match &first.domain {
+            DomainNode::All(noun) => Vector::records(*noun, 0, ground.facts.rows(*noun) as usize),
+            DomainNode::In(path, membership) => {
+                let members = run.domain(path, *membership, &Batch::empty(1));
+                let certain = members.belongs.is_none() && members.gaps.is_none();
+                certain.then(|| members.items.clone())?
+            }
+            DomainNode::Closure(_) => return None,
+        };
+        let parts: Vec<Verdicts<'a>> = chunks(outermost.len)
+            .collect::<Vec<_>>()
+            .into_par_iter()
+            .map(|rows| judge_rows(&run, node, quantified, &outermost, rows, question))
+            .collect();
+        Some(together(parts, &outermost))
+    }
+}
+
+fn root<'a>(lowering: &mut Lowering<'a>, sentence: &'a Sentence) -> Option<NodeId> {
+    if sentence.phrase.cadence.is_some() {
+        return None;
+    }
+    let claim = (&sentence.quantifier, &sentence.phrase, sentence.body.as_ref());
+    let words = Words::Phrase(&sentence.phrase);
+    Some(lowering.claim(claim, None, words, &mut Scope::new(sentence.slots)).node)
+}
+
+/// The verdicts of the subjects of some outermost values.
+fn judge_rows<'a>(
+    run: &Run<'a, '_>,
+    node: &Node<'a>,
+    quantified: &QuantifiedNode<'a>,
+    outermost: &Vector<'a>,
+    rows: Range<usize>,
+    question: Question<'_>,
+) -> Verdicts<'a> {
+    let negative = matches!(question.quantifier, Quantifier::No);
+    let mode = if negative && quantified.body.is_none() { Mode::Tuples } else { Mode::Members };
+    let part = outermost.part(rows.clone());
+    let belongs = match &part.content {
+        Content::Record(noun, super::vector::Rows::From(first)) => {
+            run.belonging_with_parents(*noun, *first, part.len)
+        }
+        _ => run.belonging(&part),
+    };
+    let tuples = Tuples {
+        belongs: belongs.unwrap_or_else(|| Truths::all(part.len, Truth::True)),
+        origin: (0..).take(part.len).collect(),
+        batch: Batch::of(part),
+    };
+    run.spend(rows.len() as u64 / 64 + 1);
+    let phrase = &quantified.phrase;
+    let mut walk = Walk { node, phrase, mode, gaps: Gaps::new(rows.len()), around: 0, events: false };
+    let mut verdicts = VerdictSink {
+        question,
+        negative,
+        body: quantified.body.as_ref(),
+        single: phrase.bindings.len() == 1,
+        passed: vec![0; rows.len()],
+        found: Vec::new(),
+    };
+    run.described(&mut walk, 0, tuples, &mut verdicts);
+    verdicts.finish(&walk.gaps, rows.start)
+}
+
+/// Gathers the verdicts of tuples.
+struct VerdictSink<'q, 'a> {
+    question: Question<'q>,
+    negative: bool,
+    body: Option<&'q Use>,
+    single: bool,
+    /// How many subjects of each outermost value pass.
+    passed: Vec<u32>,
+    found: Vec<(u32, Found<'a>)>,
+}
+
+impl<'a> Sink<'a> for VerdictSink<'_, 'a> {
+    fn block(&mut self, run: &Run<'a, '_>, tuples: &Tuples<'a>, member: Truths) {
+        let len = tuples.batch.len;
+        // "`every` for each member of the phrase; `no NP P` as `every NP: not P`; `no NP` for each record of its head noun."
+        let (in_scope, holds) = match self.body {
+            Some(body) => {
+                let possible = member.possible();
+                let said = run.all_of(&[body], Truths::certain(possible.clone()), &tuples.batch);
+                let satisfied = if self.negative { said.not() } else { said };
+                (possible, member.clone().not().or(&satisfied))
+            }
+            None => (Bits::ones(len), member.clone().not()),
+        };
+        let truth = Truths::all(len, !self.question.applies).or(&holds);
+        let passing = if self.question.list { Bits::zeros(len) } else { truth.yes.clone().and(&in_scope) };
+        for lane in passing.ones_in_order() {
+            if let Some(passed) =
+                tuples.origin.get(lane).and_then(|origin| self.passed.get_mut(*origin as usize))
+            {
+                *passed += 1;
+            }
+        }
+        for lane in in_scope.without(&passing).ones_in_order() {
+            let Some(origin) = tuples.origin.get(lane) else { continue };
+            let values = tuples.batch.subjects.iter().map(|subject| run.lane(subject, lane)).collect();
+            self.found.push((*origin, Found { values, member: member.get(lane), truth: truth.get(lane) }));
+        }
+    }
+
+    fn doubtful(&mut self, _: &Bits, _: u64) {}
+
+    fn matters(&self, _: &Run<'a, '_>, _: &PhraseNode<'a>, _: u32, _: &Batch<'a>) -> Option<Bits> {
+        None
+    }
+}
+
+impl<'a> VerdictSink<'_, 'a> {
+    /// What of an outermost value has more subjects than can be named here is left to the reference evaluator.
+    fn finish(self, gaps: &Gaps, first: usize) -> Verdicts<'a> {
+        let mut open = gaps.unknown.clone().or(&gaps.pending);
+        if self.question.of_values {
+            self.found.iter().for_each(|(origin, _)| open.set(*origin as usize));
+        }
+        let passed = |row: usize| self.passed.get(row).copied().filter(|_| !open.get(row)).unwrap_or(0);
+        let rows = self.passed.len();
+        Verdicts {
+            passed: (0..rows).map(|row| u64::from(passed(row))).sum(),
+            passing: self
+                .single
+                .then(|| (NounId(u32::MAX), Bits::from_fn(rows, |row| passed(row) > 0))),
+            open: open.ones_in_order().map(|row| first + row).collect(),
+            found: {
+                let kept = self.found.into_iter().filter(|(origin, _)| !open.get(*origin as usize));
+                kept.map(|(_, found)| found).collect()
+            },
+        }
+    }
+}
+
+fn together<'a>(parts: Vec<Verdicts<'a>>, outermost: &Vector<'a>) -> Verdicts<'a> {
+    let mut all = Verdicts::default();
+    let noun = match &outermost.content {
+        Content::Record(noun, super::vector::Rows::From(0)) => Some(*noun),
+        _ => None,
+    };
+    let mut passing = Some(Bits::default());
+    for part in parts {
+        all.passed += part.passed;
+        all.open.extend(part.open);
+        all.found.extend(part.found);
+        match (&mut passing, part.passing) {
+            (Some(rows), Some((_, more))) => rows.append(&more),
+            _ => passing = None,
+        }
+    }
+    all.passing = noun.zip(passing);
+    all
+}

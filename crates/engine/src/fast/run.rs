@@ -1,0 +1,298 @@
+//! Evaluating nodes over batches: what is a column already is looked up, the rest is worked out lane by lane of columns.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use tickmark_program::Expr;
+use tickmark_source::Span;
+
+use super::batch::Batch;
+use super::bits::Bits;
+use super::join::Index;
+use super::closure::Graph;
+use super::plan::{Cost, Node, NodeId, Op, Plan, SubjectKind, Use};
+use super::truths::Truths;
+use super::vector::{Content, Rows, State, Vector};
+use crate::reference::Ground;
+use crate::reference::frame::Frame;
+use crate::reference::truth::Truth;
+use crate::reference::value::Value;
+
+/// What all evaluations of a run share.
+pub(crate) struct Shared<'a> {
+    pub(crate) plan: Plan<'a>,
+    /// By node: what is known of it over all rows of its noun.
+    pub(crate) columns: Vec<Column<'a>>,
+    /// Some record only may belong to its noun.
+    pub(crate) uncertain: bool,
+    /// What was odd on the way: where in the program, and what.
+    pub(crate) warnings: Mutex<BTreeSet<(Span, String)>>,
+}
+
+/// A node over all rows of its noun, phantoms too; of a node that looks at nothing, over one lane.
+#[derive(Default)]
+pub(crate) struct Column<'a> {
+    pub(crate) truths: Option<Truths>,
+    pub(crate) vector: Option<Vector<'a>>,
+    /// The rows of each value.
+    pub(crate) index: Option<Index>,
+    /// Of the step of a closure: where it leads from each row.
+    pub(crate) graph: Option<Graph<'a>>,
+    /// What it took to work out.
+    pub(crate) nanoseconds: u64,
+}
+
+/// An evaluation, under the budget of one control.
+#[derive(Clone, Copy)]
+pub(crate) struct Run<'a, 'r> {
+    pub(crate) ground: Ground<'a>,
+    pub(crate) shared: &'r Shared<'a>,
+}
+
+impl<'a> Run<'a, '_> {
+    /// The truths of a condition over a batch.
+    pub(crate) fn condition(&self, part: &Use, batch: &Batch<'a>) -> Truths {
+        let Some(node) = self.shared.plan.node(part.node) else { return Truths::all(batch.len, Truth::Unknown) };
+        if let Some(truths) = self.column(part.node).and_then(|column| column.truths.as_ref()) {
+            if node.params.is_empty() {
+                return Truths::all(batch.len, truths.get(0));
+            }
+            if let Some(rows) = rows_of(node, part, batch) {
+                return match rows {
+                    Rows::From(first) => truths.slice(*first as usize..*first as usize + batch.len),
+                    Rows::Lanes(_) => {
+                        truths.gather(batch.len, |lane| rows.get(lane).map_or(usize::MAX, |row| row as usize))
+                    }
+                };
+            }
+        }
+        if !self.within_budget() {
+            return Truths::all(batch.len, Truth::Unknown);
+        }
+        self.condition_of(node, &batch.pick(&part.args))
+    }
+
+    /// The values of an expression over a batch.
+    pub(crate) fn value(&self, part: &Use, batch: &Batch<'a>) -> Vector<'a> {
+        let Some(node) = self.shared.plan.node(part.node) else { return Vector::lacking(batch.len, State::Unknown) };
+        if let Some(vector) = self.column(part.node).and_then(|column| column.vector.as_ref()) {
+            if node.params.is_empty() {
+                return vector.gather(&vec![0; batch.len]);
+            }
+            if let Some(rows) = rows_of(node, part, batch) {
+                return match rows {
+                    Rows::From(first) if *first == 0 && batch.len == vector.len => vector.clone(),
+                    Rows::From(first) => vector.part(*first as usize..*first as usize + batch.len),
+                    Rows::Lanes(_) => {
+                        let lanes: Vec<u32> =
+                            (0..batch.len).map(|lane| rows.get(lane).unwrap_or(u32::MAX)).collect();
+                        vector.gather(&lanes)
+                    }
+                };
+            }
+        }
+        if !self.within_budget() {
+            return Vector::lacking(batch.len, State::Unknown);
+        }
+        self.value_of(node, &batch.pick(&part.args))
+    }
+
+    pub(crate) fn column(&self, node: NodeId) -> Option<&Column<'a>> {
+        self.shared.columns.get(node.0 as usize)
+    }
+
+    pub(crate) fn within_budget(&self) -> bool {
+        self.ground.budget.exhausted().is_none()
+    }
+
+    /// Counts work; whether there is any left to do more.
+    pub(crate) fn spend(&self, steps: u64) -> bool {
+        crate::budget::Meter::new(self.ground.budget).step(steps)
+    }
+
+    // ---- and, or ---------------------------------------------------------------------------------------------------
+
+    /// `and`: "unknown wins only where it could change the answer". What costs most comes last, and is asked only of the
+    /// lanes where it still can.
+    pub(crate) fn all_of(&self, parts: &[&Use], so_far: Truths, batch: &Batch<'a>) -> Truths {
+        let mut all = so_far;
+        for part in self.by_cost(parts) {
+            let open = all.possible();
+            all = match self.narrowed(part, &open, batch) {
+                Some((lanes, narrow)) => {
+                    let found = self.condition(part, &narrow);
+                    all.and(&scattered(&found, &lanes, batch.len))
+                }
+                None => all.and(&self.condition(part, batch)),
+            };
+        }
+        all
+    }
+
+    /// `or`: likewise.
+    pub(crate) fn any_of(&self, parts: &[&Use], batch: &Batch<'a>) -> Truths {
+        let mut any = Truths::all(batch.len, Truth::False);
+        for part in self.by_cost(parts) {
+            let open = any.yes.clone().not();
+            any = match self.narrowed(part, &open, batch) {
+                Some((lanes, narrow)) => {
+                    let found = self.condition(part, &narrow);
+                    any.or(&scattered(&found, &lanes, batch.len))
+                }
+                None => any.or(&self.condition(part, batch)),
+            };
+        }
+        any
+    }
+
+    fn by_cost<'u>(&self, parts: &[&'u Use]) -> Vec<&'u Use> {
+        let mut parts = parts.to_vec();
+        parts.sort_by_key(|part| self.cost(part));
+        parts
+    }
+
+    fn cost(&self, part: &Use) -> Cost {
+        let ready = self.column(part.node).is_some_and(|column| column.truths.is_some());
+        if ready { Cost::Columns } else { self.shared.plan.node(part.node).map_or(Cost::Heavy, |node| node.cost) }
+    }
+
+    /// The lanes in which a part can still change the answer, where asking them alone is worth it.
+    fn narrowed(&self, part: &Use, open: &Bits, batch: &Batch<'a>) -> Option<(Vec<u32>, Batch<'a>)> {
+        let worth = match self.cost(part) {
+            Cost::Columns => return None,
+            Cost::Linear => open.count() <= batch.len / 4,
+            Cost::Heavy => open.count() < batch.len,
+        };
+        if !worth {
+            return None;
+        }
+        let lanes: Vec<u32> = open.ones_in_order().filter_map(|lane| u32::try_from(lane).ok()).collect();
+        let narrow = batch.gather_used(&lanes, &part.args);
+        Some((lanes, narrow))
+    }
+
+    // ---- the reference evaluator, lane by lane -----------------------------------------------------------------------
+
+    /// Calls the reference evaluator for each lane, in the frame of the definition that the expression is of.
+    pub(crate) fn ask<R>(
+        &self,
+        node: &Node<'a>,
+        batch: &Batch<'a>,
+        mut answer: impl FnMut(&mut crate::reference::Evaluator<'a>, &mut Frame<'a>) -> R,
+    ) -> Vec<R> {
+        let mut evaluator = self.ground.evaluator();
+        let mut answers = Vec::with_capacity(batch.len);
+        for lane in 0..batch.len {
+            let mut frame = self.frame(node, batch, lane);
+            answers.push(answer(&mut evaluator, &mut frame));
+        }
+        self.warn(std::mem::take(&mut evaluator.warnings));
+        answers
+    }
+
+    /// Remembers what was odd.
+    pub(crate) fn warn(&self, warnings: BTreeSet<(Span, String)>) {
+        if !warnings.is_empty() {
+            self.shared.warnings.lock().unwrap_or_else(PoisonError::into_inner).extend(warnings);
+        }
+    }
+
+    /// A bool stands under `has`.
+    pub(crate) fn warn_bool(&self, span: Span) {
+        let mut evaluator = self.ground.evaluator();
+        evaluator.warn_bool(span);
+        self.warn(std::mem::take(&mut evaluator.warnings));
+    }
+
+    fn frame(&self, node: &Node<'a>, batch: &Batch<'a>, lane: usize) -> Frame<'a> {
+        let mut frame = Frame::new(node.frame);
+        for (slot, subject) in node.slots.iter().zip(&batch.subjects) {
+            frame.set(*slot, self.lane(subject, lane));
+        }
+        frame
+    }
+
+    /// The value of a lane, for the reference evaluator.
+    pub(crate) fn lane(&self, vector: &Vector<'a>, lane: usize) -> Value<'a> {
+        vector.value(lane, self.ground.facts, self.ground.options.as_of)
+    }
+
+    pub(crate) fn condition_by_reference(&self, node: &Node<'a>, expr: &'a Expr, batch: &Batch<'a>) -> Truths {
+        let answers = self.ask(node, batch, |evaluator, frame| evaluator.truth(expr, frame));
+        Truths::from_fn(batch.len, |lane| answers.get(lane).copied().unwrap_or(Truth::Unknown))
+    }
+
+    pub(crate) fn value_by_reference(&self, node: &Node<'a>, expr: &'a Expr, batch: &Batch<'a>) -> Vector<'a> {
+        Vector::of_values(self.ask(node, batch, |evaluator, frame| evaluator.value(expr, frame)))
+    }
+}
+
+/// The rows of the subject of a node that looks at one record.
+fn rows_of<'b, 'a>(node: &Node<'a>, part: &Use, batch: &'b Batch<'a>) -> Option<&'b Rows<'a>> {
+    let subject = batch.subjects.get(*part.args.first()? as usize)?;
+    match (node.params.as_slice(), &subject.content) {
+        ([SubjectKind::Record(wanted)], Content::Record(noun, rows))
+            if noun == wanted && subject.states.all_known() =>
+        {
+            Some(rows)
+        }
+        _ => None,
+    }
+}
+
+/// Truths of some lanes, over all; false elsewhere.
+fn scattered(truths: &Truths, lanes: &[u32], len: usize) -> Truths {
+    let scatter = |bits: &Bits| {
+        let mut all = Bits::zeros(len);
+        for lane in bits.ones_in_order() {
+            if let Some(lane) = lanes.get(lane) {
+                all.set(*lane as usize);
+            }
+        }
+        all
+    };
+    Truths {
+        yes: scatter(&truths.yes),
+        unknown: scatter(&truths.unknown),
+        pending: truths.pending.as_ref().map(scatter),
+    }
+}
+
+/// Whether a node is a condition; the others are values.
+pub(crate) fn is_condition(op: &Op<'_>) -> bool {
+    match op {
+        Op::Constant(_)
+        | Op::Subject
+        | Op::Attribute(..)
+        | Op::Parent(..)
+        | Op::Relation(..)
+        | Op::Heads(_)
+        | Op::Members(..)
+        | Op::Count(..)
+        | Op::CountPhrase(_)
+        | Op::Arithmetic(..)
+        | Op::Else(..)
+        | Op::IfValue(..)
+        | Op::MapText(..)
+        | Op::TruthValue(_)
+        | Op::Value(_) => false,
+        Op::Holds(_)
+        | Op::Compare(..)
+        | Op::In(..)
+        | Op::Contains(..)
+        | Op::Test(..)
+        | Op::Matches(..)
+        | Op::InNetwork(..)
+        | Op::And(_)
+        | Op::Or(_)
+        | Op::Not(_)
+        | Op::IfTruth(..)
+        | Op::Exists(..)
+        | Op::HasOpen(..)
+        | Op::IsBool(..)
+        | Op::IsValue(..)
+        | Op::IsOn(..)
+        | Op::Quantified(_)
+        | Op::Condition(_) => true,
+    }
+}

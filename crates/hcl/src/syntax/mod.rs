@@ -1,0 +1,12 @@
+//! Text becomes a tree of ours: only here is `hcl-edit` known.
+
+mod json;
+mod lower;
+mod parse;
+mod template;
+mod tree;
+
+pub(crate) use parse::{parse_file, parse_expression, parse_template_text};
+pub(crate) use tree::{describe_steps,
+    Attribute, Block, Body, Call, Conditional, Expr, ForExpr, Literal, Node, Operator, Part, Step, Traversal,
+};
