@@ -39,6 +39,8 @@ pub fn program() -> &'static Program {
             as_of: "2026-06-30".to_owned(),
             period: None,
             explain_passes: false,
+            list_passes: true,
+            explained: None,
         };
         case.resolve().expect("the program of the fuzz targets is valid")
     })

@@ -255,3 +255,27 @@ fn help_teaches() {
         assert!(call(&["completions", shell]).out.contains("tickmark"));
     }
 }
+
+#[test]
+fn a_plan_shows_what_is_worked_out_once() {
+    let called = call(&["explain", "D-2", "--plan", "-c", "demo.tick", "--facts", "facts.yaml"]);
+    assert_eq!(called.code, 0, "{}", called.err);
+    assert!(called.out.starts_with("plan of D-2: "), "{}", called.out);
+    assert!(called.out.contains("`replicas >= $limit`"), "{}", called.out);
+    assert!(called.out.contains("compares columns, 64 rows a word"), "{}", called.out);
+    let without = call(&["explain", "D-2", "--plan", "-c", "demo.tick"]);
+    assert_eq!(without.code, 2);
+    assert!(without.err.contains("name them with `--facts PATH`"), "{}", without.err);
+}
+
+#[test]
+fn both_evaluators_print_the_same() {
+    let by = |evaluator: &str| {
+        let facts =
+            ["check", "facts.yaml", "-c", "demo.tick", "--as-of", "2026-06-30", "--period", "2026-01-01..2026-06-30"];
+        let called = call(&[&facts[..], &["--format", "json", "--evaluator", evaluator]].concat());
+        assert_eq!(called.code, 1, "{}", called.err);
+        called.out
+    };
+    assert_eq!(by("fast"), by("reference"));
+}

@@ -5,19 +5,20 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rayon::prelude::*;
 use tickmark_facts::{Facts, NounId};
 use tickmark_program::{Control, ControlSeverity, Domain, Program};
-use tickmark_results::{
-    ControlResult, Counts, ExceptionResult, Severity, Status, SubjectResult, Verdict, fingerprint,
-};
+use tickmark_results::{ControlResult, Counts, ExceptionResult, Severity, Status, SubjectResult, Verdict, fingerprint};
 use tickmark_source::Span;
 
 use crate::budget::Budget;
 use crate::fast::Fast;
 use crate::reference::Ground;
-use crate::reference::lookup::Lookups;
 use crate::reference::frame::Frame;
+use crate::reference::lookup::Lookups;
 use crate::reference::truth::Truth;
 use crate::sentence::{self, Applies, Detail, Judged, Judging, Nothing, Outcome};
-use crate::{EngineError, EngineWarning, Evaluation, Method, Options, PlanLine, WarningKind, exceptions, explain as explaining, meta};
+use crate::{
+    EngineError, EngineWarning, Evaluation, Method, Options, PlanLine, WarningKind, exceptions, explain as explaining,
+    meta,
+};
 
 /// One control, judged.
 struct Judgement {
@@ -60,9 +61,11 @@ pub(crate) fn evaluate(
         }
         evaluation.controls.push(result.control);
         evaluation.exceptions.extend(result.exceptions);
-        evaluation.warnings.extend(
-            result.warnings.into_iter().map(|(span, message)| EngineWarning { kind: WarningKind::Odd, place: Some(span.place()), message }),
-        );
+        evaluation.warnings.extend(result.warnings.into_iter().map(|(span, message)| EngineWarning {
+            kind: WarningKind::Odd,
+            place: Some(span.place()),
+            message,
+        }));
     }
     evaluation.warnings.sort();
     evaluation.warnings.dedup();
@@ -100,14 +103,10 @@ fn all(
     let budgets: Vec<Budget> = program.controls.iter().map(|_| Budget::default()).collect();
     // For what is of no control.
     let spare = Budget::default();
-    let ground = |control: usize| Ground {
-        program,
-        facts,
-        options,
-        budget: budgets.get(control).unwrap_or(&spare),
-    };
+    let ground = |control: usize| Ground { program, facts, options, budget: budgets.get(control).unwrap_or(&spare) };
     let fast = (options.method == Method::Fast).then(|| Fast::new(&program.controls, controls, &ground));
-    let bench = Bench { program, facts, options, budgets: &budgets, fast: fast.as_ref(), list, lookups: Lookups::default() };
+    let bench =
+        Bench { program, facts, options, budgets: &budgets, fast: fast.as_ref(), list, lookups: Lookups::default() };
     let results: Vec<Option<Result<Judgement, EngineError>>> = controls
         .par_iter()
         .map(|index| program.controls.get(*index).and_then(|control| one(&bench, *index, control)))
@@ -120,8 +119,11 @@ fn all(
     }
     let mut warnings = Vec::new();
     if let Some(fast) = &fast {
-        let warning =
-            |kind: WarningKind, (span, message): (Span, String)| EngineWarning { kind, place: Some(span.place()), message };
+        let warning = |kind: WarningKind, (span, message): (Span, String)| EngineWarning {
+            kind,
+            place: Some(span.place()),
+            message,
+        };
         warnings.extend(fast.warnings().into_iter().map(|odd| warning(WarningKind::Odd, odd)));
         warnings.extend(fast.costly(ground(0)).into_iter().map(|costly| warning(WarningKind::Cost, costly)));
     }
@@ -279,7 +281,10 @@ fn explain<'a>(
         let count = explained.entry(subject.verdict).or_default();
         *count += 1;
         let shown = subject.verdict != Verdict::Pass || matches!(detail, Detail::All);
-        if judged.tuple.is_some() && shown && *count <= most {
+        if *count > most {
+            subject.message.clear();
+            subject.because.clear();
+        } else if judged.tuple.is_some() && shown {
             wanted.push((*number, judged, subject));
         }
     }
@@ -325,7 +330,9 @@ pub(crate) fn prove(
     for sentence in &control.sentences {
         let judging = Judging { fast: None, control: 0, sentence: 0, list: true };
         let outcome = sentence::judge(ground, sentence, &applies, Detail::Only(subject), judging);
-        results.extend(outcome.subjects.into_iter().map(|mut judged| subject_result(control, &sentence.text, &mut judged)));
+        results.extend(
+            outcome.subjects.into_iter().map(|mut judged| subject_result(control, &sentence.text, &mut judged)),
+        );
     }
     within_limits(&budget, control)?;
     Ok(results)
@@ -364,7 +371,9 @@ fn merge<'a>(outcomes: &mut [Outcome<'a>]) -> Vec<(usize, Judged<'a>)> {
     let listed: Vec<(usize, Judged<'a>)> = if worst.is_empty() {
         let numbered = outcomes.iter_mut().enumerate();
         numbered
-            .flat_map(|(number, outcome)| std::mem::take(&mut outcome.subjects).into_iter().map(move |one| (number, one)))
+            .flat_map(|(number, outcome)| {
+                std::mem::take(&mut outcome.subjects).into_iter().map(move |one| (number, one))
+            })
             .collect()
     } else {
         std::mem::take(&mut worst)

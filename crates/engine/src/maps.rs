@@ -48,13 +48,11 @@ pub(crate) fn run(program: &Program, facts: &mut Facts, options: &Options) -> Re
             place: warning.place.or_else(|| Some(map.span.place())),
             message: warning.message,
         }));
-        warnings.extend(
-            made.warnings.into_iter().map(|(span, message)| EngineWarning {
-                kind: WarningKind::Odd,
-                place: Some(span.place()),
-                message,
-            }),
-        );
+        warnings.extend(made.warnings.into_iter().map(|(span, message)| EngineWarning {
+            kind: WarningKind::Odd,
+            place: Some(span.place()),
+            message,
+        }));
         for (from, row) in made.from.iter().zip(rows) {
             if let Some((noun, source)) = from {
                 mapped.entry((map.to, *noun, *source)).or_insert(row);

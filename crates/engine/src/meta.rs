@@ -83,7 +83,10 @@ fn add(
         })
         .collect();
     let (_, warnings) = facts.extend(noun, records);
-    warnings.into_iter().map(|warning| EngineWarning { kind: WarningKind::Odd, place: warning.place, message: warning.message }).collect()
+    warnings
+        .into_iter()
+        .map(|warning| EngineWarning { kind: WarningKind::Odd, place: warning.place, message: warning.message })
+        .collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "numbers of the language are 64-bit floats")]

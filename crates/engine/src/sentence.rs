@@ -116,7 +116,11 @@ pub(crate) fn judge<'a>(
         }
         _ => of_the_whole(ground, sentence, applies, detail, judging),
     };
-    if outcome.subjects.is_empty() && outcome.passed == 0 && outcome.nothing.is_none() && !matches!(detail, Detail::Only(_)) {
+    if outcome.subjects.is_empty()
+        && outcome.passed == 0
+        && outcome.nothing.is_none()
+        && !matches!(detail, Detail::Only(_))
+    {
         outcome.nothing = Some(Nothing::Empty(empty_reason(ground, sentence)));
     }
     outcome
@@ -168,12 +172,7 @@ pub(crate) fn head_nouns(phrase: &Phrase) -> Vec<NounId> {
 // ---- every, no -----------------------------------------------------------------------------------------------------
 
 /// `every` for each member of the phrase; `no NP P` as `every NP: not P`; `no NP` for each record of its head noun.
-fn of_each<'a>(
-    ground: Ground<'a>,
-    sentence: &'a Sentence,
-    applies: &Applies,
-    detail: Detail<'_>,
-) -> Outcome<'a> {
+fn of_each<'a>(ground: Ground<'a>, sentence: &'a Sentence, applies: &Applies, detail: Detail<'_>) -> Outcome<'a> {
     let mut evaluator = ground.evaluator();
     let mut frame = Frame::new(sentence.slots);
     let outermost = evaluator.candidates(&sentence.phrase, 0, &mut frame);
@@ -213,7 +212,7 @@ fn of_each_fast<'a>(
     judging: Judging<'_, 'a>,
 ) -> Option<Outcome<'a>> {
     let (fast, Detail::Failures | Detail::All) = (judging.fast?, detail) else { return None };
-    let of_values = !matches!(sentence.phrase.bindings.last()?.ty, Type::Record(_));
+    let of_values = sentence.phrase.bindings.iter().any(|binding| !matches!(binding.ty, Type::Record(_)));
     let list = judging.list || of_values;
     let question = Question { quantifier: &sentence.quantifier, applies: applies.truth, list, of_values };
     let verdicts = fast.judge(ground, judging.control, judging.sentence, question)?;
@@ -424,7 +423,8 @@ impl<'a> Judge<'a, '_> {
         let because = vec![explain::gap(evaluator, gap.truth, &gap.value)];
         let reason = because.first().map(|evidence| evidence.text.clone()).unwrap_or_default();
         let message = format!("there may be more subjects: {reason}");
-        let judged = Judged { head: None, noun, id, verdict: verdict(truth), message, because, place: None, tuple: None };
+        let judged =
+            Judged { head: None, noun, id, verdict: verdict(truth), message, because, place: None, tuple: None };
         self.wants(&judged).then_some(judged)
     }
 }

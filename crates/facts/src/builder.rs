@@ -50,7 +50,12 @@ impl Builder {
     pub fn fork(&self) -> Builder {
         let mut warnings = Warnings::default();
         warnings.fold_nothing();
-        Builder { warnings, remembers: false, names: self.names.clone(), ..Builder::over(self.tables.fork()) }
+        Builder {
+            warnings,
+            remembers: false,
+            names: self.names.clone(),
+            ..Builder::new(Arc::clone(&self.tables.needs))
+        }
     }
 
     /// From now on the keys that records have are not remembered: what follows might as well be read by a [`Self::fork`].

@@ -3,7 +3,7 @@
 use crate::UnknownReason;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use std::hash::BuildHasher;
-use std::sync::Arc;
+use std::sync::LazyLock;
 
 /// A text of the store, by number. Equal texts have equal symbols.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -20,10 +20,12 @@ impl Symbol {
     }
 }
 
+/// Seeded anew in each process, not Fx: the export chooses the texts, and they have no limit. All interners share the seed, so
+/// that none hashes a text again that another has hashed.
+static HASHER: LazyLock<DefaultHashBuilder> = LazyLock::new(DefaultHashBuilder::default);
+
 /// All texts of the store, each once, one behind the other.
 pub(crate) struct Symbols {
-    /// Seeded, not Fx: the export chooses the texts, and they have no limit. Interners that are to be put together share it.
-    hasher: Arc<DefaultHashBuilder>,
     texts: String,
     /// Where each ends; it begins where the one before ends.
     ends: Vec<usize>,
@@ -33,19 +35,10 @@ pub(crate) struct Symbols {
 
 impl Symbols {
     pub(crate) fn new() -> Symbols {
-        Symbols::with_hasher(Arc::default())
-    }
-
-    /// An interner whose texts are absorbed at less cost by another with this hasher.
-    pub(crate) fn with_hasher(hasher: Arc<DefaultHashBuilder>) -> Symbols {
         let mut symbols =
-            Symbols { hasher, texts: String::new(), ends: Vec::new(), hashes: Vec::new(), numbers: HashTable::new() };
+            Symbols { texts: String::new(), ends: Vec::new(), hashes: Vec::new(), numbers: HashTable::new() };
         symbols.intern("");
         symbols
-    }
-
-    pub(crate) fn hasher(&self) -> Arc<DefaultHashBuilder> {
-        Arc::clone(&self.hasher)
     }
 
     #[inline]
@@ -56,7 +49,7 @@ impl Symbols {
     /// Interns a text of which it is known that it is UTF-8.
     #[inline]
     pub(crate) fn intern_bytes(&mut self, text: &[u8]) -> Symbol {
-        let hash = self.hash(text);
+        let hash = Symbols::hash(text);
         match self.find_hashed(hash, text) {
             Some(symbol) => symbol,
             // It is checked when it is kept; one that is known is the same bytes.
@@ -72,7 +65,7 @@ impl Symbols {
 
     /// The symbol of a text that is there.
     pub(crate) fn find(&self, text: &str) -> Option<Symbol> {
-        self.find_hashed(self.hash(text.as_bytes()), text.as_bytes())
+        self.find_hashed(Symbols::hash(text.as_bytes()), text.as_bytes())
     }
 
     /// How many texts there are.
@@ -84,14 +77,12 @@ impl Symbols {
     pub(crate) fn absorb(&mut self, other: &Symbols) -> Vec<Symbol> {
         let mut start = 0;
         let mut ours = Vec::with_capacity(other.ends.len());
-        let same_hasher = Arc::ptr_eq(&self.hasher, &other.hasher);
         for (hash, end) in other.hashes.iter().zip(&other.ends) {
             let text = other.texts.get(start..*end).unwrap_or_default();
             start = *end;
-            let hash = if same_hasher { *hash } else { self.hash(text.as_bytes()) };
-            ours.push(match self.find_hashed(hash, text.as_bytes()) {
+            ours.push(match self.find_hashed(*hash, text.as_bytes()) {
                 Some(symbol) => symbol,
-                None => self.add(hash, text),
+                None => self.add(*hash, text),
             });
         }
         ours
@@ -105,8 +96,8 @@ impl Symbols {
     }
 
     #[inline]
-    fn hash(&self, text: &[u8]) -> u32 {
-        let hash = self.hasher.hash_one(text);
+    fn hash(text: &[u8]) -> u32 {
+        let hash = HASHER.hash_one(text);
         #[expect(clippy::cast_possible_truncation, reason = "both halves are in it")]
         let hash = (hash ^ hash >> 32) as u32;
         hash
@@ -211,7 +202,7 @@ mod tests {
     fn absorbed_symbols_are_renumbered() {
         let mut ours = Symbols::new();
         let b = ours.intern("b");
-        let mut theirs = Symbols::with_hasher(ours.hasher());
+        let mut theirs = Symbols::new();
         theirs.intern("a");
         theirs.intern("b");
         let map = ours.absorb(&theirs);

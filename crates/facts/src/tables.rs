@@ -68,10 +68,6 @@ impl Cursor {
 
 impl Tables {
     pub(crate) fn new(needs: Arc<Needs>) -> Tables {
-        Tables::with_symbols(needs, Symbols::new())
-    }
-
-    fn with_symbols(needs: Arc<Needs>, symbols: Symbols) -> Tables {
         let mut tables = Vec::new();
         tables.resize_with(needs.len(), || None);
         Tables {
@@ -79,15 +75,10 @@ impl Tables {
             needs,
             tables,
             nowhere: Table::default(),
-            symbols,
+            symbols: Symbols::new(),
             reasons: Reasons::default(),
             hasher: DefaultHashBuilder::default(),
         }
-    }
-
-    /// Tables of the same needs, to be absorbed by these.
-    pub(crate) fn fork(&self) -> Tables {
-        Tables::with_symbols(Arc::clone(&self.needs), Symbols::with_hasher(self.symbols.hasher()))
     }
 
     pub(crate) fn table(&self, noun: NounId) -> Option<&Table> {

@@ -113,8 +113,10 @@ impl<'t> World<'t> {
                 return self.settled(&value);
             }
         }
+        // Where the text gives no block at all, the provider may.
         if !META_BLOCKS.contains(&name)
             && let Some(blocks) = blocks::blocks_value(&mut scope, &resource.body, name)
+            && blocks.as_items().is_none_or(|items| !items.is_empty())
         {
             let reference = Marks::reference(Reference { address: Arc::clone(address), attribute: Some(Arc::from(name)) });
             let expression = format!("{address}.{name}");

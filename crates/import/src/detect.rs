@@ -71,7 +71,12 @@ impl Detected {
 pub(crate) struct Member {
     pub(crate) key: SmolStr,
     pub(crate) kind: MemberKind,
+    /// Where its value begins.
     pub(crate) offset: usize,
+    /// The byte behind its value.
+    pub(crate) end: usize,
+    /// How many records it holds, where that was counted and it holds nothing else.
+    pub(crate) records: Option<u64>,
 }
 
 /// What a [`Member`] holds.
@@ -176,7 +181,7 @@ fn members(reader: &mut JsonReader<'_>) -> Result<Vec<Member>, ReadError> {
         let offset = reader.offset();
         let kind = MemberKind::of(reader)?;
         reader.skip()?;
-        members.push(Member { key: SmolStr::new(key), kind, offset });
+        members.push(Member { key: SmolStr::new(key), kind, offset, end: reader.offset(), records: None });
         Ok(())
     })?;
     Ok(members)

@@ -51,6 +51,11 @@ impl<'a> JsonReader<'a> {
         Self { at, depth, trying: true, ..Self::new(bytes, file, 0) }
     }
 
+    /// Goes on behind the value that stands next, which is known to end before byte `at` of the data.
+    pub(crate) fn go_on_at(&mut self, at: usize) {
+        self.at = at;
+    }
+
     /// Checks a stretch of the bytes that follow for UTF-8 at once, which takes less time than text by text; nothing where
     /// enough is checked. Bytes that are no text are found when they are read.
     #[inline]
@@ -124,6 +129,19 @@ impl<'a> JsonReader<'a> {
             return Ok(None);
         }
         self.string().map(Some)
+    }
+
+    /// Takes a text as it is written between its quotes; any other value is skipped and gives nothing. It is resolved by
+    /// [`resolved`].
+    pub(crate) fn written_text(&mut self) -> Result<Option<&'a [u8]>, ReadError> {
+        if self.peek()? != b'"' {
+            self.skip()?;
+            return Ok(None);
+        }
+        let start = self.at + 1;
+        let end = text_end(self.data, start).map_err(|fault| self.fault(fault))?;
+        self.at = end.quote + 1;
+        Ok(self.data.get(start..end.quote))
     }
 
     /// Takes a text, number or bool as its text; any other value is skipped and gives nothing.
@@ -349,6 +367,14 @@ impl<'a> JsonReader<'a> {
         self.at = word_end(self.data, self.at, word).map_err(|fault| self.fault(fault))?;
         Ok(())
     }
+}
+
+/// What a text says that is written so between its quotes; it has been checked.
+pub(crate) fn resolved(written: &[u8]) -> Cow<'_, str> {
+    if memchr::memchr(b'\\', written).is_some() {
+        return Cow::Owned(unescape(written));
+    }
+    Cow::Borrowed(std::str::from_utf8(written).unwrap_or_default())
 }
 
 /// A text with its escapes resolved; they have been checked.

@@ -37,8 +37,8 @@ mod yaml;
 
 pub use argument::{Kind, SourceArgument};
 pub use nouns::may_supply;
-pub use run::{Options, import, import_with};
-pub use survey::survey;
+pub use run::{Options, import, import_surveyed, import_with};
+pub use survey::{Surveyed, survey};
 
 use tickmark_diagnostics::Diagnostic;
 use tickmark_facts::{Facts, Time};

@@ -15,42 +15,70 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use tickmark_facts::{Needs, NounId, ValueReader};
 
-/// Reads native facts; `None` where they must be read by someone more patient.
-pub(crate) fn read(document: &Document, needs: &Arc<Needs>, distance: usize) -> Option<Piece> {
+/// Reads native facts; `None` where they must be read by someone more patient. An outline that was made before spares to look
+/// at what nobody wants.
+pub(crate) fn read(
+    document: &Document,
+    outline: Option<&[Member]>,
+    needs: &Arc<Needs>,
+    distance: usize,
+) -> Option<Piece> {
     let mut piece = Piece::new(needs);
-    let members = each_member(document, |reader, key, kind| {
-        if key == ENVELOPE_KEY {
-            return piece.envelope.read(reader, &mut piece.diagnostics);
-        }
-        read_member(document, reader, (key, kind), &mut piece, distance)
-    })?;
     let mut seen = BTreeSet::new();
-    for member in members.iter().filter(|member| member.key != ENVELOPE_KEY) {
-        if !seen.insert(&member.key) {
-            // Its warning stands before those of its records.
-            return None;
+    let mut twice = false;
+    let mut known = outline.unwrap_or_default().iter();
+    each_member(document, |reader, key, kind| {
+        if key == ENVELOPE_KEY {
+            known.next();
+            return piece.envelope.read(reader, &mut piece.diagnostics).map(|()| None);
         }
-    }
-    Some(piece)
+        twice |= !seen.insert(SmolStr::new(key));
+        let known = known.next().and_then(|member| Some((member.end, member.records?)));
+        match known.filter(|_| !is_wanted(needs, key)) {
+            Some((end, records)) => {
+                supply(needs.find(key), key, reader.place(), &mut piece);
+                piece.records += records;
+                reader.go_on_at(end);
+            }
+            None => read_member(document, reader, (key, kind), &mut piece, distance)?,
+        }
+        Ok(None)
+    })?;
+    // The warning of a noun that stands twice stands before those of its records.
+    (!twice).then_some(piece)
 }
 
-/// The nouns that the file supplies, and how its members lie in it.
-pub(crate) fn nouns(document: &Document, distance: usize) -> Option<Vec<SmolStr>> {
-    let members = each_member(document, |reader, _, kind| match kind {
-        MemberKind::Records if reader.at_list()? => cuts(document, distance).read_list(reader, &mut Passed),
-        _ => reader.skip(),
-    })?;
-    Some(members.into_iter().map(|member| member.key).filter(|key| key != ENVELOPE_KEY).collect())
+fn is_wanted(needs: &Needs, name: &str) -> bool {
+    needs.find(name).is_some_and(|noun| needs.noun(noun).wanted)
+}
+
+/// How the members lie in the file, and how many records each holds.
+pub(crate) fn outline(document: &Document, distance: usize) -> Option<Vec<Member>> {
+    each_member(document, |reader, _, kind| match kind {
+        MemberKind::Records => {
+            let mut counted = Counted { records: 0, others: 0 };
+            cuts(document, distance).read_list(reader, &mut counted)?;
+            Ok((counted.others == 0).then_some(counted.records))
+        }
+        MemberKind::Object => reader.skip().map(|()| Some(1)),
+        _ => reader.skip().map(|()| None),
+    })
+}
+
+/// The nouns that members supply.
+pub(crate) fn nouns(members: &[Member]) -> impl Iterator<Item = SmolStr> {
+    members.iter().map(|member| member.key.clone()).filter(|key| key != ENVELOPE_KEY)
 }
 
 fn cuts(document: &Document, distance: usize) -> Cuts<'_> {
     Cuts { bytes: &document.bytes, file: document.file, distance }
 }
 
-/// Calls `take` before the value of each member; gives the members where they are those of native facts.
+/// Calls `take` before the value of each member, which tells how many records it holds; gives the members where they are those
+/// of native facts.
 fn each_member<'d>(
     document: &'d Document,
-    mut take: impl FnMut(&mut JsonReader<'d>, &str, MemberKind) -> Result<(), ReadError>,
+    mut take: impl FnMut(&mut JsonReader<'d>, &str, MemberKind) -> Result<Option<u64>, ReadError>,
 ) -> Option<Vec<Member>> {
     let mut reader = JsonReader::trying(&document.bytes, document.file, 0, 0);
     let mut members = Vec::new();
@@ -61,8 +89,8 @@ fn each_member<'d>(
         if key != ENVELOPE_KEY && !kind.holds_records() {
             return None;
         }
-        take(&mut reader, &key, kind).ok()?;
-        members.push(Member { key: SmolStr::new(key), kind, offset });
+        let records = take(&mut reader, &key, kind).ok()?;
+        members.push(Member { key: SmolStr::new(key), kind, offset, end: reader.offset(), records });
         next = reader.object_next().ok()?;
     }
     reader.finish().ok()?;
@@ -118,19 +146,27 @@ impl Part for Records<'_> {
     }
 }
 
-/// Records of which nothing is wanted.
-struct Passed;
+/// How many records there are, and how many items that are none.
+struct Counted {
+    records: u64,
+    others: u64,
+}
 
-impl Part for Passed {
+impl Part for Counted {
     fn fork(&self) -> Self {
-        Passed
+        Counted { records: 0, others: 0 }
     }
 
     fn first_is_over(&mut self) {}
 
     fn item(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+        let count = if reader.at_object()? { &mut self.records } else { &mut self.others };
+        *count += 1;
         reader.skip()
     }
 
-    fn absorb(&mut self, Passed: Self) {}
+    fn absorb(&mut self, other: Self) {
+        self.records += other.records;
+        self.others += other.others;
+    }
 }

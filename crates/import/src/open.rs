@@ -1,9 +1,10 @@
 //! The files of all arguments, opened and told apart.
 
 use crate::argument::{Kind, SourceArgument};
-use crate::detect::{Detected, detect, presume, unrecognised};
+use crate::detect::{Detected, Member, detect, presume, unrecognised};
 use crate::document::{Check, Document, read, register};
 use crate::error::ReadError;
+use crate::terraform::Export;
 use rayon::prelude::*;
 use std::collections::HashSet;
 use tickmark_diagnostics::codes::facts as codes;
@@ -32,12 +33,30 @@ pub(crate) struct Unit {
     pub(crate) detected: Detected,
     /// That was told from its first keys: nobody has read its text yet.
     pub(crate) presumed: bool,
+    /// How its members lie in it, where that was found out already.
+    pub(crate) outline: Option<Vec<Member>>,
+    /// What a scan found in it, where it is of Terraform.
+    pub(crate) export: Option<Result<Export, ReadError>>,
     /// Its files; one, but for a folder of pages.
     pub(crate) documents: Vec<Document>,
     /// The noun that the argument names.
     pub(crate) noun: Option<String>,
     /// The path of the argument.
     pub(crate) path: String,
+}
+
+impl Unit {
+    fn new(detected: Detected, documents: Vec<Document>, path: String) -> Unit {
+        Unit { detected, documents, path, presumed: false, outline: None, export: None, noun: None }
+    }
+}
+
+/// The exports of all arguments.
+pub(crate) struct Opened {
+    /// The exports, in order.
+    pub(crate) units: Vec<Unit>,
+    /// What is wrong with others.
+    pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 /// A file on its way in: which argument named it, and whether that named a folder.
@@ -48,12 +67,7 @@ struct Named<'a> {
 }
 
 /// Opens every file of every argument, in parallel, and finds what each is. A file that two arguments name is opened once.
-pub(crate) fn open(
-    arguments: &[SourceArgument],
-    files: &dyn Files,
-    sources: &mut Sources,
-    look: Look,
-) -> (Vec<Unit>, Vec<Diagnostic>) {
+pub(crate) fn open(arguments: &[SourceArgument], files: &dyn Files, sources: &mut Sources, look: Look) -> Opened {
     let mut diagnostics = Vec::new();
     let named = list(arguments, files, &mut diagnostics);
     let check = if look == Look::Presume { Check::Later } else { Check::Now };
@@ -97,7 +111,7 @@ pub(crate) fn open(
         }
         sort_out(argument, found, &mut units, &mut diagnostics);
     }
-    (join_pages(units), diagnostics)
+    Opened { units: join_pages(units), diagnostics }
 }
 
 /// What a file is: from its first keys where that will do.
@@ -221,7 +235,8 @@ fn sort_out(
             Detected::MlflowPage | Detected::Empty if has_mlflow && in_folder => {
                 let at = *pages.get_or_insert_with(|| {
                     let (noun, path) = (None, argument.path.clone());
-                    units.push(Unit { detected: Detected::MlflowPage, presumed, documents: Vec::new(), noun, path });
+                    let detected = Detected::MlflowPage;
+                    units.push(Unit { presumed, noun, ..Unit::new(detected, Vec::new(), path) });
                     units.len() - 1
                 });
                 if let Some(unit) = units.get_mut(at) {
@@ -230,7 +245,7 @@ fn sort_out(
             }
             other => {
                 let (noun, detected) = (argument.noun.clone(), other.plain());
-                units.push(Unit { detected, presumed, documents: vec![document.clone()], noun, path });
+                units.push(Unit { presumed, noun, ..Unit::new(detected, vec![document.clone()], path) });
             }
         }
     }

@@ -3,11 +3,11 @@
 use crate::argument::SourceArgument;
 use crate::detect::Detected;
 use crate::document::{Document, folder_digest};
-use crate::error::{ReadError, place};
+use crate::error::place;
 use crate::json::parts::PART;
-use crate::open::{Look, Unit, open};
+use crate::open::{Look, Opened, Unit, open};
 use crate::piece::Piece;
-use crate::survey::scan;
+use crate::survey::Surveyed;
 use crate::terraform::{self, Export};
 use crate::{Imported, SourceRecord, mlflow, native, native_json, table, warnings};
 use rayon::prelude::*;
@@ -50,9 +50,36 @@ pub fn import_with(
     sources: &mut Sources,
     options: Options,
 ) -> Imported {
-    let presumed = import_as(arguments, needs, (files, &mut *sources), options, Look::Presume);
+    let opened = open(arguments, files, sources, Look::Presume);
+    import_opened(opened, arguments, needs, (files, sources), options)
+}
+
+/// As [`import_with`], of sources that were surveyed with the same arguments, files and `sources`: what the survey found out is
+/// not found out again.
+pub fn import_surveyed(
+    surveyed: Surveyed,
+    arguments: &[SourceArgument],
+    needs: &Arc<Needs>,
+    files: &dyn Files,
+    sources: &mut Sources,
+    options: Options,
+) -> Imported {
+    import_opened(surveyed.opened, arguments, needs, (files, sources), options)
+}
+
+fn import_opened(
+    opened: Opened,
+    arguments: &[SourceArgument],
+    needs: &Arc<Needs>,
+    (files, sources): (&dyn Files, &mut Sources),
+    options: Options,
+) -> Imported {
+    let imported = import_as(opened, needs, (files, sources), options);
     // Something is wrong with a file, or it is not what its first keys promised: all are looked at closely.
-    let imported = presumed.or_else(|| import_as(arguments, needs, (files, &mut *sources), options, Look::Through));
+    let imported = imported.or_else(|| {
+        let opened = open(arguments, files, sources, Look::Through);
+        import_as(opened, needs, (files, sources), options)
+    });
     imported.unwrap_or_else(|| {
         let (facts, _) = Builder::new(Arc::clone(needs)).finish();
         Imported { facts, sources: Vec::new(), diagnostics: Vec::new() }
@@ -61,63 +88,69 @@ pub fn import_with(
 
 /// The import; `None` where something was presumed that is not so.
 fn import_as(
-    arguments: &[SourceArgument],
+    opened: Opened,
     needs: &Arc<Needs>,
     (files, sources): (&dyn Files, &mut Sources),
     options: Options,
-    look: Look,
 ) -> Option<Imported> {
-    let (units, mut diagnostics) = open(arguments, files, sources, look);
+    let Opened { mut units, mut diagnostics, .. } = opened;
+    units.par_iter_mut().for_each(|unit| unit.scan(options.part));
+    if units.iter().any(|unit| unit.presumed && matches!(unit.export, Some(Err(_)))) {
+        return None;
+    }
     let digests = || -> Vec<String> {
         if options.digests { units.par_iter().map(|unit| digest(unit, files)).collect() } else { Vec::new() }
     };
     let (digests, pieces) = rayon::join(digests, || read_all(&units, needs, options.part));
     let (needs, pieces) = pieces?;
     let mut digests = digests.into_iter();
-    let mut builder: Option<Builder> = None;
+    let mut builders = Vec::new();
     let mut records = Vec::new();
     for (unit, piece) in units.iter().zip(pieces) {
         records.extend(record(unit, &piece, digests.next()));
         if let Some(document) = unit.documents.first() {
             sources.hide(document.file, &piece.secrets);
         }
-        match &mut builder {
-            Some(builder) => builder.absorb(piece.builder),
-            None => builder = Some(piece.builder),
-        }
+        builders.push(piece.builder);
         diagnostics.extend(piece.diagnostics);
     }
-    let (facts, found) = builder.unwrap_or_else(|| Builder::new(Arc::clone(&needs))).finish();
+    // What was found out about the files takes memory, and finishing the facts takes some more.
+    drop(units);
+    let (facts, found) = put_together(builders).unwrap_or_else(|| Builder::new(Arc::clone(&needs))).finish();
     diagnostics.extend(found.iter().map(|warning| warnings::diagnostic(warning, &needs)));
     tickmark_diagnostics::sort(&mut diagnostics);
     Some(Imported { facts, sources: records, diagnostics })
 }
 
+/// The facts of several files in their order; each half is put together by a thread of its own.
+fn put_together(mut builders: Vec<Builder>) -> Option<Builder> {
+    if builders.len() <= 1 {
+        return builders.pop();
+    }
+    let behind = builders.split_off(builders.len() / 2);
+    let (first, second) = rayon::join(|| put_together(builders), || put_together(behind));
+    match (first, second) {
+        (Some(mut first), Some(second)) => {
+            first.absorb(second);
+            Some(first)
+        }
+        (first, second) => first.or(second),
+    }
+}
+
 /// The facts of each unit, and the needs by which they were read.
 fn read_all(units: &[Unit], needs: &Arc<Needs>, part: usize) -> Option<(Arc<Needs>, Vec<Piece>)> {
-    let scans: Vec<Option<Result<Export, ReadError>>> =
-        units.par_iter().map(|unit| unit.documents.first().and_then(|document| scan(unit, document, part))).collect();
-    if units.iter().zip(&scans).any(|(unit, scan)| unit.presumed && matches!(scan, Some(Err(_)))) {
-        return None;
-    }
-    let exports = || scans.iter().filter_map(|scan| scan.as_ref()?.as_ref().ok());
+    let exports = || units.iter().filter_map(|unit| unit.export.as_ref()?.as_ref().ok());
     let needs = with_addresses(needs, exports());
     let shared = shared_addresses(exports());
-    let pieces: Option<Vec<Piece>> =
-        units.par_iter().zip(&scans).map(|(unit, scan)| read(unit, scan.as_ref(), &shared, &needs, part)).collect();
+    let pieces: Option<Vec<Piece>> = units.par_iter().map(|unit| read(unit, &shared, &needs, part)).collect();
     Some((needs, pieces?))
 }
 
-fn read(
-    unit: &Unit,
-    scan: Option<&Result<Export, ReadError>>,
-    shared: &BTreeSet<String>,
-    needs: &Arc<Needs>,
-    part: usize,
-) -> Option<Piece> {
+fn read(unit: &Unit, shared: &BTreeSet<String>, needs: &Arc<Needs>, part: usize) -> Option<Piece> {
     let noun = unit.noun.as_deref();
     let Some(document) = unit.documents.first() else { return Some(Piece::new(needs)) };
-    Some(match (&unit.detected, scan) {
+    Some(match (&unit.detected, &unit.export) {
         (_, Some(Ok(export))) => {
             let piece = terraform::read(&terraform::Source { document, export, shared }, needs);
             let broken = piece.diagnostics.iter().any(Diagnostic::is_error);
@@ -128,7 +161,7 @@ fn read(
         (Detected::JsonLines, _) => native::read_json_lines(document, noun, needs),
         (Detected::Csv, _) => table::read(document, noun.unwrap_or_default(), needs),
         (Detected::MlflowPage, _) => mlflow::read(&unit.documents.iter().collect::<Vec<_>>(), needs),
-        _ if unit.presumed => return native_json::read(document, needs, part),
+        _ if unit.presumed => return native_json::read(document, unit.outline.as_deref(), needs, part),
         _ => native::read_json(document, noun, needs),
     })
 }

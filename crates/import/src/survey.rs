@@ -2,13 +2,12 @@
 
 use crate::argument::SourceArgument;
 use crate::detect::Detected;
-use crate::document::Document;
 use crate::error::{ReadError, error_at};
 use crate::json::JsonReader;
 use crate::json::parts::PART;
 use crate::nouns::{MLFLOW_NOUNS, TF_RESOURCE};
-use crate::open::{Look, Unit, open};
-use crate::terraform::{Export, scan_plan, scan_raw_state, scan_state};
+use crate::open::{Look, Opened, Unit, open};
+use crate::terraform::{scan_plan, scan_raw_state, scan_state};
 use crate::yaml::YamlReader;
 use crate::{native, native_json};
 use rayon::prelude::*;
@@ -18,51 +17,59 @@ use tickmark_diagnostics::Diagnostic;
 use tickmark_diagnostics::codes::facts as codes;
 use tickmark_source::{Files, Sources};
 
+/// What is known of sources after a look at them.
+pub struct Surveyed {
+    /// The nouns that they supply.
+    pub nouns: BTreeSet<SmolStr>,
+    /// Errors and warnings. [`crate::import_surveyed`] reports them again, with others: show one of both.
+    pub diagnostics: Vec<Diagnostic>,
+    pub(crate) opened: Opened,
+}
+
 /// The nouns that the sources supply, without reading more than is needed to know: top-level keys of native facts, the
 /// resource types of a Terraform plan, the fixed list of MLflow.
-///
-/// The diagnostics are those that [`crate::import`] reports again, with others, for the same arguments: show one of both.
-pub fn survey(
-    arguments: &[SourceArgument],
-    files: &dyn Files,
-    sources: &mut Sources,
-) -> (BTreeSet<SmolStr>, Vec<Diagnostic>) {
-    let presumed = survey_as(arguments, files, sources, Look::Presume);
-    presumed.or_else(|| survey_as(arguments, files, sources, Look::Through)).unwrap_or_default()
+pub fn survey(arguments: &[SourceArgument], files: &dyn Files, sources: &mut Sources) -> Surveyed {
+    match survey_as(open(arguments, files, sources, Look::Presume)) {
+        Some(surveyed) => surveyed,
+        None => survey_as(open(arguments, files, sources, Look::Through)).unwrap_or_else(|| Surveyed {
+            nouns: BTreeSet::new(),
+            diagnostics: Vec::new(),
+            opened: Opened { units: Vec::new(), diagnostics: Vec::new() },
+        }),
+    }
 }
 
 /// The survey; `None` where something was presumed that is not so.
-fn survey_as(
-    arguments: &[SourceArgument],
-    files: &dyn Files,
-    sources: &mut Sources,
-    look: Look,
-) -> Option<(BTreeSet<SmolStr>, Vec<Diagnostic>)> {
-    let (units, mut diagnostics) = open(arguments, files, sources, look);
-    let found: Vec<Result<BTreeSet<SmolStr>, ReadError>> = units.par_iter().map(nouns).collect();
+fn survey_as(mut opened: Opened) -> Option<Surveyed> {
+    let found: Vec<Result<BTreeSet<SmolStr>, ReadError>> = opened.units.par_iter_mut().map(nouns).collect();
     let mut nouns = BTreeSet::new();
-    for (unit, found) in units.iter().zip(found) {
+    let mut diagnostics = opened.diagnostics.clone();
+    for (unit, found) in opened.units.iter().zip(found) {
         match found {
             Ok(found) => nouns.extend(found),
             Err(_) if unit.presumed => return None,
             Err(error) => diagnostics.push(*error),
         }
     }
-    Some((nouns, diagnostics))
+    Some(Surveyed { nouns, diagnostics, opened })
 }
 
-fn nouns(unit: &Unit) -> Result<BTreeSet<SmolStr>, ReadError> {
+fn nouns(unit: &mut Unit) -> Result<BTreeSet<SmolStr>, ReadError> {
     let mut nouns: BTreeSet<SmolStr> = unit.noun.iter().map(SmolStr::new).collect();
     if let Detected::MlflowPage = unit.detected {
         nouns.extend(MLFLOW_NOUNS.map(SmolStr::new_static));
     }
-    let Some(document) = unit.documents.first() else { return Ok(nouns) };
     if !nouns.is_empty() {
         return Ok(nouns);
     }
+    unit.scan(PART);
+    let Some(document) = unit.documents.first() else { return Ok(nouns) };
     match unit.detected {
-        Detected::Json if unit.presumed => match native_json::nouns(document, PART) {
-            Some(found) => nouns.extend(found),
+        Detected::Json if unit.presumed => match native_json::outline(document, PART) {
+            Some(members) => {
+                nouns.extend(native_json::nouns(&members));
+                unit.outline = Some(members);
+            }
             None => return Err(error_at(codes::BROKEN_JSON, document.file, 0, "it is not what it seemed to be")),
         },
         Detected::Json => native::nouns(&mut JsonReader::new(&document.bytes, document.file, 0), &mut nouns)?,
@@ -82,8 +89,9 @@ fn nouns(unit: &Unit) -> Result<BTreeSet<SmolStr>, ReadError> {
             }
         }
         _ => {
-            if let Some(export) = scan(unit, document, PART) {
-                nouns.extend(export?.nouns);
+            if let Some(export) = &unit.export {
+                let export = export.as_ref().map_err(Clone::clone)?;
+                nouns.extend(export.nouns.iter().cloned());
                 nouns.insert(SmolStr::new_static(TF_RESOURCE));
             }
         }
@@ -91,12 +99,15 @@ fn nouns(unit: &Unit) -> Result<BTreeSet<SmolStr>, ReadError> {
     Ok(nouns)
 }
 
-/// Scans a Terraform export; `None` for any other. `part` is the distance of cuts in a long list.
-pub(crate) fn scan(unit: &Unit, document: &Document, part: usize) -> Option<Result<Export, ReadError>> {
-    match unit.detected {
-        Detected::TerraformPlan(start) => Some(scan_plan(document, start, unit.presumed.then_some(part))),
-        Detected::TerraformState(start) => Some(scan_state(document, start)),
-        Detected::TerraformRawState => Some(scan_raw_state(document)),
-        _ => None,
+impl Unit {
+    /// Scans the file where it is a Terraform export and that has not been done. `part` is the distance of cuts in a long list.
+    pub(crate) fn scan(&mut self, part: usize) {
+        let Some(document) = self.documents.first().filter(|_| self.export.is_none()) else { return };
+        self.export = match self.detected {
+            Detected::TerraformPlan(start) => Some(scan_plan(document, start, self.presumed.then_some(part))),
+            Detected::TerraformState(start) => Some(scan_state(document, start)),
+            Detected::TerraformRawState => Some(scan_raw_state(document)),
+            _ => None,
+        };
     }
 }

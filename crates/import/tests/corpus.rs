@@ -15,7 +15,7 @@ use tickmark_source::{Files, MemoryFiles, Sources};
 /// Every noun of a source as an open noun of which everything is wanted.
 fn everything(path: &str, files: &dyn Files) -> Arc<Needs> {
     let arguments = [SourceArgument::parse(path).unwrap()];
-    let (nouns, _) = survey(&arguments, files, &mut Sources::new());
+    let nouns = survey(&arguments, files, &mut Sources::new()).nouns;
     let mut needs = Needs::new();
     for noun in nouns {
         let attribute = |name: &str| AttributeNeed {

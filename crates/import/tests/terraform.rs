@@ -460,7 +460,7 @@ fn a_survey_gives_the_types_of_a_plan() {
     let mut files = MemoryFiles::new();
     files.insert("p.json", plan(&[bucket("aws_s3_bucket.a"), change("data.aws_region.r", "", "{}")], "{}"));
     let arguments = [SourceArgument::parse("terraform=p.json").unwrap()];
-    let (nouns, diagnostics) = survey(&arguments, &files, &mut Sources::new());
+    let tickmark_import::Surveyed { nouns, diagnostics, .. } = survey(&arguments, &files, &mut Sources::new());
     assert!(diagnostics.is_empty());
     assert_eq!(
         nouns.iter().map(|noun| noun.as_str()).collect::<Vec<_>>(),

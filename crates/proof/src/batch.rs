@@ -54,6 +54,8 @@ impl Batch {
                 as_of: random.word(&dates).to_owned(),
                 period: period.filter(|_| random.chance(75)),
                 explain_passes: random.chance(12),
+                list_passes: random.chance(85),
+                explained: if random.chance(15) { Some(random.below(3)) } else { None },
             };
             if set == 0 {
                 batch.program = case.resolve();

@@ -36,6 +36,10 @@ pub struct Case {
     pub period: Option<(String, String)>,
     /// Evidence is wanted for subjects that pass, too.
     pub explain_passes: bool,
+    /// Subjects that pass are listed.
+    pub list_passes: bool,
+    /// How many subjects of each verdict are explained; all where it is not given.
+    pub explained: Option<usize>,
 }
 
 impl Case {
@@ -62,6 +66,8 @@ impl Case {
                 _ => None,
             },
             explain_passes: stored.get("explain_passes").and_then(Value::as_bool).unwrap_or(false),
+            list_passes: stored.get("list_passes").and_then(Value::as_bool).unwrap_or(true),
+            explained: stored.get("explained").and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok()),
         })
     }
 
@@ -74,6 +80,8 @@ impl Case {
             "as_of": self.as_of,
             "period": period,
             "explain_passes": self.explain_passes,
+            "list_passes": self.list_passes,
+            "explained": self.explained,
             "open": open,
             "query": self.query,
             "files": self.files,
@@ -93,7 +101,14 @@ impl Case {
             Some((start, end)) => Some((time(start, Time::parse)?, time(end, Time::parse_end)?)),
             None => None,
         };
-        Ok(Options { as_of: time(&self.as_of, Time::parse_end)?, period, explain_passes: self.explain_passes, method })
+        Ok(Options {
+            as_of: time(&self.as_of, Time::parse_end)?,
+            period,
+            explain_passes: self.explain_passes,
+            method,
+            list_passes: self.list_passes,
+            explained: self.explained,
+        })
     }
 
     /// Resolves the program.
@@ -113,15 +128,18 @@ impl Case {
             Surroundings { supplied: &self.open, may_supply: &|_| false, settings: &[], query: query.as_ref() };
         if !has_errors(&found) {
             let own = [unit];
-            let input =
-                Input { own: &own, library: &[], meta: meta(), around, selected: &|_| true, everything: false };
+            let input = Input { own: &own, library: &[], meta: meta(), around, selected: &|_| true, everything: false };
             let (program, more) = resolve(input);
             found.extend(more);
             if !has_errors(&found) {
                 return Ok(program);
             }
         }
-        Err(found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).map(|found| self.tell(found)).collect())
+        Err(found
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == Severity::Error)
+            .map(|found| self.tell(found))
+            .collect())
     }
 
     fn tell(&self, diagnostic: &Diagnostic) -> String {

@@ -1,11 +1,12 @@
 //! The comparison: both evaluators on one case, and the first thing in which they differ.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tickmark_engine::{EngineError, EngineWarning, Evaluation, Method, QueryMember};
 use tickmark_facts::{AttributeId, Facts};
 use tickmark_program::Program;
-use tickmark_results::{ControlResult, Evidence, SubjectResult};
+use tickmark_results::{ControlResult, Evidence, SubjectResult, Verdict};
 
 use crate::case::{Case, criteria, sources};
 
@@ -65,6 +66,15 @@ pub struct Run<'p> {
     pub method: Method,
 }
 
+impl Difference {
+    /// What differs, without whose it is: verdicts, messages, warnings. A case that is made small must go on differing in
+    /// the same, or the shrinker would walk from one fault to another.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        self.at.rsplit(", ").next().unwrap_or("")
+    }
+}
+
 impl Run<'_> {
     /// Runs the case, with facts read anew: maps change them.
     #[must_use]
@@ -94,7 +104,8 @@ impl Run<'_> {
             Some((phrase, slots)) => tickmark_engine::query(program, &facts, &options, phrase, *slots)?,
             None => Vec::new(),
         };
-        let evaluation = tickmark_engine::evaluate(program, &mut facts, &options, &|_| true)?;
+        let mut evaluation = tickmark_engine::evaluate(program, &mut facts, &options, &|_| true)?;
+        leave_unexplained(&mut evaluation, case.explained);
         let mut proofs = Vec::new();
         if options.explain_passes {
             for (index, control) in evaluation.controls.iter().enumerate() {
@@ -104,6 +115,23 @@ impl Run<'_> {
             }
         }
         Ok(Outcome { warnings, evaluation, members, proofs, mapped })
+    }
+}
+
+/// "How many subjects of each verdict a control explains": the reference evaluator explains all, so the rest is left out of
+/// what is compared.
+fn leave_unexplained(evaluation: &mut Evaluation, most: Option<usize>) {
+    let Some(most) = most else { return };
+    for control in &mut evaluation.controls {
+        let mut explained: BTreeMap<Verdict, usize> = BTreeMap::new();
+        for subject in &mut control.subjects {
+            let count = explained.entry(subject.verdict).or_default();
+            *count += 1;
+            if *count > most {
+                subject.message.clear();
+                subject.because.clear();
+            }
+        }
     }
 }
 
@@ -161,9 +189,8 @@ fn first(left: &Outcome, right: &Outcome) -> Option<Difference> {
     if left == right {
         return None;
     }
-    let texts = |at: &str, left: String, right: String| {
-        (left != right).then(|| Difference { at: at.to_owned(), left, right })
-    };
+    let texts =
+        |at: &str, left: String, right: String| (left != right).then(|| Difference { at: at.to_owned(), left, right });
     texts("the records that maps make", left.mapped.clone(), right.mapped.clone())
         .or_else(|| texts("warnings of the maps", warnings(&left.warnings), warnings(&right.warnings)))
         .or_else(|| controls(&left.evaluation.controls, &right.evaluation.controls))
@@ -180,7 +207,10 @@ fn first(left: &Outcome, right: &Outcome) -> Option<Difference> {
 fn controls(left: &[ControlResult], right: &[ControlResult]) -> Option<Difference> {
     left.iter().zip(right).filter(|(left, right)| left != right).find_map(|(left, right)| {
         let verdicts = |control: &ControlResult| {
-            let each = control.subjects.iter().map(|subject| format!("{} {}: {}", subject.noun, subject.id, subject.verdict.word()));
+            let each = control
+                .subjects
+                .iter()
+                .map(|subject| format!("{} {}: {}", subject.noun, subject.id, subject.verdict.word()));
             each.collect::<Vec<_>>()
         };
         let (a, b) = (verdicts(left), verdicts(right));
@@ -189,9 +219,8 @@ fn controls(left: &[ControlResult], right: &[ControlResult]) -> Option<Differenc
             let show = |all: &[String]| all.get(at).cloned().unwrap_or_else(|| "no such subject".to_owned());
             return Some(Difference { at: format!("control {}, verdicts", left.id), left: show(&a), right: show(&b) });
         }
-        let summary = |control: &ControlResult| {
-            format!("{} ({}) {:?}", control.status.word(), control.reason, control.counts)
-        };
+        let summary =
+            |control: &ControlResult| format!("{} ({}) {:?}", control.status.word(), control.reason, control.counts);
         if summary(left) != summary(right) {
             let at = format!("control {}, status, reason or counts", left.id);
             return Some(Difference { at, left: summary(left), right: summary(right) });

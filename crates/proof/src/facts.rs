@@ -35,7 +35,8 @@ struct Filler<'w> {
 /// The files of one set of facts.
 #[must_use]
 pub fn files(random: &mut Random, world: &World) -> Vec<Value> {
-    let habits = world.nouns.iter().map(|noun| noun.attributes.iter().map(|attribute| habit(random, attribute)).collect());
+    let habits =
+        world.nouns.iter().map(|noun| noun.attributes.iter().map(|attribute| habit(random, attribute)).collect());
     let habits: Vec<Vec<Habit>> = habits.collect();
     let mut filler = Filler { random: random.clone(), world, habits, keys: 4, left: 400 };
     let count = if filler.random.chance(25) { 2 } else { 1 };
@@ -195,8 +196,10 @@ impl Filler<'_> {
         if self.random.chance(4) {
             return Value::String("nowhere".to_owned());
         }
-        let parts: Vec<String> =
-            (0..described.key.len().max(1)).map(|_| self.key()).filter_map(|key| key.as_str().map(str::to_owned)).collect();
+        let parts: Vec<String> = (0..described.key.len().max(1))
+            .map(|_| self.key())
+            .filter_map(|key| key.as_str().map(str::to_owned))
+            .collect();
         Value::String(parts.join("@"))
     }
 

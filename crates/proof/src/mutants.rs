@@ -2,8 +2,8 @@
 //! each of them shows as a difference; that is how the proof itself is tested.
 
 use tickmark_program::{
-    AdjectiveRef, ArithmeticOp, CadenceKind, CompareOp, Domain, Expr, ExprKind, Filter, Function, Literal, Phrase, Program,
-    Quantifier, RelationBody, Type,
+    AdjectiveRef, ArithmeticOp, CadenceKind, CompareOp, Domain, Expr, ExprKind, Filter, Function, Literal, Phrase,
+    Program, Quantifier, RelationBody, Type,
 };
 
 /// A fault.
@@ -32,30 +32,82 @@ pub const MUTANTS: [Mutant; 36] = [
     of_expr("`>=` is `>`", |expr| compare_as(expr, CompareOp::Ge, CompareOp::Gt)),
     of_expr("`!=` is `==`", |expr| compare_as(expr, CompareOp::Ne, CompareOp::Eq)),
     of_expr("a missing value makes a comparison false", missing_is_false),
-    of_expr("`*` leaves out the start", |expr| if let ExprKind::Closure(closure) = &mut expr.kind { closure.reflexive = false }),
-    of_expr("`+` takes in the start", |expr| if let ExprKind::Closure(closure) = &mut expr.kind { closure.reflexive = true }),
+    of_expr("`*` leaves out the start", |expr| {
+        if let ExprKind::Closure(closure) = &mut expr.kind {
+            closure.reflexive = false
+        }
+    }),
+    of_expr("`+` takes in the start", |expr| {
+        if let ExprKind::Closure(closure) = &mut expr.kind {
+            closure.reflexive = true
+        }
+    }),
     of_expr("a closure makes one step", one_step),
-    of_expr("`and` forgets its last part", |expr| if let ExprKind::And(parts) = &mut expr.kind && parts.len() > 1 { parts.pop(); }),
-    of_expr("`or` forgets its last part", |expr| if let ExprKind::Or(parts) = &mut expr.kind && parts.len() > 1 { parts.pop(); }),
+    of_expr("`and` forgets its last part", |expr| {
+        if let ExprKind::And(parts) = &mut expr.kind
+            && parts.len() > 1
+        {
+            parts.pop();
+        }
+    }),
+    of_expr("`or` forgets its last part", |expr| {
+        if let ExprKind::Or(parts) = &mut expr.kind
+            && parts.len() > 1
+        {
+            parts.pop();
+        }
+    }),
     of_expr("`unless` is the rule alone", unless_is_rule),
     of_expr("`else` supplies nothing", else_is_value),
-    of_expr("`if` takes the other branch", |expr| if let ExprKind::If(_, then, otherwise) = &mut expr.kind { std::mem::swap(then, otherwise) }),
-    of_expr("`exists` is true", |expr| if let ExprKind::Exists(_) = expr.kind { expr.kind = boolean(true) }),
-    of_expr("`is missing` is false", |expr| if let ExprKind::IsMissing(_) = expr.kind { expr.kind = boolean(false) }),
+    of_expr("`if` takes the other branch", |expr| {
+        if let ExprKind::If(_, then, otherwise) = &mut expr.kind {
+            std::mem::swap(then, otherwise)
+        }
+    }),
+    of_expr("`exists` is true", |expr| {
+        if let ExprKind::Exists(_) = expr.kind {
+            expr.kind = boolean(true)
+        }
+    }),
+    of_expr("`is missing` is false", |expr| {
+        if let ExprKind::IsMissing(_) = expr.kind {
+            expr.kind = boolean(false)
+        }
+    }),
     of_expr("`starts with` is `ends with`", starts_is_ends),
     of_expr("`like` is `contains`", like_is_contains),
-    of_expr("`in` is false", |expr| if let ExprKind::In(..) = expr.kind { expr.kind = boolean(false) }),
-    of_expr("a network is never met", |expr| if let ExprKind::InNetwork(..) = expr.kind { expr.kind = boolean(false) }),
+    of_expr("`in` is false", |expr| {
+        if let ExprKind::In(..) = expr.kind {
+            expr.kind = boolean(false)
+        }
+    }),
+    of_expr("a network is never met", |expr| {
+        if let ExprKind::InNetwork(..) = expr.kind {
+            expr.kind = boolean(false)
+        }
+    }),
     of_expr("`lower` is `upper`", |expr| call_as(expr, Function::Lower, Function::Upper)),
     of_expr("`min` is `max`", |expr| call_as(expr, Function::Min, Function::Max)),
     of_expr("`sum` is `max`", |expr| call_as(expr, Function::Sum, Function::Max)),
     of_expr("`-` is `+`", subtract_is_add),
     of_expr("`at least N` is `at least N + 1`", |expr| quantified_as(expr, more)),
     of_expr("`at most` is `exactly`", |expr| quantified_as(expr, at_most_is_exactly)),
-    of_expr("`no` is `every`", |expr| quantified_as(expr, |quantifier| if matches!(quantifier, Quantifier::No) { *quantifier = Quantifier::Every })),
-    of_expr("`has` of an open noun is true of bools", |expr| if let ExprKind::HasOpen(inner) = &expr.kind { expr.kind = ExprKind::Exists(inner.clone()) }),
+    of_expr("`no` is `every`", |expr| {
+        quantified_as(expr, |quantifier| {
+            if matches!(quantifier, Quantifier::No) {
+                *quantifier = Quantifier::Every
+            }
+        })
+    }),
+    of_expr("`has` of an open noun is true of bools", |expr| {
+        if let ExprKind::HasOpen(inner) = &expr.kind {
+            expr.kind = ExprKind::Exists(inner.clone())
+        }
+    }),
     of_expr("a bool adjective is its opposite", bool_adjective_is_not),
-    of_phrase("adjectives are overlooked", |phrase| phrase.bindings.iter_mut().for_each(|binding| binding.adjectives.clear())),
+    of_phrase("adjectives are overlooked", |phrase| {
+        phrase.bindings.iter_mut().for_each(|binding| binding.adjectives.clear())
+    }),
     of_phrase("`where` is overlooked", |phrase| phrase.filters.retain(|filter| !matches!(filter, Filter::Where(_)))),
     of_phrase("timing is overlooked", |phrase| phrase.filters.retain(|filter| !matches!(filter, Filter::Timing(_)))),
     of_phrase("`within … after` has no end", endless),
@@ -70,7 +122,10 @@ pub const MUTANTS: [Mutant; 36] = [
     }),
     of_phrase("a path is all of the noun", path_is_all),
     of_phrase("the outer subject is overlooked", |phrase| {
-        if phrase.bindings.len() > 1 && let Some(head) = phrase.bindings.last_mut() && let Type::Record(noun) = head.ty {
+        if phrase.bindings.len() > 1
+            && let Some(head) = phrase.bindings.last_mut()
+            && let Type::Record(noun) = head.ty
+        {
             head.domain = Domain::All(noun);
         }
     }),

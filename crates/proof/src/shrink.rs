@@ -57,6 +57,8 @@ impl Shrinker<'_> {
         self.attempt(|case| case.query.clear());
         self.attempt(|case| case.period = None);
         self.attempt(|case| case.explain_passes = false);
+        self.attempt(|case| case.list_passes = true);
+        self.attempt(|case| case.explained = None);
         self.attempt(|case| case.as_of = "2026-06-30".to_owned());
     }
 
@@ -70,8 +72,12 @@ impl Shrinker<'_> {
                 if at >= pieces.len() {
                     break;
                 }
-                let kept: String =
-                    pieces.iter().enumerate().filter(|(index, _)| *index < at || *index >= at + size).map(|(_, piece)| piece.as_str()).collect();
+                let kept: String = pieces
+                    .iter()
+                    .enumerate()
+                    .filter(|(index, _)| *index < at || *index >= at + size)
+                    .map(|(_, piece)| piece.as_str())
+                    .collect();
                 if !balanced(&kept) || !self.attempt(|case| case.program = kept) {
                     at += if size > 1 { size } else { 1 };
                 }
@@ -285,13 +291,16 @@ mod tests {
     #[test]
     fn what_is_looked_for_is_all_that_is_left() {
         let case = Case {
-            program: "entity a {\n  x text\n}\ncontrol C-1 \"t\" {\n  every a: (1 == 2) and ((lower(x)) == \"a\")\n}\n".to_owned(),
+            program: "entity a {\n  x text\n}\ncontrol C-1 \"t\" {\n  every a: (1 == 2) and ((lower(x)) == \"a\")\n}\n"
+                .to_owned(),
             query: "a".to_owned(),
             open: BTreeSet::new(),
             files: vec![serde_json::json!({ "a": [{ "x": "1" }, { "x": "2", "y": [7, 5] }, {}], "b": [] })],
             as_of: "2026-01-01".to_owned(),
             period: None,
             explain_passes: true,
+            list_passes: true,
+            explained: None,
         };
         let holds = |case: &Case| {
             balanced(&case.program) && case.program.contains("lower(") && case.files[0].to_string().contains('5')

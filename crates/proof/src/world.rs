@@ -90,8 +90,7 @@ pub struct World {
     names: usize,
 }
 
-const NAMES: [&str; 10] =
-    ["alpha", "bravo", "delta", "gamma", "kappa", "sigma", "theta", "omega", "lambda", "zeta"];
+const NAMES: [&str; 10] = ["alpha", "bravo", "delta", "gamma", "kappa", "sigma", "theta", "omega", "lambda", "zeta"];
 
 impl World {
     /// A random world: two to four raw nouns (perhaps open ones), up to two that maps fill, and what is nested in them.
@@ -186,6 +185,10 @@ impl World {
                 let name = self.name("event");
                 attributes.push(Attribute { event: true, optional: random.chance(20), ..plain(name, Kind::Time) });
             }
+            if stand == Stand::Mapped && index + 1 < all && random.chance(70) {
+                let name = self.name("sub");
+                attributes.push(plain(name, Kind::Many(index + 1)));
+            }
             if random.chance(50) {
                 let kind = if random.chance(50) { Kind::Many(index) } else { Kind::One(index) };
                 let name = self.name("step");
@@ -211,7 +214,11 @@ impl World {
     }
 
     fn attribute(&mut self, random: &mut Random, reach: usize, own: usize, depth: usize) -> Attribute {
-        let weights = if depth > 0 { [5, 5, 4, 3, 2, 3, 3, 2, 2, 0, 0, 0, 0, 0, 0] } else { [5, 6, 5, 4, 3, 4, 4, 3, 4, 5, 7, 4, 2, 3, 2] };
+        let weights = if depth > 0 {
+            [5, 5, 4, 3, 2, 3, 3, 2, 2, 0, 0, 0, 0, 0, 0]
+        } else {
+            [5, 6, 5, 4, 3, 4, 4, 3, 4, 5, 7, 4, 2, 3, 2]
+        };
         let (word, kind, inside) = match random.weighted(&weights) {
             0 => ("text", Kind::Text, false),
             1 => ("num", Kind::Number, false),
@@ -297,34 +304,46 @@ impl World {
         let start = self.nouns.len();
         let (control, criterion) = (start + 1, start + 2);
         let listed: [(&str, Vec<(&str, Kind)>); 5] = [
-            ("source", vec![
-                ("kind", Kind::Text),
-                ("path", Kind::Text),
-                ("collected_at", Kind::Time),
-                ("records", Kind::Number),
-                ("complete", Kind::Bool),
-            ]),
-            ("control", vec![
-                ("id", Kind::Text),
-                ("severity", Kind::Choice { values: severity, ordered: true }),
-                ("owner", Kind::Text),
-                ("tags", Kind::List(Box::new(Kind::Text))),
-                ("cites", Kind::Many(criterion)),
-            ]),
+            (
+                "source",
+                vec![
+                    ("kind", Kind::Text),
+                    ("path", Kind::Text),
+                    ("collected_at", Kind::Time),
+                    ("records", Kind::Number),
+                    ("complete", Kind::Bool),
+                ],
+            ),
+            (
+                "control",
+                vec![
+                    ("id", Kind::Text),
+                    ("severity", Kind::Choice { values: severity, ordered: true }),
+                    ("owner", Kind::Text),
+                    ("tags", Kind::List(Box::new(Kind::Text))),
+                    ("cites", Kind::Many(criterion)),
+                ],
+            ),
             ("criterion", vec![("id", Kind::Text), ("title", Kind::Text), ("category", Kind::Text)]),
-            ("verdict", vec![
-                ("control_id", Kind::Text),
-                ("control", Kind::One(control)),
-                ("subject", Kind::Text),
-                ("verdict", Kind::Choice { values: verdicts, ordered: false }),
-                ("first_seen", Kind::Time),
-            ]),
-            ("exception", vec![
-                ("control", Kind::One(control)),
-                ("subject", Kind::Text),
-                ("expires", Kind::Time),
-                ("owner", Kind::Text),
-            ]),
+            (
+                "verdict",
+                vec![
+                    ("control_id", Kind::Text),
+                    ("control", Kind::One(control)),
+                    ("subject", Kind::Text),
+                    ("verdict", Kind::Choice { values: verdicts, ordered: false }),
+                    ("first_seen", Kind::Time),
+                ],
+            ),
+            (
+                "exception",
+                vec![
+                    ("control", Kind::One(control)),
+                    ("subject", Kind::Text),
+                    ("expires", Kind::Time),
+                    ("owner", Kind::Text),
+                ],
+            ),
         ];
         for (name, attributes) in listed {
             let attributes = attributes
@@ -365,7 +384,8 @@ impl World {
     }
 
     fn type_text(&self, kind: &Kind) -> String {
-        let quoted = |values: &[String]| values.iter().map(|value| format!("\"{value}\"")).collect::<Vec<_>>().join(", ");
+        let quoted =
+            |values: &[String]| values.iter().map(|value| format!("\"{value}\"")).collect::<Vec<_>>().join(", ");
         match kind {
             Kind::Text => "text".to_owned(),
             Kind::Number => "number".to_owned(),
@@ -382,7 +402,8 @@ impl World {
                 None => format!("many {}", self.noun_name(*noun)),
             },
             Kind::Map(entry) => {
-                let value = self.attributes(*entry).last().map_or("text".to_owned(), |value| self.type_text(&value.kind));
+                let value =
+                    self.attributes(*entry).last().map_or("text".to_owned(), |value| self.type_text(&value.kind));
                 format!("map of {value}")
             }
         }

@@ -82,18 +82,30 @@ fn both_evaluators_say_the_same_of_random_cases() {
     println!("{}", coverage.table());
     assert_eq!(coverage.gaps(), Vec::<&str>::new(), "constructs that no case held, or that the table does not list");
     let sum = |of: fn(&Tried) -> usize| all.iter().map(of).sum::<usize>();
-    let (cases, limited, too_much) = (sum(|tried| tried.cases), sum(|tried| tried.limited), sum(|tried| tried.too_much));
+    let (cases, limited, too_much) =
+        (sum(|tried| tried.cases), sum(|tried| tried.limited), sum(|tried| tried.too_much));
     let refused: Vec<&Tried> = all.iter().filter(|tried| !tried.refused.is_empty()).collect();
     println!("{cases} cases, {} programs refused, {limited} at a limit, {too_much} too much work", refused.len());
-    assert!(refused.len() * 10 < all.len(), "{} of {} programs are refused: {:?}", refused.len(), all.len(), refused[0].refused);
+    assert!(
+        refused.len() * 10 < all.len(),
+        "{} of {} programs are refused: {:?}",
+        refused.len(),
+        all.len(),
+        refused[0].refused
+    );
     assert!(cases > 2_000, "{cases}");
-    assert!(limited * 100 < cases && too_much * 20 < cases, "of {cases} cases {limited} end at a limit, {too_much} are too much work");
+    assert!(
+        limited * 100 < cases && too_much * 20 < cases,
+        "of {cases} cases {limited} end at a limit, {too_much} are too much work"
+    );
 }
 
 #[test]
 fn what_was_found_once_is_run_for_ever() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("found");
-    let mut names: Vec<_> = std::fs::read_dir(&folder).map(|entries| entries.map(|entry| entry.unwrap().path()).collect()).unwrap_or_default();
+    let mut names: Vec<_> = std::fs::read_dir(&folder)
+        .map(|entries| entries.map(|entry| entry.unwrap().path()).collect())
+        .unwrap_or_default();
     names.sort();
     for path in names.iter().filter(|path| path.extension().is_some_and(|extension| extension == "tick")) {
         let program = std::fs::read_to_string(path).unwrap();
@@ -126,7 +138,8 @@ fn every_planted_fault_is_found() {
             batch.cases.iter().any(|case| matches!(compare_runs(case, &right, &wrong), Compared::Different(_)))
         })
     });
-    let missed: Vec<&str> = MUTANTS.iter().zip(&shown).filter(|(_, shown)| !**shown).map(|(mutant, _)| mutant.name).collect();
+    let missed: Vec<&str> =
+        MUTANTS.iter().zip(&shown).filter(|(_, shown)| !**shown).map(|(mutant, _)| mutant.name).collect();
     assert_eq!(missed, Vec::<&str>::new());
 }
 

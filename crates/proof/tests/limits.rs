@@ -29,6 +29,8 @@ fn case(program: &str, facts: Value) -> Case {
         as_of: "2026-06-30".to_owned(),
         period: Some(("2026-01-01".to_owned(), "2026-06-30".to_owned())),
         explain_passes: false,
+        list_passes: true,
+        explained: None,
     }
 }
 
@@ -66,7 +68,9 @@ fn rows(noun: &str, count: usize, record: impl Fn(usize) -> Value) -> Value {
 }
 
 fn two(count: usize) -> Value {
-    let records = |name: &str| (0..count).map(|row| json!({ "id": format!("{name}{row}"), "n": row, "t": "x" })).collect::<Vec<_>>();
+    let records = |name: &str| {
+        (0..count).map(|row| json!({ "id": format!("{name}{row}"), "n": row, "t": "x" })).collect::<Vec<_>>()
+    };
     json!({ "a": records("a"), "b": records("b") })
 }
 
@@ -74,19 +78,24 @@ const TWO: &str = "entity a { key id  id text  n number  t text }\nentity b { ke
 
 #[test]
 fn a_join_without_equality() {
-    let program = format!("{TWO}control H-1 \"x\" {{ cites CC6.1\n  every a x: some b y in all where (y.n > x.n + 1000000): y.t == \"z\"\n}}\n");
+    let program = format!(
+        "{TWO}control H-1 \"x\" {{ cites CC6.1\n  every a x: some b y in all where (y.n > x.n + 1000000): y.t == \"z\"\n}}\n"
+    );
     ends_well_or_names_control("inequality join", &program, two(size(100_000)));
 }
 
 #[test]
 fn a_join_of_everything_with_everything() {
-    let program = format!("{TWO}control H-1 \"x\" {{ cites CC6.1\n  every a x: every b y in all: x.t == y.t and x.id != y.id\n}}\n");
+    let program = format!(
+        "{TWO}control H-1 \"x\" {{ cites CC6.1\n  every a x: every b y in all: x.t == y.t and x.id != y.id\n}}\n"
+    );
     ends_well_or_names_control("cross join", &program, two(size(100_000)));
 }
 
 #[test]
 fn an_equality_that_holds_for_all() {
-    let program = format!("{TWO}control H-1 \"x\" {{ cites CC6.1\n  every a x: count(b y in all where (y.t == x.t)) >= 1\n}}\n");
+    let program =
+        format!("{TWO}control H-1 \"x\" {{ cites CC6.1\n  every a x: count(b y in all where (y.t == x.t)) >= 1\n}}\n");
     ends_well_or_names_control("equality of one value", &program, two(size(100_000)));
 }
 
@@ -113,7 +122,8 @@ fn closures_over_dense_graphs() {
 fn a_closure_over_one_long_chain() {
     let count = size(100_000);
     let program = "entity a { key id  id text  n number  to one a }\ncontrol H-1 \"x\" { cites CC6.1\n  every a x: count(x.to*) >= 1\n}\n";
-    let facts = rows("a", count, |row| json!({ "id": format!("a{row}"), "n": row, "to": format!("a{}", (row + 1) % count) }));
+    let facts =
+        rows("a", count, |row| json!({ "id": format!("a{row}"), "n": row, "to": format!("a{}", (row + 1) % count) }));
     ends_well_or_names_control("long chain", program, facts);
 }
 
@@ -128,7 +138,10 @@ fn a_closure_of_a_join() {
 fn ten_thousand_controls() {
     let mut program = TWO.to_owned();
     for index in 1..=size(10_000) {
-        let _ = writeln!(program, "control H-{index} \"x\" {{ cites CC6.1\n  every a x: x.n != {index} and x.t == \"x\"\n}}");
+        let _ = writeln!(
+            program,
+            "control H-{index} \"x\" {{ cites CC6.1\n  every a x: x.n != {index} and x.t == \"x\"\n}}"
+        );
     }
     let evaluation = run("ten thousand controls", &program, two(100)).unwrap();
     assert_eq!(evaluation.controls.len(), size(10_000));
@@ -145,7 +158,10 @@ fn parentheses_and_negations_in_each_other() {
         let started = Instant::now();
         match case(&program, two(3)).resolve() {
             Ok(_) => ends_well_or_names_control("parentheses", &program, two(3)),
-            Err(errors) => assert!(errors.iter().any(|error| error.contains("deep") || error.contains("limit")), "{depth}: {errors:?}"),
+            Err(errors) => assert!(
+                errors.iter().any(|error| error.contains("deep") || error.contains("limit")),
+                "{depth}: {errors:?}"
+            ),
         }
         assert!(started.elapsed() < LONGEST, "{depth}");
     }
@@ -166,7 +182,8 @@ fn sentences_in_sentences() {
 #[test]
 fn huge_lists() {
     let values: Vec<String> = (0..size(100_000)).map(|value| format!("\"v{value}\"")).collect();
-    let program = format!("{TWO}control H-1 \"x\" {{ cites CC6.1\n  every a x: x.t not in [{}]\n}}\n", values.join(", "));
+    let program =
+        format!("{TWO}control H-1 \"x\" {{ cites CC6.1\n  every a x: x.t not in [{}]\n}}\n", values.join(", "));
     ends_well_or_names_control("huge literal", &program, two(size(10_000)));
 }
 
@@ -187,7 +204,9 @@ fn patterns_over_long_texts() {
 
 #[test]
 fn a_pattern_that_compiles_to_too_much_is_refused() {
-    let program = format!("{TWO}control H-1 \"x\" {{ cites CC6.1\n  no a x where (x.t matches /(((a{{1,100}}){{1,100}}){{1,100}})/)\n}}\n");
+    let program = format!(
+        "{TWO}control H-1 \"x\" {{ cites CC6.1\n  no a x where (x.t matches /(((a{{1,100}}){{1,100}}){{1,100}})/)\n}}\n"
+    );
     let errors = case(&program, two(1)).resolve().unwrap_err();
     assert!(errors.iter().any(|error| error.contains("no pattern")), "{errors:?}");
 }
@@ -206,7 +225,9 @@ fn a_template_that_doubles_and_doubles() {
     let _ = writeln!(program, "control H-1 \"x\" {{ cites CC6.1\n  every a x: {value} == \"x\"\n}}");
     match case(&program, two(3)).resolve() {
         Ok(_) => ends_well_or_names_control("a value that doubles", &program, two(size(1_000))),
-        Err(errors) => assert!(errors.iter().any(|error| error.contains("deep") || error.contains("limit")), "{errors:?}"),
+        Err(errors) => {
+            assert!(errors.iter().any(|error| error.contains("deep") || error.contains("limit")), "{errors:?}")
+        }
     }
 }
 

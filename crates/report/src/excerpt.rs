@@ -81,9 +81,12 @@ fn rows(marks: &[Mark], named: FileId, places: &Places, limit: usize) -> Vec<Row
             let first = row.marks.first().map_or(0, |(range, _)| range.start);
             range.start < limit || range.start - first.min(range.start) < limit / 2
         };
-        match rows.last_mut().filter(|row| row.file == mark.span.file && row.line == line && near(row)) {
+        match rows.last_mut().filter(|row| row.file == mark.span.file && row.line.start == line.start && near(row)) {
             Some(row) if row.marks.iter().any(|(other, _)| *other == range) => {}
-            Some(row) => row.marks.push((range, mark.clone())),
+            Some(row) => {
+                row.line.end = row.line.end.max(line.end);
+                row.marks.push((range, mark.clone()));
+            }
             None => rows.push(Row {
                 file: mark.span.file,
                 number: places.line_column(place).line,

@@ -61,14 +61,15 @@ impl<'a> Places<'a> {
         LineColumn { line: index.breaks_before(bytes, offset) + 1, column: column + 1 }
     }
 
-    /// The bytes of the line that holds an offset, without its line break, as a range of the file.
+    /// The bytes of the line that holds an offset, without its line break, as a range of the file. Of a line that goes on
+    /// for long, not all of what follows.
     pub(crate) fn line_of(&self, place: Place) -> Range<usize> {
         let bytes = self.bytes(place.file);
         let Some(index) = self.files.get(place.file.0 as usize) else { return 0..0 };
         let offset = (place.offset as usize).min(bytes.len());
         let start = index.line_start(bytes, offset);
-        let rest = bytes.get(offset..).unwrap_or_default();
-        let mut end = memchr(b'\n', rest).map_or(bytes.len(), |at| offset + at);
+        let furthest = offset.saturating_add(BLOCK).min(bytes.len());
+        let mut end = memchr(b'\n', bytes.get(offset..furthest).unwrap_or_default()).map_or(furthest, |at| offset + at);
         if end > start && bytes.get(end - 1) == Some(&b'\r') {
             end -= 1;
         }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use smol_str::SmolStr;
 use tickmark_diagnostics::codes::run as codes;
 use tickmark_diagnostics::{Code, Diagnostic};
-use tickmark_import::SourceArgument;
+use tickmark_import::{SourceArgument, Surveyed};
 use tickmark_program::{Input, Program, Setting, SourceUnit, Surroundings, resolve};
 use tickmark_source::{FileId, Files, Sources};
 use tickmark_syntax::ast;
@@ -27,6 +27,8 @@ pub struct Loaded {
     pub embedded: ReadBack,
     /// The sources of facts that were named.
     pub(crate) arguments: Vec<SourceArgument>,
+    /// What was found in them, where they had to be looked into.
+    pub(crate) surveyed: Option<Surveyed>,
 }
 
 impl Loaded {
@@ -68,25 +70,24 @@ pub(crate) fn load_with(request: &Request, files: &dyn Files, query: Option<&str
     // as unknown wherever it is used.
     if has_errors(&diagnostics) {
         tickmark_diagnostics::sort(&mut diagnostics);
-        return Loaded { program: Program::default(), sources, diagnostics, embedded, arguments };
+        let program = Program::default();
+        return Loaded { program, sources, diagnostics, embedded, arguments, surveyed: None };
     }
     let everything = reach == Reach::Everything;
     let library =
         library.read(&mut embedded, |shelf| tickmark_program::needed(&own, query.as_ref(), everything, shelf));
     let undeclared = tickmark_program::undeclared_words(&own, &library, query.as_ref());
-    let supplied = supplied_nouns(&undeclared, &arguments, files, (&mut sources, &mut diagnostics), reach);
-    let around = Surroundings {
-        supplied: &supplied,
-        may_supply: &tickmark_import::may_supply,
-        settings: &settings,
-        query: query.as_ref(),
-    };
+    let surveyed = survey_sources(&undeclared, &arguments, files, (&mut sources, &mut diagnostics), reach);
+    let nothing = BTreeSet::new();
+    let supplied = surveyed.as_ref().map_or(&nothing, |surveyed| &surveyed.nouns);
+    let around =
+        Surroundings { supplied, may_supply: &tickmark_import::may_supply, settings: &settings, query: query.as_ref() };
     let selected = |id: &str| request.selects(id);
     let input = Input { own: &own, library: &library, meta: &meta, around, selected: &selected, everything };
     let (program, found) = resolve(input);
     diagnostics.extend(found);
     tickmark_diagnostics::sort(&mut diagnostics);
-    Loaded { program, sources, diagnostics, embedded, arguments }
+    Loaded { program, sources, diagnostics, embedded, arguments, surveyed }
 }
 
 /// The files that the user names, then the packs.
@@ -235,20 +236,20 @@ fn parse_arguments(facts: &[String], diagnostics: &mut Vec<Diagnostic>) -> Vec<S
     arguments
 }
 
-/// The nouns that the sources supply. Sources are looked into only where a word of the program could be one of theirs.
-fn supplied_nouns(
+/// What the sources supply. They are looked into only where a word of the program could be a noun of theirs.
+fn survey_sources(
     undeclared: &BTreeSet<SmolStr>,
     arguments: &[SourceArgument],
     files: &dyn Files,
     (sources, diagnostics): (&mut Sources, &mut Vec<Diagnostic>),
     reach: Reach,
-) -> BTreeSet<SmolStr> {
+) -> Option<Surveyed> {
     let unexplained = undeclared.iter().any(|word| !tickmark_import::may_supply(word));
     if !(unexplained || reach == Reach::Everything) || arguments.is_empty() {
-        return BTreeSet::new();
+        return None;
     }
-    // The files are read again by the import, which reports what is wrong with them at its own places.
-    let (nouns, found) = tickmark_import::survey(arguments, files, sources);
-    diagnostics.extend(found.into_iter().filter(Diagnostic::is_error));
-    nouns
+    // The import goes on from here, and reports again what is wrong with the files.
+    let surveyed = tickmark_import::survey(arguments, files, sources);
+    diagnostics.extend(surveyed.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).cloned());
+    Some(surveyed)
 }

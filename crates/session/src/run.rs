@@ -53,14 +53,17 @@ pub(crate) struct Ready {
 
 /// Reads the facts that a program needs, and runs its maps. `Err` holds what is left where that is not possible.
 pub(crate) fn ready(request: &Request, loaded: Loaded, files: &dyn Files) -> Result<Ready, (Sources, Vec<Diagnostic>)> {
-    let Loaded { program, mut sources, mut diagnostics, arguments, .. } = loaded;
+    let Loaded { program, mut sources, mut diagnostics, arguments, surveyed, .. } = loaded;
     if has_errors(&diagnostics) {
         return Err((sources, diagnostics));
     }
     let digests = request.digests || looks_at_digests(&program);
     let options = tickmark_import::Options { digests, ..tickmark_import::Options::default() };
-    let Imported { facts, sources: records, diagnostics: found } =
-        tickmark_import::import_with(&arguments, &program.needs, files, &mut sources, options);
+    let (needs, into) = (&program.needs, &mut sources);
+    let Imported { facts, sources: records, diagnostics: found } = match surveyed {
+        Some(surveyed) => tickmark_import::import_surveyed(surveyed, &arguments, needs, files, into, options),
+        None => tickmark_import::import_with(&arguments, needs, files, into, options),
+    };
     diagnostics.extend(found);
     if has_errors(&diagnostics) {
         tickmark_diagnostics::sort(&mut diagnostics);
@@ -125,9 +128,7 @@ fn engine_warning(warning: &EngineWarning) -> Diagnostic {
     };
     match warning.place {
         Some(place) => Diagnostic::warning(code, point(place), warning.message.clone()),
-        None => {
-            Diagnostic { severity: Severity::Warning, ..Diagnostic::without_place(code, warning.message.clone()) }
-        }
+        None => Diagnostic { severity: Severity::Warning, ..Diagnostic::without_place(code, warning.message.clone()) },
     }
 }
 

@@ -20,6 +20,7 @@ pub(crate) fn run(arguments: &CheckArguments, jobs: Jobs, world: &mut World<'_>)
         only: arguments.only.clone(),
         explain_passes: arguments.verbose,
         list_passes: whole,
+        digests: arguments.format != Format::Text,
         explained: (!whole).then(|| TextOptions::default().subjects),
         method: arguments.evaluator.into(),
         ..arguments.controls.request(&arguments.time, world.now)

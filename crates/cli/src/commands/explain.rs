@@ -106,7 +106,11 @@ fn plan(request: &Request, id: &str, jobs: Jobs, world: &mut World<'_>) -> Outco
     let (plan, sources, diagnostics) = jobs.run(|| tickmark_session::plan(request, id, files))?;
     tell(&diagnostics, &sources, world);
     let Some(plan) = plan else { return Ok(NOT_EVALUATED) };
-    let mut page = format!("plan of {}: {} nodes, what stands twice is worked out once\n\n", id, plan.iter().filter(|line| !line.again).count());
+    let mut page = format!(
+        "plan of {}: {} nodes, what stands twice is worked out once\n\n",
+        id,
+        plan.iter().filter(|line| !line.again).count()
+    );
     plan.iter().for_each(|line| page.push_str(&plan_line(line)));
     world.out(&page);
     Ok(OK)

@@ -1,7 +1,6 @@
 //! "`parents*` is a relation followed zero or more times, `parents+` one or more; cycles are fine": over the strongly
 //! connected components of the graph, each once.
 
-
 use rustc_hash::FxHashMap;
 use tickmark_facts::NounId;
 
@@ -228,11 +227,8 @@ impl<'a> Run<'a, '_> {
         // What is not known may be anything, also one step beyond a row whose next is not known.
         let (possible, possible_onward) = components.reaching(edges, &effect.possible());
         let (open, _) = components.reaching(edges, &components.open);
-        let (yes, possible) = if closure.reflexive {
-            (yes, possible.or(&open))
-        } else {
-            (yes_onward, possible_onward.or(&open))
-        };
+        let (yes, possible) =
+            if closure.reflexive { (yes, possible.or(&open)) } else { (yes_onward, possible_onward.or(&open)) };
         let reached = Truths { unknown: possible.without(&yes), yes, pending: None };
         let any = self.from_base(closure, &reached, batch)?;
         Some(match quantified.many {
@@ -253,8 +249,7 @@ impl<'a> Run<'a, '_> {
         if *noun != closure.noun || !base.items.states.all_known() {
             return None;
         }
-        let mut found =
-            reached.gather(base.items.len, |item| rows.get(item).map_or(usize::MAX, |row| row as usize));
+        let mut found = reached.gather(base.items.len, |item| rows.get(item).map_or(usize::MAX, |row| row as usize));
         if let Some(belongs) = &base.belongs {
             found = found.and(belongs);
         }
@@ -282,8 +277,7 @@ impl<'a> Run<'a, '_> {
                 Vector::of_values(values.collect())
             }
             _ => {
-                let states =
-                    value.states.map(|state| if state == State::Missing { State::Through } else { state });
+                let states = value.states.map(|state| if state == State::Missing { State::Through } else { state });
                 value.with_states(states)
             }
         };

@@ -282,8 +282,9 @@ impl<'a> Run<'a, '_> {
         }
         let evaluator = self.ground.evaluator();
         let rows = Rows::From(first);
-        let truths =
-            Truths::from_fn(len, |lane| rows.get(lane).map_or(Truth::True, |row| evaluator.belongs_with_parents(noun, row)));
+        let truths = Truths::from_fn(len, |lane| {
+            rows.get(lane).map_or(Truth::True, |row| evaluator.belongs_with_parents(noun, row))
+        });
         let _ = facts;
         (!truths.all_true()).then_some(truths)
     }

@@ -91,18 +91,10 @@ impl<'a> Run<'a, '_> {
         Truths::choose(&unranked.and(&known), &Truths::all(a.len, Truth::Unknown), &truths)
     }
 
-    fn compare_values(
-        &self,
-        op: CompareOp,
-        order: Option<&Arc<[SmolStr]>>,
-        a: &Vector<'a>,
-        b: &Vector<'a>,
-    ) -> Truths {
+    fn compare_values(&self, op: CompareOp, order: Option<&Arc<[SmolStr]>>, a: &Vector<'a>, b: &Vector<'a>) -> Truths {
         let evaluator = self.ground.evaluator();
         self.spend(a.len as u64 / 4);
-        Truths::from_fn(a.len, |lane| {
-            evaluator.compare_ordered(op, order, &self.lane(a, lane), &self.lane(b, lane))
-        })
+        Truths::from_fn(a.len, |lane| evaluator.compare_ordered(op, order, &self.lane(a, lane), &self.lane(b, lane)))
     }
 
     /// `value in list`, `list contains value`: "or" over the members; what may be in the list leaves it open.
@@ -118,9 +110,8 @@ impl<'a> Run<'a, '_> {
             return truths;
         }
         // A missing list of an open noun: nothing says that it would be empty.
-        let missing = Bits::from_fn(wanted.len, |lane| {
-            matches!(list.states.get(lane), State::Missing | State::Through)
-        });
+        let missing =
+            Bits::from_fn(wanted.len, |lane| matches!(list.states.get(lane), State::Missing | State::Through));
         let members = self.members(list, membership);
         let lanes = lanes_of(&members);
         let equal = self.compare(CompareOp::Eq, None, &members.items, &wanted.gather(&lanes));
@@ -193,9 +184,7 @@ impl<'a> Run<'a, '_> {
             return self.text_test(text, |text| test(text, part));
         }
         let mut evaluator = self.ground.evaluator();
-        Truths::from_fn(text.len, |lane| {
-            evaluator.two_texts(&self.lane(text, lane), &self.lane(part, lane), test)
-        })
+        Truths::from_fn(text.len, |lane| evaluator.two_texts(&self.lane(text, lane), &self.lane(part, lane), test))
     }
 
     /// A test of texts: each text once, however many rows have it.

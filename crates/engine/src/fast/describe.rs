@@ -41,7 +41,8 @@ impl<'a> Fast<'a> {
             return;
         }
         let column = self.shared.columns.get(id.0 as usize);
-        let known = column.filter(|column| column.truths.is_some() || column.vector.is_some() || column.index.is_some());
+        let known =
+            column.filter(|column| column.truths.is_some() || column.vector.is_some() || column.index.is_some());
         let rows = noun_of(node).map(|noun| u64::from(ground.facts.all_rows(noun)));
         let again = !told.insert(id);
         lines.push(PlanLine {
@@ -71,8 +72,11 @@ impl<'a> Fast<'a> {
                 continue;
             };
             let rows = |noun: NounId| u64::from(ground.facts.rows(noun));
-            let around: u64 =
-                node.params.iter().map(|kind| if let SubjectKind::Record(noun) = kind { rows(*noun) } else { 1 }).product();
+            let around: u64 = node
+                .params
+                .iter()
+                .map(|kind| if let SubjectKind::Record(noun) = kind { rows(*noun) } else { 1 })
+                .product();
             let tried: u64 = phrase
                 .bindings
                 .iter()
@@ -134,11 +138,11 @@ fn how(ground: Ground<'_>, plan: &Plan<'_>, node: &Node<'_>) -> String {
         Op::IsOn(..) => "looks an adjective up by row".to_owned(),
         Op::Quantified(quantified) => {
             let fold = match quantified.many {
-                Many::Every => "and",
-                Many::No | Many::Some => "or",
-                Many::Count(..) => "count",
+                Many::Every => "all of",
+                Many::No | Many::Some => "any of",
+                Many::Count(..) => "counts",
             };
-            format!("{fold} over {}", how_members(ground, plan, node, &quantified.phrase))
+            format!("{fold} {}", how_members(ground, plan, node, &quantified.phrase))
         }
         Op::Value(_) | Op::Condition(_) => "row by row, by the reference evaluator".to_owned(),
     }

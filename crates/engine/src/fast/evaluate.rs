@@ -222,12 +222,10 @@ impl<'a> Run<'a, '_> {
                 };
                 open(yes, known, pending)
             }
-            Content::Values(_) | Content::Same(_) => {
-                Truths::from_fn(value.len, |lane| match &self.lane(value, lane) {
-                    Value { data: Data::Text(text), .. } => Truth::from(*text == wanted),
-                    value => value.lack(),
-                })
-            }
+            Content::Values(_) | Content::Same(_) => Truths::from_fn(value.len, |lane| match &self.lane(value, lane) {
+                Value { data: Data::Text(text), .. } => Truth::from(*text == wanted),
+                value => value.lack(),
+            }),
             _ => Truths::from_fn(value.len, |lane| value.states.get(lane).lack()),
         }
     }
@@ -288,7 +286,8 @@ impl<'a> Run<'a, '_> {
             }
             _ => matches!(value.states.get(lane), State::Missing | State::Through),
         };
-        if value.states.all_known() && !matches!(value.content, Content::Many(_) | Content::Values(_) | Content::Same(_))
+        if value.states.all_known()
+            && !matches!(value.content, Content::Many(_) | Content::Values(_) | Content::Same(_))
         {
             return value;
         }

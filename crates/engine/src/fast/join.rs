@@ -233,7 +233,8 @@ impl<'a> Run<'a, '_> {
     /// The adjectives of the binding and the filters besides the equality.
     fn rest(&self, phrase: &PhraseNode<'a>, join: &Join, batch: &Batch<'a>, so_far: Truths) -> Truths {
         let mut member = so_far;
-        let mut parts: Vec<&Use> = phrase.bindings.last().map(|last| last.adjectives.iter().collect()).unwrap_or_default();
+        let mut parts: Vec<&Use> =
+            phrase.bindings.last().map(|last| last.adjectives.iter().collect()).unwrap_or_default();
         for (number, filter) in phrase.filters.iter().enumerate() {
             match filter {
                 _ if number == join.filter => {}
@@ -282,7 +283,10 @@ impl<'a> Run<'a, '_> {
                 let of_all = mattering.count();
                 let by_origin = |lanes: &Bits, len: usize| {
                     let mut by_origin = Bits::zeros(len);
-                    lanes.ones_in_order().filter_map(|lane| tuples.origin.get(lane)).for_each(|lane| by_origin.set(*lane as usize));
+                    lanes
+                        .ones_in_order()
+                        .filter_map(|lane| tuples.origin.get(lane))
+                        .for_each(|lane| by_origin.set(*lane as usize));
                     by_origin
                 };
                 // Every tuple is a lane of its own only where nothing is bound before.

@@ -17,7 +17,7 @@ use super::plan::{DomainNode, Node, NodeId, Op, PhraseNode, QuantifiedNode, Use,
 use super::run::{Run, Shared};
 use super::schedule::{chunks, prepare};
 use super::truths::Truths;
-use super::vector::{Content, Vector};
+use super::vector::{Content, State, Vector};
 use crate::reference::Ground;
 use crate::reference::truth::Truth;
 use crate::reference::value::Value;
@@ -62,7 +62,7 @@ pub(crate) struct Question<'q> {
     pub(crate) applies: Truth,
     /// Subjects that pass are wanted too.
     pub(crate) list: bool,
-    /// Heads are values, whose place only the reference evaluator knows.
+    /// Some subjects are values, whose place only the reference evaluator knows.
     pub(crate) of_values: bool,
 }
 
@@ -78,9 +78,10 @@ impl<'a> Fast<'a> {
         for index in chosen {
             let Some(control) = controls.get(*index) else { continue };
             lowering.set_owner(*index, ground(*index).budget);
-            let applies = control.applies_when.as_ref().map(|(condition, slots)| {
-                lowering.condition(condition, &mut Scope::new(*slots)).node
-            });
+            let applies = control
+                .applies_when
+                .as_ref()
+                .map(|(condition, slots)| lowering.condition(condition, &mut Scope::new(*slots)).node);
             let sentences = control.sentences.iter().map(|sentence| root(&mut lowering, sentence)).collect();
             roots.insert(*index, Roots { applies, sentences });
         }
@@ -170,9 +171,7 @@ fn judge_rows<'a>(
     let mode = if negative && quantified.body.is_none() { Mode::Tuples } else { Mode::Members };
     let part = outermost.part(rows.clone());
     let belongs = match &part.content {
-        Content::Record(noun, super::vector::Rows::From(first)) => {
-            run.belonging_with_parents(*noun, *first, part.len)
-        }
+        Content::Record(noun, super::vector::Rows::From(first)) => run.belonging_with_parents(*noun, *first, part.len),
         _ => run.belonging(&part),
     };
     let tuples = Tuples {
@@ -190,6 +189,7 @@ fn judge_rows<'a>(
         single: phrase.bindings.len() == 1,
         passed: vec![0; rows.len()],
         found: Vec::new(),
+        lacking: Vec::new(),
     };
     run.described(&mut walk, 0, tuples, &mut verdicts);
     verdicts.finish(&walk.gaps, rows.start)
@@ -204,6 +204,8 @@ struct VerdictSink<'q, 'a> {
     /// How many subjects of each outermost value pass.
     passed: Vec<u32>,
     found: Vec<(u32, Found<'a>)>,
+    /// Outermost values of whose subjects one is not known.
+    lacking: Vec<u32>,
 }
 
 impl<'a> Sink<'a> for VerdictSink<'_, 'a> {
@@ -222,14 +224,17 @@ impl<'a> Sink<'a> for VerdictSink<'_, 'a> {
         let truth = Truths::all(len, !self.question.applies).or(&holds);
         let passing = if self.question.list { Bits::zeros(len) } else { truth.yes.clone().and(&in_scope) };
         for lane in passing.ones_in_order() {
-            if let Some(passed) =
-                tuples.origin.get(lane).and_then(|origin| self.passed.get_mut(*origin as usize))
-            {
+            if let Some(passed) = tuples.origin.get(lane).and_then(|origin| self.passed.get_mut(*origin as usize)) {
                 *passed += 1;
             }
         }
         for lane in in_scope.without(&passing).ones_in_order() {
             let Some(origin) = tuples.origin.get(lane) else { continue };
+            // What a subject lacks, and why, only the reference evaluator knows.
+            if tuples.batch.subjects.iter().any(|subject| subject.states.get(lane) != State::Known) {
+                self.lacking.push(*origin);
+                continue;
+            }
             let values = tuples.batch.subjects.iter().map(|subject| run.lane(subject, lane)).collect();
             self.found.push((*origin, Found { values, member: member.get(lane), truth: truth.get(lane) }));
         }
@@ -246,6 +251,7 @@ impl<'a> VerdictSink<'_, 'a> {
     /// What of an outermost value has more subjects than can be named here is left to the reference evaluator.
     fn finish(self, gaps: &Gaps, first: usize) -> Verdicts<'a> {
         let mut open = gaps.unknown.clone().or(&gaps.pending);
+        self.lacking.iter().for_each(|origin| open.set(*origin as usize));
         if self.question.of_values {
             self.found.iter().for_each(|(origin, _)| open.set(*origin as usize));
         }
@@ -253,9 +259,7 @@ impl<'a> VerdictSink<'_, 'a> {
         let rows = self.passed.len();
         Verdicts {
             passed: (0..rows).map(|row| u64::from(passed(row))).sum(),
-            passing: self
-                .single
-                .then(|| (NounId(u32::MAX), Bits::from_fn(rows, |row| passed(row) > 0))),
+            passing: self.single.then(|| (NounId(u32::MAX), Bits::from_fn(rows, |row| passed(row) > 0))),
             open: open.ones_in_order().map(|row| first + row).collect(),
             found: {
                 let kept = self.found.into_iter().filter(|(origin, _)| !open.get(*origin as usize));

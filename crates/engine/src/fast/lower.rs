@@ -10,19 +10,19 @@ use std::collections::{HashMap, VecDeque};
 use tickmark_facts::NounId;
 use tickmark_program::walk::{self, Node as Walked};
 use tickmark_program::{
-    Adjective, AdjectiveRef, Binding, Closure, Domain, Expr, ExprKind, Filter, Function, Period,
-    Phrase, Quantified, Quantifier, RelationBody, RelationId, Slot, Step, TimingKind, Type,
+    Adjective, AdjectiveRef, Binding, Closure, Domain, Expr, ExprKind, Filter, Function, Period, Phrase, Quantified,
+    Quantifier, RelationBody, RelationId, Slot, Step, TimingKind, Type,
 };
 
-use super::join;
 use super::plan::{
-    At, BindingNode, ClosureNode, Comparison, Cost, DomainNode, FilterNode, Many, Membership, Node, NodeId, Op,
-    PatternKey, PhraseNode, Plan, QuantifiedNode, SubjectKind, Sum, TextMap, TextTest, TimingNode, Use, Words,
+    At, BindingNode, ClosureNode, Comparison, DomainNode, Many, Node, NodeId, Op, PatternKey, PhraseNode, Plan,
+    QuantifiedNode, SubjectKind, Sum, TextMap, TextTest, Use, Words,
 };
+use super::shape::{FilterShape, TimingShape};
+use super::traits::{has_deadline, is_constant, membership, own_cost};
 use crate::budget::{Budget, DEPTH};
 use crate::reference::frame::Frame;
 use crate::reference::{Evaluator, Ground};
-use crate::walk::timing_mentions;
 
 /// A node with the subjects that it looks at.
 #[derive(Clone, Debug)]
@@ -76,7 +76,7 @@ struct LoweredPhrase<'a> {
 }
 
 /// The parts of a node as it uses them, in order.
-type Uses = VecDeque<Use>;
+pub(crate) type Uses = VecDeque<Use>;
 
 /// Lowers one definition after the other into a plan.
 pub(crate) struct Lowering<'a> {
@@ -150,9 +150,7 @@ impl<'a> Lowering<'a> {
                 let membership = membership(&networks.ty);
                 self.binary(value, networks, expr, scope, |a, b| Op::InNetwork(a, b, membership))
             }
-            ExprKind::StartsWith(a, b) => {
-                self.binary(a, b, expr, scope, |a, b| Op::Test(TextTest::StartsWith, a, b))
-            }
+            ExprKind::StartsWith(a, b) => self.binary(a, b, expr, scope, |a, b| Op::Test(TextTest::StartsWith, a, b)),
             ExprKind::EndsWith(a, b) => self.binary(a, b, expr, scope, |a, b| Op::Test(TextTest::EndsWith, a, b)),
             ExprKind::Like(a, b) => self.binary(a, b, expr, scope, |a, b| Op::Test(TextTest::Like, a, b)),
             ExprKind::Matches(text, pattern) => {
@@ -203,11 +201,8 @@ impl<'a> Lowering<'a> {
 
     /// A value in the frame of a definition.
     pub(crate) fn value(&mut self, expr: &'a Expr, scope: &mut Scope) -> Applied {
-        let lowered = if self.enter() {
-            self.value_of(expr, scope)
-        } else {
-            self.by_reference(expr, scope, Op::Value(At(expr)))
-        };
+        let lowered =
+            if self.enter() { self.value_of(expr, scope) } else { self.by_reference(expr, scope, Op::Value(At(expr))) };
         self.depth -= 1;
         lowered
     }
@@ -248,9 +243,8 @@ impl<'a> Lowering<'a> {
             }
             ExprKind::CountPhrase(phrase) => {
                 let LoweredPhrase { parts, binders, make } = self.phrase(phrase, scope);
-                let counted = self.make(parts, &binders, Words::Expr(expr), scope, |uses| {
-                    Op::CountPhrase(Box::new(make(uses)))
-                });
+                let counted =
+                    self.make(parts, &binders, Words::Expr(expr), scope, |uses| Op::CountPhrase(Box::new(make(uses))));
                 self.leave(phrase, scope);
                 counted
             }
@@ -260,9 +254,7 @@ impl<'a> Lowering<'a> {
                     pair(uses, |a, b| Op::Arithmetic(Sum::Negate, a, b))
                 })
             }
-            ExprKind::Arithmetic(op, a, b) => {
-                self.binary(a, b, expr, scope, |a, b| Op::Arithmetic((*op).into(), a, b))
-            }
+            ExprKind::Arithmetic(op, a, b) => self.binary(a, b, expr, scope, |a, b| Op::Arithmetic((*op).into(), a, b)),
             ExprKind::Else(value, supplied) => {
                 let dynamic = matches!(value.ty, Type::Any(_) | Type::Json);
                 self.binary(value, supplied, expr, scope, |a, b| Op::Else(a, b, dynamic))
@@ -296,14 +288,7 @@ impl<'a> Lowering<'a> {
         self.make(vec![itself], &[], Words::Expr(expr), scope, |_| Op::Subject)
     }
 
-    fn compare(
-        &mut self,
-        op: Comparison,
-        a: &'a Expr,
-        b: &'a Expr,
-        expr: &'a Expr,
-        scope: &mut Scope,
-    ) -> Applied {
+    fn compare(&mut self, op: Comparison, a: &'a Expr, b: &'a Expr, expr: &'a Expr, scope: &mut Scope) -> Applied {
         let order = [&a.ty, &b.ty].into_iter().find_map(|ty| match ty {
             Type::Enum { values, ordered: true } => Some(values.clone()),
             _ => None,
@@ -628,13 +613,7 @@ impl<'a> Lowering<'a> {
 
     // ---- making nodes ----------------------------------------------------------------------------------------------
 
-    fn unary(
-        &mut self,
-        part: Applied,
-        expr: &'a Expr,
-        scope: &Scope,
-        build: impl FnOnce(Use) -> Op<'a>,
-    ) -> Applied {
+    fn unary(&mut self, part: Applied, expr: &'a Expr, scope: &Scope, build: impl FnOnce(Use) -> Op<'a>) -> Applied {
         self.make(vec![part], &[], Words::Expr(expr), scope, |uses| match uses.pop_front() {
             Some(part) => build(part),
             None => Op::Condition(At(expr)),
@@ -734,102 +713,9 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// A filter that waits for the uses of its parts.
-enum FilterShape {
-    Where,
-    Timing(TimingShape),
-}
-
-#[derive(Clone, Copy)]
-enum TimingShape {
-    Before,
-    After,
-    WithinBefore,
-    WithinAfter,
-    WithinOf,
-    WithinLast,
-    DuringGiven,
-    During,
-}
-
-impl FilterShape {
-    fn make(self, uses: &mut Uses) -> Option<FilterNode> {
-        match self {
-            FilterShape::Where => uses.pop_front().map(FilterNode::Where),
-            FilterShape::Timing(shape) => {
-                let event = uses.pop_front()?;
-                Some(FilterNode::Timing { event, kind: shape.make(uses)? })
-            }
-        }
-    }
-}
-
-impl TimingShape {
-    fn make(self, uses: &mut Uses) -> Option<TimingNode> {
-        let mut next = || uses.pop_front();
-        Some(match self {
-            TimingShape::Before => TimingNode::Before(next()?),
-            TimingShape::After => TimingNode::After(next()?),
-            TimingShape::WithinBefore => TimingNode::WithinBefore(next()?, next()?),
-            TimingShape::WithinAfter => TimingNode::WithinAfter(next()?, next()?),
-            TimingShape::WithinOf => TimingNode::WithinOf(next()?, next()?),
-            TimingShape::WithinLast => TimingNode::WithinLast(next()?),
-            TimingShape::DuringGiven => TimingNode::DuringGiven,
-            TimingShape::During => TimingNode::During(next()?, next()?),
-        })
-    }
-}
-
 fn pair<'a>(uses: &mut Uses, build: impl FnOnce(Use, Use) -> Op<'a>) -> Op<'a> {
     match (uses.pop_front(), uses.pop_front()) {
         (Some(a), Some(b)) => build(a, b),
         _ => Op::Subject,
     }
-}
-
-/// What an operator costs, without its parts.
-fn own_cost(op: &Op<'_>, params: usize, plan: &Plan<'_>) -> Cost {
-    let of_phrase = |phrase: &PhraseNode<'_>| {
-        if phrase.deadline.is_some() || join::crosses(phrase, params, plan) { Cost::Heavy } else { Cost::Linear }
-    };
-    match op {
-        Op::Value(_) | Op::Condition(_) => Cost::Heavy,
-        Op::Quantified(quantified) => of_phrase(&quantified.phrase),
-        Op::CountPhrase(phrase) | Op::Heads(phrase) => of_phrase(phrase),
-        Op::Relation(..) | Op::Members(..) | Op::Count(..) | Op::IsOn(..) => Cost::Linear,
-        _ => Cost::Columns,
-    }
-}
-
-fn membership(ty: &Type) -> Membership {
-    match ty {
-        Type::Json => Membership::Json,
-        Type::List(_) | Type::Records(_) | Type::Any(_) => Membership::Several,
-        _ => Membership::Single,
-    }
-}
-
-/// Whether an expression looks at no subject and no record: its value is the same everywhere.
-fn is_constant(expr: &Expr) -> bool {
-    let mut constant = true;
-    walk::expression(expr, &mut |node| match node {
-        Walked::Expr(expr) => {
-            constant &= !matches!(
-                expr.kind,
-                ExprKind::Variable(_) | ExprKind::CountPhrase(_) | ExprKind::Quantified(_) | ExprKind::Can(_)
-            );
-        }
-        Walked::Domain(_) => constant = false,
-    });
-    constant
-}
-
-/// As in the reference evaluator: a deadline that is measured without the event itself.
-fn has_deadline(phrase: &Phrase) -> bool {
-    let Some(head) = phrase.bindings.last() else { return false };
-    phrase.filters.iter().any(|filter| {
-        matches!(filter, Filter::Timing(timing)
-            if matches!(timing.kind, TimingKind::WithinAfter(..) | TimingKind::WithinOf(..))
-                && !timing_mentions(&timing.kind, head.slot))
-    })
 }

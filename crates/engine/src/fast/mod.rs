@@ -23,7 +23,9 @@ mod plan;
 mod quantify;
 mod run;
 mod schedule;
+mod shape;
 mod time;
+mod traits;
 mod truths;
 mod vector;
 

@@ -39,7 +39,9 @@ impl<'a> Run<'a, '_> {
                 };
                 self.beyond(read, &base.states)
             }
-            Content::Nothing => Vector { len: base.len, states: base.states.map(State::beyond), content: Content::Nothing },
+            Content::Nothing => {
+                Vector { len: base.len, states: base.states.map(State::beyond), content: Content::Nothing }
+            }
             Content::Many(members) => {
                 let shape = self.shape(noun, attribute);
                 let inner = self.attribute(&members.items, noun, attribute);
@@ -48,9 +50,7 @@ impl<'a> Run<'a, '_> {
             }
             _ => {
                 let mut evaluator = self.ground.evaluator();
-                let values = (0..base.len).map(|lane| {
-                    evaluator.attribute_from(self.lane(base, lane), noun, attribute)
-                });
+                let values = (0..base.len).map(|lane| evaluator.attribute_from(self.lane(base, lane), noun, attribute));
                 Vector::of_values(values.collect())
             }
         }
@@ -63,7 +63,9 @@ impl<'a> Run<'a, '_> {
                 let parents = self.parents(*noun, wanted, rows, base.len);
                 self.beyond(parents, &base.states)
             }
-            Content::Nothing => Vector { len: base.len, states: base.states.map(State::beyond), content: Content::Nothing },
+            Content::Nothing => {
+                Vector { len: base.len, states: base.states.map(State::beyond), content: Content::Nothing }
+            }
             Content::Many(members) => {
                 let inner = self.parent(&members.items, wanted);
                 let flat = self.flatten(members, inner, Shape::One);
@@ -71,8 +73,7 @@ impl<'a> Run<'a, '_> {
             }
             _ => {
                 let mut evaluator = self.ground.evaluator();
-                let values =
-                    (0..base.len).map(|lane| evaluator.parent_from(self.lane(base, lane), wanted));
+                let values = (0..base.len).map(|lane| evaluator.parent_from(self.lane(base, lane), wanted));
                 Vector::of_values(values.collect())
             }
         }
@@ -87,7 +88,9 @@ impl<'a> Run<'a, '_> {
                 let found = self.value(&part, &Batch::of(known));
                 self.beyond(found, &base.states)
             }
-            Content::Nothing => Vector { len: base.len, states: base.states.map(State::beyond), content: Content::Nothing },
+            Content::Nothing => {
+                Vector { len: base.len, states: base.states.map(State::beyond), content: Content::Nothing }
+            }
             Content::Many(several) => {
                 let inner = self.relation(&several.items, members, noun);
                 let flat = self.flatten(several, inner, Shape::Several);

@@ -267,7 +267,13 @@ impl<'a> Run<'a, '_> {
     }
 
     /// The adjectives of a binding that has its values; then what comes after it.
-    pub(crate) fn described(&self, walk: &mut Walk<'_, 'a>, index: usize, mut tuples: Tuples<'a>, sink: &mut dyn Sink<'a>) {
+    pub(crate) fn described(
+        &self,
+        walk: &mut Walk<'_, 'a>,
+        index: usize,
+        mut tuples: Tuples<'a>,
+        sink: &mut dyn Sink<'a>,
+    ) {
         let Some(binding) = walk.phrase.bindings.get(index) else { return };
         if walk.mode == Mode::Members && !binding.adjectives.is_empty() {
             let parts: Vec<&Use> = binding.adjectives.iter().collect();
@@ -276,8 +282,7 @@ impl<'a> Run<'a, '_> {
             let last = index + 1 == walk.phrase.bindings.len();
             let possible = tuples.belongs.possible();
             if !last && possible.count() < tuples.batch.len {
-                let lanes: Vec<u32> =
-                    possible.ones_in_order().filter_map(|lane| u32::try_from(lane).ok()).collect();
+                let lanes: Vec<u32> = possible.ones_in_order().filter_map(|lane| u32::try_from(lane).ok()).collect();
                 tuples = tuples.gather(&lanes, &walk.used_after(index));
             }
         }

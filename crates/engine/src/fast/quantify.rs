@@ -46,12 +46,7 @@ struct Heads<'a> {
 
 impl<'a> Run<'a, '_> {
     /// "The same sentences are conditions too."
-    pub(crate) fn quantified(
-        &self,
-        node: &Node<'a>,
-        quantified: &QuantifiedNode<'a>,
-        batch: &Batch<'a>,
-    ) -> Truths {
+    pub(crate) fn quantified(&self, node: &Node<'a>, quantified: &QuantifiedNode<'a>, batch: &Batch<'a>) -> Truths {
         let claim = Claim { body: quantified.body.as_ref(), has: quantified.has };
         match &quantified.many {
             Many::Count(op, number) => {
@@ -82,13 +77,7 @@ impl<'a> Run<'a, '_> {
         self.tallied(node, phrase, Claim { body: None, has: None }, batch)
     }
 
-    fn tallied(
-        &self,
-        node: &Node<'a>,
-        phrase: &PhraseNode<'a>,
-        claim: Claim<'_, 'a>,
-        batch: &Batch<'a>,
-    ) -> Vector<'a> {
+    fn tallied(&self, node: &Node<'a>, phrase: &PhraseNode<'a>, claim: Claim<'_, 'a>, batch: &Batch<'a>) -> Vector<'a> {
         let mut counts = Counts { claim, tallies: vec![Tally::default(); batch.len] };
         let gaps = self.walk(node, phrase, Mode::Members, batch, &mut counts);
         for lane in gaps.unknown.ones_in_order() {
@@ -188,11 +177,8 @@ impl<'a> Sink<'a> for Fold<'_, 'a> {
             // Against `every`: a member that does not satisfy the body.
             match self.claim.body {
                 Some(body) => {
-                    let body = Truths::not(run.all_of(
-                        &[body],
-                        Truths::all(tuples.batch.len, Truth::True),
-                        &tuples.batch,
-                    ));
+                    let body =
+                        Truths::not(run.all_of(&[body], Truths::all(tuples.batch.len, Truth::True), &tuples.batch));
                     member.and(&body)
                 }
                 None => return,
@@ -249,8 +235,7 @@ impl<'a> Sink<'a> for Counts<'_, 'a> {
 
 impl<'a> Sink<'a> for Heads<'a> {
     fn block(&mut self, _: &Run<'a, '_>, tuples: &Tuples<'a>, member: Truths) {
-        let lanes: Vec<u32> =
-            member.possible().ones_in_order().filter_map(|lane| u32::try_from(lane).ok()).collect();
+        let lanes: Vec<u32> = member.possible().ones_in_order().filter_map(|lane| u32::try_from(lane).ok()).collect();
         let Some(head) = tuples.batch.subjects.last() else { return };
         let origin = lanes.iter().filter_map(|lane| tuples.origin.get(*lane as usize).copied()).collect();
         let belongs = member.gather(lanes.len(), |at| lanes.get(at).map_or(usize::MAX, |lane| *lane as usize));

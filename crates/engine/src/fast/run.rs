@@ -8,8 +8,8 @@ use tickmark_source::Span;
 
 use super::batch::Batch;
 use super::bits::Bits;
-use super::join::Index;
 use super::closure::Graph;
+use super::join::Index;
 use super::plan::{Cost, Node, NodeId, Op, Plan, SubjectKind, Use};
 use super::truths::Truths;
 use super::vector::{Content, Rows, State, Vector};
@@ -84,8 +84,7 @@ impl<'a> Run<'a, '_> {
                     Rows::From(first) if *first == 0 && batch.len == vector.len => vector.clone(),
                     Rows::From(first) => vector.part(*first as usize..*first as usize + batch.len),
                     Rows::Lanes(_) => {
-                        let lanes: Vec<u32> =
-                            (0..batch.len).map(|lane| rows.get(lane).unwrap_or(u32::MAX)).collect();
+                        let lanes: Vec<u32> = (0..batch.len).map(|lane| rows.get(lane).unwrap_or(u32::MAX)).collect();
                         vector.gather(&lanes)
                     }
                 };

@@ -224,10 +224,10 @@ fn pieces(
     let Some(node) = plan.node(id) else { return Vec::new() };
     let Some(noun) = noun(node) else { return vec![(id, 0..1)] };
     let rows = facts.all_rows(noun) as usize;
-    let only_truths = wanted.get(id.0 as usize).is_some_and(|wanted| *wanted == Wanted { truths: true, ..Wanted::default() });
-    let closure = phrase(&node.op).is_some_and(|phrase| {
-        phrase.bindings.iter().any(|binding| matches!(binding.domain, DomainNode::Closure(_)))
-    });
+    let only_truths =
+        wanted.get(id.0 as usize).is_some_and(|wanted| *wanted == Wanted { truths: true, ..Wanted::default() });
+    let closure = phrase(&node.op)
+        .is_some_and(|phrase| phrase.bindings.iter().any(|binding| matches!(binding.domain, DomainNode::Closure(_))));
     if !only_truths || closure || rows <= CHUNK {
         return vec![(id, 0..rows)];
     }

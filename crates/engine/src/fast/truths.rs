@@ -140,11 +140,7 @@ impl Truths {
     /// Other lanes: lane `i` is lane `from(i)` of this one.
     pub(crate) fn gather(&self, len: usize, from: impl Fn(usize) -> usize) -> Truths {
         let gather = |bits: &Bits| if bits.is_zero() { Bits::zeros(len) } else { bits.gather(len, &from) };
-        Truths {
-            yes: gather(&self.yes),
-            unknown: gather(&self.unknown),
-            pending: self.pending.as_ref().map(gather),
-        }
+        Truths { yes: gather(&self.yes), unknown: gather(&self.unknown), pending: self.pending.as_ref().map(gather) }
     }
 
     /// "Or" over each segment of lanes: lane `i` of the result is that of the lanes `offsets[i]..offsets[i + 1]`.

@@ -232,9 +232,7 @@ impl<'a, T: Copy> Lanes<'a, T> {
         match self {
             Lanes::Same(value) => Lanes::Same(*value),
             Lanes::Slice(values) => Lanes::Slice(values.get(clip(lanes, values.len())).unwrap_or_default()),
-            Lanes::Owned(values) => {
-                Lanes::owned(values.get(clip(lanes, values.len())).unwrap_or_default().to_vec())
-            }
+            Lanes::Owned(values) => Lanes::owned(values.get(clip(lanes, values.len())).unwrap_or_default().to_vec()),
         }
     }
 
@@ -439,7 +437,8 @@ impl<'a> Members<'a> {
     /// The only member of each lane, where every lane has one that is certain.
     pub(crate) fn single(&self) -> Option<Vector<'a>> {
         let lanes = self.offsets.len().saturating_sub(1);
-        let one_each = self.items.len == lanes && (0..).zip(&self.offsets).all(|(lane, offset): (u32, _)| lane == *offset);
+        let one_each =
+            self.items.len == lanes && (0..).zip(&self.offsets).all(|(lane, offset): (u32, _)| lane == *offset);
         let certain = self.belongs.as_ref().is_none_or(Truths::all_true)
             && self.gaps.as_ref().is_none_or(|gaps| gaps.possible().is_zero());
         (one_each && certain).then(|| self.items.clone())

@@ -85,6 +85,10 @@ impl<'w, 't> Scope<'w, 't> {
             }
             Expr::Binary(binary) => {
                 let left = self.eval(&binary.left)?;
+                // Where one side decides, the other is not looked at, as in Terraform since 1.12.
+                if operators::decides(binary.operator, &left) {
+                    return Ok(left);
+                }
                 let right = self.eval(&binary.right)?;
                 operators::binary(self.world, binary.operator, &left, &right)
             }

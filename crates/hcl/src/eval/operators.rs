@@ -25,6 +25,15 @@ pub(super) fn not(value: &Value) -> Result<Value, Fault> {
     })
 }
 
+/// Whether the left side of a logical operator is enough.
+pub(super) fn decides(operator: Operator, left: &Value) -> bool {
+    match operator {
+        Operator::And => left.as_bool() == Some(false),
+        Operator::Or => left.as_bool() == Some(true),
+        _ => false,
+    }
+}
+
 fn operand(value: &Value, ty: &Type) -> Result<Value, Fault> {
     if value.is_null() {
         return Err(Fault::new(format!("a {ty} is required, and this is null")));

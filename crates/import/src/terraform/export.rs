@@ -2,8 +2,8 @@
 
 use crate::document::Document;
 use crate::error::{ReadError, error_at, shown, warning_at};
-use crate::json::JsonReader;
 use crate::json::parts::{Cuts, Part};
+use crate::json::{JsonReader, resolved};
 use crate::piece::Envelope;
 use crate::terraform::address::InstanceKey;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
@@ -39,20 +39,31 @@ pub(crate) struct Export {
 /// Texts that many resources have in common, as the last resource had them: they are kept once.
 #[derive(Clone, Debug, Default)]
 struct Reused {
-    module: SmolStr,
-    mode: SmolStr,
-    ty: SmolStr,
-    name: SmolStr,
-    provider: SmolStr,
+    module: Last,
+    mode: Last,
+    ty: Last,
+    name: Last,
+    provider: Last,
 }
 
-/// A text that was perhaps met before.
-fn reuse(last: &mut SmolStr, text: Option<Cow<'_, str>>) -> SmolStr {
-    let text = text.as_deref().unwrap_or_default();
-    if *last != text {
-        *last = SmolStr::new(text);
+/// A text as it was written last, and what it says.
+#[derive(Clone, Debug, Default)]
+struct Last {
+    written: Vec<u8>,
+    text: SmolStr,
+}
+
+impl Last {
+    /// Takes a text that perhaps was met before; any other value is skipped and gives nothing.
+    fn take(&mut self, reader: &mut JsonReader<'_>) -> Result<Option<SmolStr>, ReadError> {
+        let Some(written) = reader.written_text()? else { return Ok(None) };
+        if self.written != written {
+            self.written.clear();
+            self.written.extend_from_slice(written);
+            self.text = SmolStr::new(resolved(written));
+        }
+        Ok(Some(self.text.clone()))
     }
-    last.clone()
 }
 
 /// One instance of a resource or data source.
@@ -324,7 +335,7 @@ impl Export {
                 Ok(())
             }),
             "module" => {
-                resource.module = reuse(&mut self.reused.module, reader.borrowed_text()?);
+                resource.module = self.reused.module.take(reader)?.unwrap_or_default();
                 Ok(())
             }
             "provider" => {
@@ -415,14 +426,11 @@ fn scan_identity(
 ) -> Result<(), ReadError> {
     match key {
         "address" => resource.address = reader.text()?.unwrap_or_default(),
-        "module_address" => resource.module = reuse(&mut reused.module, reader.borrowed_text()?),
-        "mode" => resource.mode = reuse(&mut reused.mode, reader.borrowed_text()?),
-        "type" => resource.ty = reuse(&mut reused.ty, reader.borrowed_text()?),
-        "name" => resource.name = reuse(&mut reused.name, reader.borrowed_text()?),
-        "provider_name" => {
-            let provider = reader.borrowed_text()?;
-            resource.provider = provider.map(|provider| reuse(&mut reused.provider, Some(provider)));
-        }
+        "module_address" => resource.module = reused.module.take(reader)?.unwrap_or_default(),
+        "mode" => resource.mode = reused.mode.take(reader)?.unwrap_or_default(),
+        "type" => resource.ty = reused.ty.take(reader)?.unwrap_or_default(),
+        "name" => resource.name = reused.name.take(reader)?.unwrap_or_default(),
+        "provider_name" => resource.provider = reused.provider.take(reader)?,
         "index" | "index_key" => resource.index = scan_index(reader)?,
         _ => reader.skip()?,
     }

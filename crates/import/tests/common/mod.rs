@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tickmark_facts::{AttributeId, AttributeNeed, AttributeType, Cell, Facts, Needs, NounId, NounNeed};
-use tickmark_import::{Imported, SourceArgument, import};
+use tickmark_import::{Imported, Options, SourceArgument, import, import_with};
 use tickmark_source::{Files, MemoryFiles, Sources};
 
 /// An import with the files that it read.
@@ -162,6 +162,16 @@ pub fn run_files(arguments: &[&str], files: &dyn Files, needs: &Arc<Needs>) -> R
         arguments.iter().map(|argument| SourceArgument::parse(argument).unwrap()).collect();
     let mut sources = Sources::new();
     let imported = import(&arguments, needs, files, &mut sources);
+    Run { imported, sources }
+}
+
+/// Imports files that are cut into parts of so many bytes.
+pub fn run_in_parts(arguments: &[&str], files: &dyn Files, needs: &Arc<Needs>, part: usize) -> Run {
+    let arguments: Vec<SourceArgument> =
+        arguments.iter().map(|argument| SourceArgument::parse(argument).unwrap()).collect();
+    let mut sources = Sources::new();
+    let options = Options { part, ..Options::default() };
+    let imported = import_with(&arguments, needs, files, &mut sources, options);
     Run { imported, sources }
 }
 

@@ -120,8 +120,11 @@ fn work(arguments: &Arguments, tally: &Tally, coverage: &Mutex<Coverage>, starte
                 }
                 Compared::Different(difference) => {
                     tally.different.fetch_add(1, Ordering::Relaxed);
-                    println!("seed {seed} set {set}: {}\n  reference: {}\n  fast:      {}", difference.at, difference.left, difference.right);
-                    keep(&arguments.keep, &format!("seed-{seed}-{set}"), case);
+                    println!(
+                        "seed {seed} set {set}: {}\n  reference: {}\n  fast:      {}",
+                        difference.at, difference.left, difference.right
+                    );
+                    keep(&arguments.keep, &format!("seed-{seed}-{set}"), case, difference.kind());
                     // One of a program is enough: the others are the same fault.
                     break;
                 }
@@ -149,9 +152,9 @@ fn line(tally: &Tally, started: Instant) -> String {
 }
 
 /// Shrinks a case and writes it down, where tests will run it again.
-fn keep(folder: &Path, name: &str, case: &Case) {
+fn keep(folder: &Path, name: &str, case: &Case, kind: &str) {
     let differs = |case: &Case| match case.resolve() {
-        Ok(program) => matches!(compare(case, &program), Compared::Different(_)),
+        Ok(program) => matches!(compare(case, &program), Compared::Different(found) if found.kind() == kind),
         Err(_) => false,
     };
     let small = shrink(case, &differs);

@@ -110,9 +110,13 @@ impl Writer<'_> {
         match self.random.below(6) {
             0 => format!("{text} starts with {}", self.short_text()),
             1 => format!("{text} ends with {}", self.short_text()),
-            2 => format!("{text} like {}", self.random.word(&["\"a*\"", "\"?b\"", "\"*\"", "\"\"", "\"*-1\"", "\"[a]\""])),
+            2 => format!(
+                "{text} like {}",
+                self.random.word(&["\"a*\"", "\"?b\"", "\"*\"", "\"\"", "\"*-1\"", "\"[a]\""])
+            ),
             3 | 4 => {
-                let pattern = self.random.word(&["/^a/", "/b$/", "/[0-9]+/", "/\u{fc}/", "/^(a|b)+x?$/", "/^$/", "/(?i)PROD/"]);
+                let pattern =
+                    self.random.word(&["/^a/", "/b$/", "/[0-9]+/", "/\u{fc}/", "/^(a|b)+x?$/", "/^$/", "/(?i)PROD/"]);
                 format!("{text} matches {pattern}")
             }
             _ => format!("{text} contains {}", self.short_text()),

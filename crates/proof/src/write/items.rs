@@ -92,8 +92,6 @@ impl Writer<'_> {
         match self.random.weighted(&[20, 50, 30]) {
             0 => {
                 let (path, noun) = self.reach_records(None).filter(|(path, _)| path.starts_with(binder))?;
-                let nameless = [Subject { word: String::new(), shape: Shape::Record(noun) }];
-                let _ = nameless;
                 Some((path, Shape::Records(noun)))
             }
             1 => {
@@ -219,10 +217,7 @@ impl Writer<'_> {
                 Kind::One(_) | Kind::Many(_) => Some(self.value(&Kind::Text)),
                 Kind::Map(_) | Kind::Block(_) => None,
                 Kind::Choice { .. } => Some(self.literal(&attribute.kind)),
-                kind if self.random.chance(12) => {
-                    let _ = kind;
-                    Some(self.value(&Kind::Text))
-                }
+                _ if self.random.chance(12) => Some(self.value(&Kind::Text)),
                 kind => Some(self.value(kind)),
             };
             if let Some(value) = value {
@@ -243,18 +238,18 @@ impl Writer<'_> {
             .attributes(target)
             .iter()
             .filter_map(|attribute| match attribute.kind {
-                Kind::Many(to) if to != target => Some(to),
+                Kind::One(to) | Kind::Many(to) if to != target => Some(to),
                 _ => None,
             })
-            .filter(|to| self.world.noun(*to).is_some_and(|noun| matches!(noun.stand, Stand::Mapped | Stand::Entity)))
             .collect();
-        let child = *self.random.pick(&children)?;
-        // Only what no map reads may be mapped to after it was read.
-        if self.world.noun(child).is_some_and(|noun| noun.stand == Stand::Entity) {
-            return None;
-        }
+        // What maps lead to is complete before it is read; a raw noun is read from the start. And of two relations to the
+        // child it would not be clear which is meant.
+        let only = |child: &&usize| children.iter().filter(|other| other == child).count() == 1;
+        let mapped = |child: &&usize| self.world.noun(**child).is_some_and(|noun| noun.stand == Stand::Mapped);
+        let fitting: Vec<usize> = children.iter().filter(only).filter(mapped).copied().collect();
+        let child = *self.random.pick(&fitting)?;
         let inner = self.binder();
-        let lead = self.reach_own_records(word, *from)?;
+        let lead = self.own_records(*from)?;
         let scope = vec![
             Subject { word: word.clone(), shape: Shape::Record(*from) },
             Subject { word: inner.clone(), shape: Shape::Record(lead.1) },
@@ -265,7 +260,7 @@ impl Writer<'_> {
     }
 
     /// The name of a relation of a subject to records that may be read, and their noun.
-    fn reach_own_records(&mut self, _word: &str, noun: usize) -> Option<(String, usize)> {
+    fn own_records(&mut self, noun: usize) -> Option<(String, usize)> {
         let relations: Vec<(String, usize)> = self
             .world
             .attributes(noun)

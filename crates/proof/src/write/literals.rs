@@ -5,8 +5,30 @@ use crate::world::Kind;
 
 /// Texts: empty, blank, of other scripts, and such as read as a number, a time, a duration, a network, JSON.
 pub(crate) const TEXTS: [&str; 24] = [
-    "a", "b", "ab", "a", "b", "prod", "dev", "Prod", "", " pad ", "x-1", "\u{fc}n\u{ef}", "\u{65e5}\u{672c}", "5", "-0.5",
-    "1e400", "2026-03-01", "P30D", "true", "a,b,,a", "{\"a\": 1, \"l\": [1, 2]}", "[{\"a\": \"b\"}]", "k1", "STRASSE \u{df}",
+    "a",
+    "b",
+    "ab",
+    "a",
+    "b",
+    "prod",
+    "dev",
+    "Prod",
+    "",
+    " pad ",
+    "x-1",
+    "\u{fc}n\u{ef}",
+    "\u{65e5}\u{672c}",
+    "5",
+    "-0.5",
+    "1e400",
+    "2026-03-01",
+    "P30D",
+    "true",
+    "a,b,,a",
+    "{\"a\": 1, \"l\": [1, 2]}",
+    "[{\"a\": \"b\"}]",
+    "k1",
+    "STRASSE \u{df}",
 ];
 
 /// Addresses and networks.
@@ -19,16 +41,41 @@ pub(crate) const NUMBERS: [&str; 14] =
 
 /// Moments around the `as of` of the cases, and on the edges of days, months and years.
 pub(crate) const TIMES: [&str; 18] = [
-    "2026-06-30", "2026-06-30T23:59:59.999999Z", "2026-06-29", "2026-07-01", "2026-06-20", "2026-06-25", "2026-06-10", "2026-05-31", "2026-06-15T12:00:00Z",
-    "2026-04-01", "2026-03-31", "2026-01-31", "2026-01-01", "2025-12-31", "2024-02-29", "2025-06-30", "9999-12-31", "0001-01-01",
+    "2026-06-30",
+    "2026-06-30T23:59:59.999999Z",
+    "2026-06-29",
+    "2026-07-01",
+    "2026-06-20",
+    "2026-06-25",
+    "2026-06-10",
+    "2026-05-31",
+    "2026-06-15T12:00:00Z",
+    "2026-04-01",
+    "2026-03-31",
+    "2026-01-31",
+    "2026-01-01",
+    "2025-12-31",
+    "2024-02-29",
+    "2025-06-30",
+    "9999-12-31",
+    "0001-01-01",
 ];
 
 /// Lengths of time, as facts write them.
-pub(crate) const SPANS: [&str; 9] =
-    ["P30D", "PT4H", "30 days", "1 month", "P1Y", "PT0S", "90 days", "-P1D", "PT720H"];
+pub(crate) const SPANS: [&str; 9] = ["P30D", "PT4H", "30 days", "1 month", "P1Y", "PT0S", "90 days", "-P1D", "PT720H"];
 
 const SPAN_LITERALS: [&str; 11] = [
-    "30 days", "4 hours", "1 month", "1 quarter", "1 year", "0 days", "90 days", "1 week", "2 weeks", "1 second", "12 months",
+    "30 days",
+    "4 hours",
+    "1 month",
+    "1 quarter",
+    "1 year",
+    "0 days",
+    "90 days",
+    "1 week",
+    "2 weeks",
+    "1 second",
+    "12 months",
 ];
 
 impl Writer<'_> {
@@ -38,7 +85,8 @@ impl Writer<'_> {
     }
 
     pub(super) fn number_literal(&mut self) -> String {
-        let number = self.random.word(&["0", "1", "2", "3", "5", "1", "2", "0.5", "0.1", "100", "9007199254740993", "12%"]);
+        let number =
+            self.random.word(&["0", "1", "2", "3", "5", "1", "2", "0.5", "0.1", "100", "9007199254740993", "12%"]);
         if self.random.chance(8) { format!("(-{number})") } else { number.to_owned() }
     }
 

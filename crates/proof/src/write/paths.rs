@@ -128,7 +128,9 @@ impl Writer<'_> {
 
     fn relation_steps(&self, noun: usize, lead: &str, bare: bool) -> Vec<Reached> {
         let mut steps = Vec::new();
-        for relation in self.relations.iter().filter(|relation| relation.noun == noun && (relation.raw || !self.only_raw)) {
+        for relation in
+            self.relations.iter().filter(|relation| relation.noun == noun && (relation.raw || !self.only_raw))
+        {
             let shape = relation.leads_to.clone();
             let text = format!("{lead}{}", relation.name);
             if shape == Shape::Records(noun) && !bare {
@@ -174,7 +176,13 @@ fn flattened(several: bool, kind: &Kind) -> Shape {
         Kind::Many(noun) | Kind::Map(noun) => Shape::Records(*noun),
         Kind::List(item) => Shape::List((**item).clone()),
         // What is inside a block is reached through it; as a value it is typed when it is read.
-        Kind::Block(noun) => if several { Shape::Records(*noun) } else { Shape::Record(*noun) },
+        Kind::Block(noun) => {
+            if several {
+                Shape::Records(*noun)
+            } else {
+                Shape::Record(*noun)
+            }
+        }
         kind if several => Shape::List(kind.clone()),
         kind => Shape::One(kind.clone()),
     }

@@ -105,7 +105,8 @@ impl Writer<'_> {
     /// Every word that is an adjective of a noun.
     fn adjectives_of(&self, noun: usize) -> Vec<String> {
         let open = self.world.is_open(noun);
-        let defined = self.adjectives.iter().filter(|adjective| adjective.noun == noun && (adjective.raw || !self.only_raw));
+        let defined =
+            self.adjectives.iter().filter(|adjective| adjective.noun == noun && (adjective.raw || !self.only_raw));
         let mut words: Vec<String> = defined.map(|adjective| adjective.name.clone()).collect();
         for attribute in self.world.attributes(noun) {
             match &attribute.kind {
@@ -393,7 +394,10 @@ impl Writer<'_> {
             .attributes(noun)
             .iter()
             .filter(|attribute| {
-                matches!(attribute.kind, Kind::Text | Kind::Number | Kind::Time | Kind::Duration | Kind::Any | Kind::Choice { .. })
+                matches!(
+                    attribute.kind,
+                    Kind::Text | Kind::Number | Kind::Time | Kind::Duration | Kind::Any | Kind::Choice { .. }
+                )
             })
             .map(|attribute| attribute.name.clone())
             .collect();
@@ -437,7 +441,11 @@ impl Writer<'_> {
     /// `QUANTIFIER PHRASE PREDICATE`; the subjects come back for `otherwise`.
     pub(super) fn sentence(&mut self, phrased: Phrased, top: bool) -> (String, Vec<Subject>) {
         let Phrased { text, subjects } = phrased;
-        let which = if top { self.random.weighted(&[55, 14, 10, 7, 7, 7]) } else { self.random.weighted(&[30, 15, 30, 9, 8, 8]) };
+        let which = if top {
+            self.random.weighted(&[55, 14, 10, 7, 7, 7])
+        } else {
+            self.random.weighted(&[30, 15, 30, 9, 8, 8])
+        };
         let quantifier = match which {
             0 => "every".to_owned(),
             1 => "no".to_owned(),

@@ -173,7 +173,12 @@ impl Writer<'_> {
     pub(super) fn json(&mut self) -> String {
         let member = self.random.word(&[".a", ".l", "[\"a\"]", ".l.a", ""]);
         let text = if self.random.chance(40) {
-            quoted(self.random.word(&["{\"a\": 1, \"l\": [1, 2]}", "[{\"a\": \"b\"}]", "{\"l\": [\"a\", null]}", "nope"]))
+            quoted(self.random.word(&[
+                "{\"a\": 1, \"l\": [1, 2]}",
+                "[{\"a\": \"b\"}]",
+                "{\"l\": [\"a\", null]}",
+                "nope",
+            ]))
         } else {
             self.value(&Kind::Text)
         };
