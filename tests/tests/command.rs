@@ -279,3 +279,30 @@ fn both_evaluators_print_the_same() {
     };
     assert_eq!(by("fast"), by("reference"));
 }
+
+#[test]
+fn packed_exports_are_read_as_what_they_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let gzip = |name: &str, text: &str| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut encoder, text.as_bytes()).unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, encoder.finish().unwrap()).unwrap();
+        path.display().to_string()
+    };
+    let controls = folder.path().join("demo.tick");
+    std::fs::write(&controls, PROGRAM).unwrap();
+    let controls = controls.display().to_string();
+    let json = r#"{"db":[{"id":"a","encrypted":true,"replicas":1}]}"#;
+    let table = format!("csv:db={}", gzip("db.csv.gz", "id,encrypted,replicas\na,true,1\n"));
+    for facts in [gzip("db.json.gz", json), table] {
+        let called = tickmark(&["check", &facts, "-c", &controls, "--only", "D-2", "--as-of", "2026-06-30"]);
+        assert_eq!(called.code, 1, "{}", called.err);
+        assert!(called.out.contains("a has 1 replicas"), "{}", called.out);
+    }
+    std::fs::write(folder.path().join("cut.json.gz"), [0x1f, 0x8b, 8, 0]).unwrap();
+    let cut = folder.path().join("cut.json.gz").display().to_string();
+    let called = tickmark(&["check", &cut, "-c", &controls]);
+    assert_eq!(called.code, 2);
+    assert!(called.err.contains("cannot be unpacked"), "{}", called.err);
+}

@@ -266,6 +266,13 @@ impl Builder {
             return Ok(());
         }
         let held = self.read(cursor, kind, place, reader)?;
+        if let (State::Absent, Held::Known(value)) = (state, held)
+            && let Some(column) = self.tables.column_mut(cursor.noun, cursor.attribute)
+            && column.state(cursor.row) == State::Absent
+        {
+            column.put_value(cursor.row, value, cursor.cell_place(Some(place)));
+            return Ok(());
+        }
         self.put(cursor, held, Some(place));
         Ok(())
     }

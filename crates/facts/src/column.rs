@@ -280,7 +280,20 @@ impl Column {
         self.unknowns.insert(row, reason);
     }
 
+    #[inline]
     pub(crate) fn put_value(&mut self, row: u32, value: Value, place: CellPlace) {
+        // The next row of a column of one type: nearly every value of an export.
+        if row as usize == self.states.len() && place.file.is_none() && self.values.push(row as usize, value) {
+            self.carried = true;
+            self.states.push(State::Known);
+            self.places.push(place.offset);
+            self.note(value);
+            return;
+        }
+        self.put_any(row, value, place);
+    }
+
+    fn put_any(&mut self, row: u32, value: Value, place: CellPlace) {
         if self.state(row) == State::Unknown {
             self.unknowns.remove(&row);
         }
@@ -300,6 +313,7 @@ impl Column {
         }
     }
 
+    #[inline]
     fn note(&mut self, value: Value) {
         match value {
             Value::List(Span32 { len: 0, .. }) | Value::Many(Span32 { len: 0, .. }) => self.shapes.empty_lists = true,

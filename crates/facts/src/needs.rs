@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
+use std::collections::BTreeSet;
 
 /// A noun; an index into [`Needs`] and into the tables of the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,6 +97,7 @@ impl NounNeed {
 pub struct Needs {
     nouns: Vec<NounNeed>,
     by_name: FxHashMap<SmolStr, NounId>,
+    compared: BTreeSet<(NounId, AttributeId)>,
 }
 
 impl Needs {
@@ -113,6 +115,28 @@ impl Needs {
         }
         self.nouns.push(noun);
         id
+    }
+
+    /// The attribute, which is wanted, is wanted for no more than to tell records without a key apart, where two sources tell of
+    /// one parent. Where no record is told of twice, it can do without.
+    pub fn compare_only(&mut self, noun: NounId, attribute: AttributeId) {
+        self.compared.insert((noun, attribute));
+    }
+
+    /// The needs without what is wanted for comparing records only; `None` where there is none of that.
+    #[must_use]
+    pub fn without_compared(&self) -> Option<Needs> {
+        if self.compared.is_empty() {
+            return None;
+        }
+        let mut needs = Needs { compared: BTreeSet::new(), ..self.clone() };
+        for (noun, attribute) in &self.compared {
+            let need = needs.noun_mut(*noun).and_then(|need| need.attributes.get_mut(attribute.0 as usize));
+            if let Some(need) = need {
+                need.wanted = false;
+            }
+        }
+        Some(needs)
     }
 
     /// The noun of a name or plural.

@@ -14,6 +14,7 @@ use tickmark_source::Place;
 /// The facts of a run: immutable but for what maps add.
 pub struct Facts {
     pub(crate) tables: Tables,
+    merged: bool,
 }
 
 /// How an attribute stands over all records of its noun.
@@ -36,6 +37,12 @@ impl Facts {
     #[must_use]
     pub fn needs(&self) -> &Needs {
         &self.tables.needs
+    }
+
+    /// Whether the sources told of some record twice, so that records were compared.
+    #[must_use]
+    pub fn were_merged(&self) -> bool {
+        self.merged
     }
 
     /// Whether some source supplies the noun, if only with no record. What exists only nested is supplied where the
@@ -299,7 +306,8 @@ pub(crate) fn finish(mut tables: Tables, mut warnings: Warnings) -> (Facts, Vec<
     for noun in nouns.iter().copied() {
         tables.resolve(noun);
     }
-    if repeated.iter().any(|(_, repeated)| !repeated.is_empty()) {
+    let merged = repeated.iter().any(|(_, repeated)| !repeated.is_empty());
+    if merged {
         let mut merge = Merge::new(&mut tables, &mut warnings);
         repeated.into_iter().for_each(|(noun, repeated)| merge.add(noun, repeated));
         merge.unite();
@@ -322,7 +330,7 @@ pub(crate) fn finish(mut tables: Tables, mut warnings: Warnings) -> (Facts, Vec<
         tables.table_mut(noun).shrink();
     }
     tables.symbols.shrink();
-    (Facts { tables }, warnings.into_list())
+    (Facts { tables, merged }, warnings.into_list())
 }
 
 pub(crate) fn warn_incomplete(

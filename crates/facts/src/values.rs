@@ -23,6 +23,25 @@ pub(crate) enum Values {
 }
 
 impl Values {
+    /// Appends a value that is of the type of the others, and the next; whether it was.
+    #[inline]
+    pub(crate) fn push(&mut self, row: usize, value: Value) -> bool {
+        match (self, value) {
+            (Values::Text(values), Value::Text(value)) if values.len() == row => values.push(value),
+            (Values::Number(values), Value::Number(value)) if values.len() == row => values.push(value),
+            (Values::Bool(values), Value::Bool(value)) if values.len() == row => values.push(value),
+            (Values::Time(values), Value::Time(value)) if values.len() == row => values.push(value),
+            (Values::List(values), Value::List(value)) | (Values::Many(values), Value::Many(value))
+                if values.len() == row =>
+            {
+                values.push(value);
+            }
+            (Values::One(values), Value::One(value)) if values.len() == row => values.push(value),
+            _ => return false,
+        }
+        true
+    }
+
     pub(crate) fn get(&self, row: usize) -> Option<Value> {
         Some(match self {
             Values::None => return None,

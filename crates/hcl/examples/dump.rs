@@ -21,7 +21,8 @@ fn main() {
         return;
     };
     let mut settings = Settings::default();
-    let pairs = arguments.filter_map(|argument| argument.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let pairs = arguments
+        .filter_map(|argument| argument.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())));
     settings.variables.extend(pairs);
     let mut sources = Sources::new();
     let start = Instant::now();

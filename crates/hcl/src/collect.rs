@@ -182,11 +182,14 @@ impl<'t> Collector<'_, 't> {
 
     /// The provider of a resource, and its block, looked for from module to module.
     fn provider(&self, instance: &Rc<Instance<'t>>, module: &Module, resource: &Resource) -> ProviderOf {
-        let (name, alias) =
-            resource.provider.clone().unwrap_or_else(|| (Arc::from(resource.implied_provider()), None));
+        let (name, alias) = resource.provider.clone().unwrap_or_else(|| (Arc::from(resource.implied_provider()), None));
         let source = module.required_providers.get(&name).cloned();
         let source = source.unwrap_or_else(|| {
-            Arc::from(if &*name == "terraform" { "terraform.io/builtin/terraform".to_owned() } else { format!("hashicorp/{name}") })
+            Arc::from(if &*name == "terraform" {
+                "terraform.io/builtin/terraform".to_owned()
+            } else {
+                format!("hashicorp/{name}")
+            })
         });
         let configuration = self.configured(instance, (Arc::clone(&name), alias.clone()));
         ProviderOf { name, alias, source, configuration }

@@ -180,10 +180,7 @@ mod tests {
         assert_eq!(equal(&one, &unknown), None);
         let list = |second: Value| Value::list(vec![Value::number(1), second]);
         assert_eq!(equal(&list(unknown.clone()), &list(one.clone())), None);
-        assert_eq!(
-            equal(&list(unknown.clone()), &Value::list(vec![Value::number(2), unknown])),
-            Some(false)
-        );
+        assert_eq!(equal(&list(unknown.clone()), &Value::list(vec![Value::number(2), unknown])), Some(false));
         assert_eq!(equal(&Value::tuple(vec![]), &Value::list(vec![])), Some(false));
     }
 

@@ -14,9 +14,9 @@ pub(crate) fn convert(value: &Value, ty: &Type) -> Result<Value, Fault> {
         (Kind::Null, _) | (_, Type::Any) => return Ok(value.clone()),
         (Kind::Unknown(unknown), _) => return Ok(convert_unknown(value, &unknown.ty, ty)),
         (Kind::Handle(_), _) => return Ok(value.clone()),
-        (Kind::Bool(_), Type::Bool)
-        | (Kind::Number(_), Type::Number)
-        | (Kind::Text(_) | Kind::Json(_), Type::Text) => return Ok(value.clone()),
+        (Kind::Bool(_), Type::Bool) | (Kind::Number(_), Type::Number) | (Kind::Text(_) | Kind::Json(_), Type::Text) => {
+            return Ok(value.clone());
+        }
         (Kind::Bool(truth), Type::Text) => Kind::Text(Arc::from(if *truth { "true" } else { "false" })),
         (Kind::Number(number), Type::Text) => Kind::Text(Arc::from(number.to_string())),
         (Kind::Text(_) | Kind::Json(_), Type::Bool | Type::Number) => return convert_text(value, ty),
@@ -91,11 +91,7 @@ fn convert_all<'a>(
         return values.map(|value| convert(value, of)).collect();
     }
     // `list(any)` is a list of whatever one type all elements can be turned into.
-    let known: Vec<Type> = values
-        .clone()
-        .map(Type::of)
-        .filter(|ty| !matches!(ty, Type::Any))
-        .collect();
+    let known: Vec<Type> = values.clone().map(Type::of).filter(|ty| !matches!(ty, Type::Any)).collect();
     if known.is_empty() {
         return Ok(values.cloned().collect());
     }

@@ -23,7 +23,10 @@ pub(crate) enum Expansion {
     Count(u32),
     Each(Vec<(Arc<str>, Value)>),
     /// Not known: the value that decides it.
-    Unknown { each: bool, cause: Value },
+    Unknown {
+        each: bool,
+        cause: Value,
+    },
 }
 
 impl Expansion {
@@ -89,9 +92,9 @@ impl<'t> World<'t> {
             (None, Some(node)) => (node, true),
             (None, None) => return Expansion::Single,
         };
-        let expanded = scope.eval(node).and_then(|value| {
-            if each { self.expand_each(&value, node) } else { self.expand_count(&value, node) }
-        });
+        let expanded = scope
+            .eval(node)
+            .and_then(|value| if each { self.expand_each(&value, node) } else { self.expand_count(&value, node) });
         expanded.unwrap_or_else(|fault| Expansion::Unknown { each, cause: self.faulty(&fault, node) })
     }
 
@@ -104,9 +107,7 @@ impl<'t> World<'t> {
             return Ok(Expansion::Unknown { each: false, cause: number });
         };
         match known.to_usize() {
-            Some(count) if count <= limits::INSTANCES => {
-                Ok(Expansion::Count(u32::try_from(count).unwrap_or(u32::MAX)))
-            }
+            Some(count) if count <= limits::INSTANCES => Ok(Expansion::Count(u32::try_from(count).unwrap_or(u32::MAX))),
             Some(_) => Ok(Expansion::Unknown { each: false, cause: self.too_many(node) }),
             None => Err(Fault::new(format!("`count` cannot be {known}"))),
         }
@@ -124,7 +125,8 @@ impl<'t> World<'t> {
                     return Ok(Expansion::Unknown { each: true, cause: self.settled(&value) });
                 }
                 let key = |item: &Value| {
-                    let text = item.as_text().ok_or_else(|| Fault::new("a set for `for_each` must be one of strings"))?;
+                    let text =
+                        item.as_text().ok_or_else(|| Fault::new("a set for `for_each` must be one of strings"))?;
                     Ok((Arc::clone(text), item.clone().marked(&marks)))
                 };
                 items.iter().map(key).collect::<Result<_, Fault>>()?
@@ -132,7 +134,12 @@ impl<'t> World<'t> {
             Kind::Unknown(_) | Kind::Handle(_) | Kind::Map(_) | Kind::Object(_) => {
                 return Ok(Expansion::Unknown { each: true, cause: self.settled(&value) });
             }
-            _ => return Err(Fault::new(format!("`for_each` must be a map or a set of strings, and this is {}", value.describe()))),
+            _ => {
+                return Err(Fault::new(format!(
+                    "`for_each` must be a map or a set of strings, and this is {}",
+                    value.describe()
+                )));
+            }
         };
         if entries.len() > limits::INSTANCES {
             return Ok(Expansion::Unknown { each: true, cause: self.too_many(node) });
@@ -188,9 +195,8 @@ impl<'t> World<'t> {
         let slot = instance.calls.get(index)?;
         let name = || Self::named(instance, &format!("module.{}", call.name));
         let each = call.repetition.for_each.is_some();
-        let none = |cause| {
-            Rc::new(CallExpansion { expansion: Expansion::Unknown { each, cause }, instances: Vec::new() })
-        };
+        let none =
+            |cause| Rc::new(CallExpansion { expansion: Expansion::Unknown { each, cause }, instances: Vec::new() });
         Some(self.once(slot, name, none, || {
             let expansion = self.expand(&mut Scope::new(self, instance), &call.repetition);
             let node = instance.node.and_then(|node| self.tree.nodes.get(node));

@@ -44,14 +44,20 @@ pub(crate) fn read(text: &str) -> Result<Json, JsonFault> {
 }
 
 fn fault(jiter: &Jiter<'_>, error: &jiter::JiterError) -> JsonFault {
-    JsonFault { message: error.error_type.to_string(), offset: error.index.max(0).min(jiter.current_index().max(error.index)) }
+    JsonFault {
+        message: error.error_type.to_string(),
+        offset: error.index.max(0).min(jiter.current_index().max(error.index)),
+    }
 }
 
 fn value(jiter: &mut Jiter<'_>, text: &str, depth: usize) -> Result<Json, JsonFault> {
     let peek = jiter.peek().map_err(|error| fault(jiter, &error))?;
     let offset = jiter.current_index();
     if depth > DEEPEST {
-        return Err(JsonFault { message: format!("lists and objects nest deeper than the limit of {DEEPEST}"), offset });
+        return Err(JsonFault {
+            message: format!("lists and objects nest deeper than the limit of {DEEPEST}"),
+            offset,
+        });
     }
     let shape = match peek {
         Peek::Null => jiter.known_null().map(|()| Shape::Null).map_err(|error| fault(jiter, &error))?,
@@ -131,10 +137,7 @@ mod tests {
     fn json_is_read_with_places_and_exact_numbers() {
         let text = r#"{"b": [1, 2.50, 123456789012345678901234567890], "a": null}"#;
         let json = read(text).unwrap();
-        assert_eq!(
-            format!("{:?}", json.to_value()),
-            r#"{"a": null, "b": [1, 2.5, 123456789012345678901234567890]}"#
-        );
+        assert_eq!(format!("{:?}", json.to_value()), r#"{"a": null, "b": [1, 2.5, 123456789012345678901234567890]}"#);
         let Shape::Object(members) = &json.shape else { panic!() };
         assert_eq!(members[0].1.offset, 6);
     }

@@ -1,7 +1,7 @@
 //! What one configuration may cost. Every limit is named in the reason of what is unknown because of it.
 
 /// Steps of evaluation for one configuration; a step is an expression evaluated or an element made.
-pub(crate) const STEPS: u64 = 10_000_000;
+pub(crate) const STEPS: u64 = 5_000_000;
 /// Values in one value.
 pub(crate) const NODES: u64 = 2_000_000;
 /// Bytes of one text.

@@ -82,8 +82,7 @@ impl Number {
         let bits = value.to_bits();
         let stored = i64::try_from((bits >> 52) & 0x7FF).ok()?;
         let fraction = bits & ((1 << 52) - 1);
-        let (mantissa, exponent) =
-            if stored == 0 { (fraction, -1074) } else { (fraction | (1 << 52), stored - 1075) };
+        let (mantissa, exponent) = if stored == 0 { (fraction, -1074) } else { (fraction | (1 << 52), stored - 1075) };
         let mantissa = BigInt::from(mantissa);
         Some(Number::rounded(if value < 0.0 { -mantissa } else { mantissa }, exponent, DOUBLE))
     }
@@ -412,8 +411,7 @@ fn shortest(middle: &[u8], low: &[u8], high: &[u8], inclusive: bool) -> Vec<u8> 
     let at = |digits: &[u8], index: usize| digits.get(index).copied().unwrap_or(b'0');
     for (index, digit) in middle.iter().enumerate() {
         let down = at(low, index) != *digit || inclusive && index + 1 == low_length;
-        let up = *digit != at(high, index)
-            && (inclusive || digit + 1 < at(high, index) || index + 1 < high_length);
+        let up = *digit != at(high, index) && (inclusive || digit + 1 < at(high, index) || index + 1 < high_length);
         if !down && !up {
             continue;
         }

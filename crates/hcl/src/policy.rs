@@ -29,7 +29,8 @@ struct Document {
 
 /// The value of `json`, or of `minified_json`.
 pub(crate) fn document(scope: &mut Scope<'_, '_>, resource: &Resource, minified: bool) -> Value {
-    let entries = Entries::new(body_entries(scope, &resource.body, &crate::reach::META_ARGUMENTS, &crate::reach::META_BLOCKS));
+    let entries =
+        Entries::new(body_entries(scope, &resource.body, &crate::reach::META_ARGUMENTS, &crate::reach::META_BLOCKS));
     let place = resource.span.place();
     let get = |name: &str| entries.get(name).filter(|value| !value.is_null());
     let mut merged = Document::default();
@@ -244,7 +245,9 @@ fn principals(blocks: &Value) -> Value {
     let mut found: Vec<(Arc<str>, Vec<Value>)> = Vec::new();
     let mut marks = blocks.marks.clone();
     for block in items.iter() {
-        let Some(entries) = block.as_entries() else { return block.unknown_like(Type::Any).unwrap_or_else(Value::null) };
+        let Some(entries) = block.as_entries() else {
+            return block.unknown_like(Type::Any).unwrap_or_else(Value::null);
+        };
         let (Some(ty), Some(identifiers)) = (entries.get("type"), entries.get("identifiers")) else { continue };
         let Some(name) = ty.as_text() else { return ty.unknown_like(Type::Any).unwrap_or_else(Value::null) };
         marks = marks.union(&identifiers.marks);
@@ -266,7 +269,11 @@ fn principals(blocks: &Value) -> Value {
     }
     let one = |(name, all): (Arc<str>, Vec<Value>)| {
         let unknown_list = matches!(all.as_slice(), [Value { kind: Kind::Unknown(unknown), .. }] if unknown.pieces.is_empty() && !matches!(unknown.ty, Type::Text));
-        let value = if unknown_list { all.into_iter().next().unwrap_or_else(Value::null) } else { list_value(&Value::tuple(all), false) };
+        let value = if unknown_list {
+            all.into_iter().next().unwrap_or_else(Value::null)
+        } else {
+            list_value(&Value::tuple(all), false)
+        };
         (name, value)
     };
     Value { origin: blocks.origin, ..Value::object(found.into_iter().map(one).collect()) }.marked(&marks)
@@ -277,7 +284,9 @@ fn conditions(blocks: &Value) -> Value {
     let Some(items) = blocks.as_items() else { return blocks.clone() };
     let mut tests: Vec<(Arc<str>, Vec<(Arc<str>, Value)>)> = Vec::new();
     for block in items.iter() {
-        let Some(entries) = block.as_entries() else { return block.unknown_like(Type::Any).unwrap_or_else(Value::null) };
+        let Some(entries) = block.as_entries() else {
+            return block.unknown_like(Type::Any).unwrap_or_else(Value::null);
+        };
         let text = |name: &str| entries.get(name).map(with_variables);
         let (Some(test), Some(variable), Some(values)) = (text("test"), text("variable"), entries.get("values")) else {
             continue;
@@ -322,8 +331,18 @@ fn conditions(blocks: &Value) -> Value {
 
 /// The fields of a document and of a statement in the order in which the provider writes them.
 const ORDER: [&str; 12] = [
-    "Version", "Id", "Statement", "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal",
-    "NotPrincipal", "Condition",
+    "Version",
+    "Id",
+    "Statement",
+    "Sid",
+    "Effect",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Principal",
+    "NotPrincipal",
+    "Condition",
 ];
 
 /// The document as the provider prints it, with two blanks for each level.

@@ -67,7 +67,12 @@ impl<'t> World<'t> {
     }
 
     /// A scope in which the arguments of an instance of a resource are evaluated.
-    pub(crate) fn scope_of<'w>(&'w self, instance: &Rc<Instance<'t>>, expansion: &Expansion, number: u32) -> Scope<'w, 't> {
+    pub(crate) fn scope_of<'w>(
+        &'w self,
+        instance: &Rc<Instance<'t>>,
+        expansion: &Expansion,
+        number: u32,
+    ) -> Scope<'w, 't> {
         let (each, count) = expansion.names(number);
         Scope { each, count, ..Scope::new(self, instance) }
     }
@@ -118,7 +123,8 @@ impl<'t> World<'t> {
             && let Some(blocks) = blocks::blocks_value(&mut scope, &resource.body, name)
             && blocks.as_items().is_none_or(|items| !items.is_empty())
         {
-            let reference = Marks::reference(Reference { address: Arc::clone(address), attribute: Some(Arc::from(name)) });
+            let reference =
+                Marks::reference(Reference { address: Arc::clone(address), attribute: Some(Arc::from(name)) });
             let expression = format!("{address}.{name}");
             let reason = format!("`{expression}` is not known wholly before apply");
             let rest = Value::unknown(Type::Any, Why::Apply, expression, reason);

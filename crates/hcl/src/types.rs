@@ -242,9 +242,9 @@ fn unify_objects(types: &[Type]) -> Option<Type> {
     let fields: Vec<&[Field]> =
         types.iter().map(|ty| if let Type::Object(fields) = ty { &**fields } else { &[] }).collect();
     let first = fields.first()?;
-    let same = fields.iter().all(|other| {
-        other.len() == first.len() && other.iter().zip(first.iter()).all(|(a, b)| a.name == b.name)
-    });
+    let same = fields
+        .iter()
+        .all(|other| other.len() == first.len() && other.iter().zip(first.iter()).all(|(a, b)| a.name == b.name));
     if !same {
         return None;
     }
@@ -276,8 +276,7 @@ mod tests {
     #[test]
     fn types_meet_where_terraform_says() {
         let object = |names: &[&str]| {
-            let field =
-                |name: &&str| Field { name: (*name).into(), ty: Type::Text, optional: false, default: None };
+            let field = |name: &&str| Field { name: (*name).into(), ty: Type::Text, optional: false, default: None };
             Type::Object(names.iter().map(field).collect())
         };
         assert_eq!(unify(&[Type::Text, Type::Number, Type::Bool]), Some(Type::Text));

@@ -2,7 +2,7 @@
 //!
 //! Nothing is evaluated before it is asked for, and nothing twice. What asks for itself is a circle, and unknown.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -76,6 +76,8 @@ pub(crate) struct World<'t> {
     pub(crate) settings: &'t Settings,
     instances: RefCell<Vec<Rc<Instance<'t>>>>,
     steps: Cell<u64>,
+    /// What everything is once there have been too many steps.
+    stopped: OnceCell<Value>,
     depth: Cell<u32>,
     /// What is being worked out, from the outside in: a circle is named by it.
     busy: RefCell<Vec<String>>,
@@ -95,6 +97,7 @@ impl<'t> World<'t> {
             settings,
             instances: RefCell::new(Vec::new()),
             steps: Cell::new(0),
+            stopped: OnceCell::new(),
             depth: Cell::new(0),
             busy: RefCell::new(Vec::new()),
             warnings: RefCell::new(Vec::new()),
@@ -109,9 +112,8 @@ impl<'t> World<'t> {
         address: Arc<str>,
         call: Option<CallOf<'t>>,
     ) -> Rc<Instance<'t>> {
-        let module = node
-            .and_then(|node| self.tree.nodes.get(node))
-            .and_then(|node| self.tree.modules.get(node.module));
+        let module =
+            node.and_then(|node| self.tree.nodes.get(node)).and_then(|node| self.tree.modules.get(node.module));
         let count = |of: fn(&Module) -> usize| module.map_or(0, of);
         let resources = (0..count(|module| module.resources.len()))
             .map(|_| ResourceSlots { expansion: RefCell::new(State::New), attributes: RefCell::default() });
@@ -149,10 +151,14 @@ impl<'t> World<'t> {
     pub(crate) fn steps(&self, count: u64) -> Option<Value> {
         let steps = self.steps.get().saturating_add(count);
         self.steps.set(steps);
-        (steps > limits::STEPS).then(|| {
+        if steps <= limits::STEPS {
+            return None;
+        }
+        let stopped = self.stopped.get_or_init(|| {
             let message = format!("the evaluation takes more than the limit of {} steps", limits::STEPS);
             self.limit_reached(&message, None)
-        })
+        });
+        Some(stopped.clone())
     }
 
     pub(crate) fn deeper(&self) -> u32 {
@@ -357,11 +363,7 @@ impl<'t> World<'t> {
     }
 
     /// The value of a variable of the root: a setting, else the last `.tfvars` file that has one.
-    fn root_variable(
-        &self,
-        instance: &Rc<Instance<'t>>,
-        variable: &crate::module::Variable,
-    ) -> Option<(Value, Span)> {
+    fn root_variable(&self, instance: &Rc<Instance<'t>>, variable: &crate::module::Variable) -> Option<(Value, Span)> {
         if let Some(text) = self.settings.variable(&variable.name) {
             let value = self.settings.value_of(self, instance, variable, text);
             return Some((value, variable.span));

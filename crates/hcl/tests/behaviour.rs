@@ -295,7 +295,10 @@ fn variables_take_values_in_terraforms_order() {
 #[test]
 fn override_files_are_laid_over_the_rest() {
     let (found, _) = evaluate(&[
-        ("m/main.tf", "locals { a = 1 }\nresource \"a_b\" \"x\" {\n  one = 1\n  two = local.a\n  rule { n = 1 }\n  rule { n = 2 }\n}"),
+        (
+            "m/main.tf",
+            "locals { a = 1 }\nresource \"a_b\" \"x\" {\n  one = 1\n  two = local.a\n  rule { n = 1 }\n  rule { n = 2 }\n}",
+        ),
         ("m/x_override.tf", "locals { a = 5 }\nresource \"a_b\" \"x\" {\n  one = 9\n  rule { n = 7 }\n}"),
     ]);
     assert_eq!(attribute(&found, "a_b.x", "one"), json!(9));
@@ -314,7 +317,10 @@ fn json_syntax_says_the_same() {
     }"#;
     let (found, sources) = evaluate(&[("m/main.tf.json", text)]);
     assert!(found.diagnostics.is_empty(), "{:?}", found.diagnostics);
-    assert_eq!(addresses(&found), ["a_b.r[\"${b}\"]".replace("${", "$${").as_str(), "a_b.r[\"a\"]", "a_b.other[0]", "a_b.other[1]"]);
+    assert_eq!(
+        addresses(&found),
+        ["a_b.r[\"${b}\"]".replace("${", "$${").as_str(), "a_b.r[\"a\"]", "a_b.other[0]", "a_b.other[1]"]
+    );
     assert_eq!(attribute(&found, "a_b.r[\"a\"]", "tags"), json!({"k": "A-y"}));
     let resource = resource(&found, "a_b.r[\"a\"]");
     assert_eq!((resource.prevent_destroy, resource.depends_on.len()), (Some(true), 1));
@@ -373,7 +379,12 @@ fn policy_documents_are_what_the_provider_makes_of_them() {
     );
     assert_eq!(attribute(&found, "p.p", "mini"), json!(expected));
     let pretty = attribute(&found, "p.p", "base");
-    assert!(pretty.as_str().unwrap().starts_with("{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\n      \"Sid\""));
+    assert!(
+        pretty
+            .as_str()
+            .unwrap()
+            .starts_with("{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\n      \"Sid\"")
+    );
     let all = attribute(&found, "p.p", "all");
     let statements = all["json"]["Statement"].as_array().unwrap();
     assert_eq!(statements.len(), 3);

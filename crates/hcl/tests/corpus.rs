@@ -41,7 +41,8 @@ fn read(folder: &str, plan: &str, settings: &[(&str, &str)]) -> Option<(Configur
 fn planned(plan: &Json) -> BTreeMap<String, Json> {
     let mut found = BTreeMap::new();
     for change in plan["resource_changes"].as_array().unwrap() {
-        let actions: Vec<&str> = change["change"]["actions"].as_array().unwrap().iter().filter_map(Json::as_str).collect();
+        let actions: Vec<&str> =
+            change["change"]["actions"].as_array().unwrap().iter().filter_map(Json::as_str).collect();
         let stays = actions.iter().any(|action| matches!(*action, "create" | "update" | "no-op"));
         if change["mode"] == "managed" && stays {
             found.insert(change["address"].as_str().unwrap().to_owned(), change["change"].clone());
@@ -58,9 +59,9 @@ fn compare(at: &str, ours: &Value, theirs: &Json, unknown: &Json) -> Result<usiz
     }
     match &ours.kind {
         Kind::Object(entries) | Kind::Map(entries) => {
-            let each = entries.iter().map(|(key, value)| {
-                compare(&format!("{at}.{key}"), value, &theirs[&**key], &unknown[&**key])
-            });
+            let each = entries
+                .iter()
+                .map(|(key, value)| compare(&format!("{at}.{key}"), value, &theirs[&**key], &unknown[&**key]));
             each.sum()
         }
         Kind::List(items) | Kind::Tuple(items) | Kind::Set(items) => {
@@ -105,7 +106,8 @@ fn holds(folder: &str, plan: &str, at_least: usize) {
             let (after, unknown) = (&change["after"][&**name], &change["after_unknown"][&**name]);
             // What is null in the text may be the provider's own value.
             if !attribute.value.is_null() {
-                compared += compare(&at, &attribute.value, after, unknown).unwrap_or_else(|different| panic!("{different}"));
+                compared +=
+                    compare(&at, &attribute.value, after, unknown).unwrap_or_else(|different| panic!("{different}"));
             }
         }
         // What the plan knows of an argument that the text gives, we know too, unless a data source was read for it.
@@ -139,11 +141,17 @@ fn azure_has_the_resources_and_values_of_its_plan() {
 
 #[test]
 fn references_lead_through_modules_and_interpolations() {
-    let Some((configuration, ..)) = read("brightloom_aws/config", "brightloom_aws/plan-1-create.json", &[]) else { return };
+    let Some((configuration, ..)) = read("brightloom_aws/config", "brightloom_aws/plan-1-create.json", &[]) else {
+        return;
+    };
     let references = |address: &str, attribute: &str| -> Vec<String> {
         let resource = configuration.resources.iter().find(|resource| &*resource.address == address).unwrap();
         let marks = resource.attributes[attribute].value.deep_marks();
-        marks.references().iter().map(|reference| format!("{}.{}", reference.address, reference.attribute.as_deref().unwrap_or("*"))).collect()
+        marks
+            .references()
+            .iter()
+            .map(|reference| format!("{}.{}", reference.address, reference.attribute.as_deref().unwrap_or("*")))
+            .collect()
     };
     let bucket = "module.bucket[\"training\"]";
     assert_eq!(
@@ -156,10 +164,7 @@ fn references_lead_through_modules_and_interpolations() {
     );
     assert_eq!(
         references(&format!("{bucket}.aws_s3_bucket_policy.tls"), "policy"),
-        [
-            format!("{bucket}.aws_s3_bucket.this.arn"),
-            format!("{bucket}.data.aws_iam_policy_document.tls.json")
-        ]
+        [format!("{bucket}.aws_s3_bucket.this.arn"), format!("{bucket}.data.aws_iam_policy_document.tls.json")]
     );
     assert_eq!(
         references("module.endpoint[\"fraud\"].aws_sagemaker_model.this", "vpc_config"),

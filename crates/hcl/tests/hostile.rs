@@ -16,7 +16,11 @@ fn soon(text: &str) -> Configuration {
 }
 
 fn messages(configuration: &Configuration) -> String {
-    configuration.diagnostics.iter().map(|diagnostic| format!("{}: {}\n", diagnostic.code, diagnostic.message)).collect()
+    configuration
+        .diagnostics
+        .iter()
+        .map(|diagnostic| format!("{}: {}\n", diagnostic.code, diagnostic.message))
+        .collect()
 }
 
 fn says(text: &str, what: &str) {
@@ -26,7 +30,16 @@ fn says(text: &str, what: &str) {
 
 #[test]
 fn deep_nesting_is_refused_where_it_stands() {
-    for (open, close) in [("[", "]"), ("(", ")"), ("{a=", "}"), ("\"${", "}\""), ("-", ""), ("!", ""), ("f(", ")"), ("[for x in ", " : x]")] {
+    for (open, close) in [
+        ("[", "]"),
+        ("(", ")"),
+        ("{a=", "}"),
+        ("\"${", "}\""),
+        ("-", ""),
+        ("!", ""),
+        ("f(", ")"),
+        ("[for x in ", " : x]"),
+    ] {
         for depth in [70, 500, 50_000] {
             let text = format!("locals {{\n  x = {}1{}\n}}\n", open.repeat(depth), close.repeat(depth));
             let found = messages(&soon(&text));
@@ -50,12 +63,21 @@ fn a_syntax_error_says_where_and_what_was_expected() {
 
 #[test]
 fn circles_are_unknown_and_named() {
-    let found = soon("locals {\n  a = local.b\n  b = [local.c]\n  c = upper(local.a)\n}\nresource \"a_b\" \"x\" {\n  v = local.a\n}\n");
-    assert!(messages(&found).contains("a circle of references: local.a → local.b → local.c → local.a"), "{}", messages(&found));
+    let found = soon(
+        "locals {\n  a = local.b\n  b = [local.c]\n  c = upper(local.a)\n}\nresource \"a_b\" \"x\" {\n  v = local.a\n}\n",
+    );
+    assert!(
+        messages(&found).contains("a circle of references: local.a → local.b → local.c → local.a"),
+        "{}",
+        messages(&found)
+    );
     assert!(found.resources[0].attributes["v"].value.first_unknown().is_some());
     says("resource \"a_b\" \"x\" {\n  v = a_b.x.v\n}\n", "a circle of references");
     says("resource \"a_b\" \"x\" {\n  count = length(a_b.x)\n}\n", "a circle of references");
-    says("variable \"v\" { default = 1 }\nmodule \"m\" {\n  source = \"./\"\n}\n", "deeper than the limit of 64 levels");
+    says(
+        "variable \"v\" { default = 1 }\nmodule \"m\" {\n  source = \"./\"\n}\n",
+        "deeper than the limit of 64 levels",
+    );
 }
 
 #[test]
@@ -98,9 +120,9 @@ fn what_grows_without_end_is_stopped() {
     says("output \"o\" {\n  value = 1e999999999\n}\n", "E0520");
     says("resource \"a_b\" \"x\" {\n  count = 1000000000\n}\n", "limit of 100000");
     let nested = "[for a in range(1000) : [for b in range(1000) : [for c in range(1000) : a]]]";
-    says(&format!("output \"o\" {{\n  value = {nested}\n}}\n"), "limit of 10000000 steps");
+    says(&format!("output \"o\" {{\n  value = {nested}\n}}\n"), "limit of 5000000 steps");
     let template = "\"%{ for a in range(1000) }%{ for b in range(1000) }%{ for c in range(1000) }%{ endfor }%{ endfor }%{ endfor }\"";
-    says(&format!("output \"o\" {{\n  value = {template}\n}}\n"), "limit of 10000000 steps");
+    says(&format!("output \"o\" {{\n  value = {template}\n}}\n"), "limit of 5000000 steps");
 }
 
 #[test]
@@ -135,7 +157,9 @@ fn what_is_no_text_is_said_to_be_none() {
 fn a_large_file_is_read() {
     let mut text = String::new();
     for index in 0..60_000 {
-        text.push_str(&format!("resource \"a_b\" \"r{index}\" {{\n  name = \"n-{index}\"\n  tags = {{ a = \"b\", c = [1, 2, 3] }}\n}}\n"));
+        text.push_str(&format!(
+            "resource \"a_b\" \"r{index}\" {{\n  name = \"n-{index}\"\n  tags = {{ a = \"b\", c = [1, 2, 3] }}\n}}\n"
+        ));
     }
     assert!(text.len() > 4 << 20);
     assert_eq!(soon(&text).resources.len(), 60_000);

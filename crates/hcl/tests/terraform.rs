@@ -32,7 +32,9 @@ fn write(folder: &Path, name: &str, text: &str) {
 fn module_of(expressions: &[String]) -> String {
     let mut text = String::new();
     for (index, expression) in expressions.iter().enumerate() {
-        text.push_str(&format!("output \"x{index}\" {{\n  value = nonsensitive(try(jsonencode({expression}), \"refused\"))\n}}\n"));
+        text.push_str(&format!(
+            "output \"x{index}\" {{\n  value = nonsensitive(try(jsonencode({expression}), \"refused\"))\n}}\n"
+        ));
     }
     text
 }
@@ -202,7 +204,11 @@ fn module_by_chance(chance: &mut Chance) -> Vec<(String, String)> {
         sure(Kind::Any, &Maker::new(chance).expression(Kind::Any, 2))
     );
     let deep = "variable \"text\" {}\nresource \"terraform_data\" \"leaf\" {\n  for_each = { a = var.text, \"b c\" = path.module }\n  input = each.value\n}\noutput \"text\" { value = terraform_data.leaf[\"a\"].input }\n";
-    vec![("main.tf".to_owned(), main), ("inner/main.tf".to_owned(), inner), ("inner/deep/main.tf".to_owned(), deep.to_owned())]
+    vec![
+        ("main.tf".to_owned(), main),
+        ("inner/main.tf".to_owned(), inner),
+        ("inner/deep/main.tf".to_owned(), deep.to_owned()),
+    ]
 }
 
 #[test]

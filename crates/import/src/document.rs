@@ -42,7 +42,7 @@ impl Document {
 
     /// Whether the file name ends so (`.csv`), in any case of letters.
     pub(crate) fn is_named(&self, ending: &str) -> bool {
-        let name = self.name();
+        let name = crate::compressed::unpacked_name(self.name());
         name.len() >= ending.len()
             && name.get(name.len() - ending.len()..).is_some_and(|end| end.eq_ignore_ascii_case(ending))
     }
@@ -77,7 +77,11 @@ pub(crate) fn read(files: &dyn Files, path: &str, sources: &Sources, check: Chec
             let raw = files
                 .read(path)
                 .map_err(|error| Diagnostic::without_place(codes::SOURCE_NOT_READ, error.to_string()))?;
-            (decode(&raw), Some(raw))
+            let packed = crate::compressed::unpack(&raw).transpose().map_err(|why| {
+                let message = format!("`{path}` cannot be read: {why}");
+                Diagnostic::without_place(codes::SOURCE_NOT_READ, message)
+            })?;
+            (decode(packed.as_ref().unwrap_or(&raw)), Some(raw))
         }
     };
     let (bytes, broken) = match decoded {

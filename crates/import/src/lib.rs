@@ -16,6 +16,7 @@
 //! `FILE#ADDRESS`.
 
 mod argument;
+mod compressed;
 mod detect;
 mod document;
 mod error;

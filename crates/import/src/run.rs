@@ -74,7 +74,12 @@ fn import_opened(
     (files, sources): (&dyn Files, &mut Sources),
     options: Options,
 ) -> Imported {
-    let imported = import_as(opened, needs, (files, sources), options);
+    let lean = needs.without_compared().map_or_else(|| Arc::clone(needs), Arc::new);
+    let mut imported = import_as(opened, &lean, (files, &mut *sources), options);
+    if imported.as_ref().is_some_and(|imported| imported.facts.were_merged()) && !Arc::ptr_eq(&lean, needs) {
+        // Records without a key may have been compared, which takes all of their values.
+        imported = import_as(open(arguments, files, sources, Look::Presume), needs, (files, &mut *sources), options);
+    }
     // Something is wrong with a file, or it is not what its first keys promised: all are looked at closely.
     let imported = imported.or_else(|| {
         let opened = open(arguments, files, sources, Look::Through);

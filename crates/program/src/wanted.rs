@@ -13,6 +13,8 @@ use crate::walk::{self, Definition, Node, uses};
 struct Seen {
     definitions: BTreeSet<Definition>,
     attributes: BTreeSet<(NounId, AttributeId)>,
+    /// Attributes by which records without a key are told apart, looked at otherwise or not.
+    compared: BTreeSet<(NounId, AttributeId)>,
     nouns: BTreeSet<NounId>,
 }
 
@@ -48,6 +50,11 @@ impl Seen {
         }
     }
 
+    /// Whether the value of an attribute is wanted, for whatever reason.
+    fn wants(&self, noun: NounId, attribute: AttributeId) -> bool {
+        self.attributes.contains(&(noun, attribute)) || self.compared.contains(&(noun, attribute))
+    }
+
     fn attribute(&mut self, noun: NounId, attribute: AttributeId) {
         self.nouns.insert(noun);
         self.attributes.insert((noun, attribute));
@@ -76,7 +83,11 @@ impl Resolver<'_> {
         let mut contained: BTreeSet<NounId> = BTreeSet::new();
         let holders = self.holders();
         loop {
-            let before = (seen.attributes.len(), seen.nouns.len(), seen.definitions.len(), contained.len());
+            let size = |seen: &Seen, contained: &BTreeSet<NounId>| {
+                let attributes = seen.attributes.len() + seen.compared.len();
+                (attributes, seen.nouns.len(), seen.definitions.len(), contained.len())
+            };
+            let before = size(&seen, &contained);
             while let Some(definition) = open.pop() {
                 if seen.definitions.insert(definition) {
                     self.program.walk_definition(definition, &mut |node| seen.visit(&node, &mut open));
@@ -84,7 +95,7 @@ impl Resolver<'_> {
             }
             self.close_over_nouns(&mut seen, &mut contained, &holders);
             self.close_over_maps(&mut seen, &mut open);
-            let after = (seen.attributes.len(), seen.nouns.len(), seen.definitions.len(), contained.len());
+            let after = size(&seen, &contained);
             open.retain(|definition| !seen.definitions.contains(definition));
             if before == after && open.is_empty() {
                 break;
@@ -143,7 +154,7 @@ impl Resolver<'_> {
             if need.key.is_empty() && !need.open && self.parents.contains_key(&noun) {
                 for (index, attribute) in need.attributes.iter().enumerate() {
                     if target(&attribute.ty).is_none() {
-                        seen.attributes.insert((noun, AttributeId(u32::try_from(index).unwrap_or(u32::MAX))));
+                        seen.compared.insert((noun, AttributeId(u32::try_from(index).unwrap_or(u32::MAX))));
                     }
                 }
             }
@@ -174,7 +185,7 @@ impl Resolver<'_> {
             }
             walk::phrase(&map.from, &mut |node| seen.visit(&node, open));
             for (attribute, value) in &map.assignments {
-                if seen.attributes.contains(&(map.to, *attribute)) {
+                if seen.wants(map.to, *attribute) {
                     walk::expression(value, &mut |node| seen.visit(&node, open));
                 }
             }
@@ -206,7 +217,7 @@ impl Resolver<'_> {
                 need.wanted = true;
             }
         }
-        for (noun, attribute) in &seen.attributes {
+        for (noun, attribute) in seen.attributes.union(&seen.compared) {
             let entry = self.needs.noun_mut(*noun).and_then(|need| need.attributes.get_mut(attribute.0 as usize));
             if let Some(entry) = entry {
                 entry.wanted = true;
@@ -215,7 +226,14 @@ impl Resolver<'_> {
         self.program.maps.retain(|map| seen.nouns.contains(&map.to));
         for map in &mut self.program.maps {
             let to = map.to;
-            map.assignments.retain(|(attribute, _)| seen.attributes.contains(&(to, *attribute)));
+            map.assignments.retain(|(attribute, _)| seen.wants(to, *attribute));
+        }
+        // A map may make a record that is the same as one of a source; otherwise only sources tell of one parent twice, and an
+        // importer notices.
+        if self.program.maps.is_empty() {
+            for (noun, attribute) in seen.compared.difference(&seen.attributes) {
+                self.needs.compare_only(*noun, *attribute);
+            }
         }
     }
 

@@ -194,7 +194,8 @@ pub(crate) fn attribute_of(value: &Value, name: &str) -> Result<Value, Fault> {
                     return Ok(Value { kind: Kind::Unknown(Arc::clone(rest)), ..value.clone() });
                 }
                 let known: Vec<&str> = entries.keys().map(|key| &**key).collect();
-                let hint = tickmark_diagnostics::did_you_mean(name, known).map_or(String::new(), |hint| format!("; {hint}"));
+                let hint =
+                    tickmark_diagnostics::did_you_mean(name, known).map_or(String::new(), |hint| format!("; {hint}"));
                 Err(Fault::new(format!("there is no attribute `{name}`{hint}")))
             }
         },

@@ -26,14 +26,14 @@ impl Scope<'_, '_> {
             Kind::List(items) | Kind::Tuple(items) => Elements::Known(
                 items.iter().enumerate().map(|(index, value)| (Value::number(index), value.clone())).collect(),
             ),
-            Kind::Set(items) => {
-                Elements::Known(items.iter().map(|value| (value.clone(), value.clone())).collect())
-            }
+            Kind::Set(items) => Elements::Known(items.iter().map(|value| (value.clone(), value.clone())).collect()),
             Kind::Map(entries) | Kind::Object(entries) if !entries.is_open() => Elements::Known(
                 entries.iter().map(|(key, value)| (Value::new(Kind::Text(Arc::clone(key))), value.clone())).collect(),
             ),
             Kind::Null => return Err(Fault::new("null cannot be gone through")),
-            Kind::Unknown(_) | Kind::Handle(_) | Kind::Map(_) | Kind::Object(_) => Elements::Unknown(self.world.settled(&collection)),
+            Kind::Unknown(_) | Kind::Handle(_) | Kind::Map(_) | Kind::Object(_) => {
+                Elements::Unknown(self.world.settled(&collection))
+            }
             _ => return Err(Fault::new(format!("{} cannot be gone through", collection.describe()))),
         })
     }
@@ -48,6 +48,9 @@ impl Scope<'_, '_> {
         let before = self.names.len();
         let mut made = Made::default();
         for (key, value) in elements {
+            if let Some(stopped) = self.world.step() {
+                return Ok(stopped);
+            }
             if let Some(name) = &each.key_name {
                 self.names.push((Arc::clone(name), key));
             }
@@ -106,7 +109,8 @@ impl Scope<'_, '_> {
             Some(text) if each.grouping => made.groups.entry(text).or_default().push(value),
             Some(text) => {
                 if made.entries.contains_key(&text) {
-                    let message = format!("two elements have the key `{text}`; `...` behind the value would group them");
+                    let message =
+                        format!("two elements have the key `{text}`; `...` behind the value would group them");
                     return Err(Fault::new(message).at(key.span));
                 }
                 made.entries.insert(text, value);

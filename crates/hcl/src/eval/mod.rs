@@ -51,7 +51,10 @@ impl<'w, 't> Scope<'w, 't> {
         if depth > limits::DEPTH {
             self.world.shallower();
             return Ok(self.world.limit_reached(
-                &format!("expressions are evaluated within each other deeper than the limit of {} levels", limits::DEPTH),
+                &format!(
+                    "expressions are evaluated within each other deeper than the limit of {} levels",
+                    limits::DEPTH
+                ),
                 Some(node.span),
             ));
         }
@@ -140,8 +143,8 @@ impl<'w, 't> Scope<'w, 't> {
         if condition.is_null() {
             return Err(Fault::new("the condition is null").at(conditional.condition.span));
         }
-        let converted = crate::convert::convert(&condition, &Type::Bool)
-            .map_err(|fault| fault.at(conditional.condition.span))?;
+        let converted =
+            crate::convert::convert(&condition, &Type::Bool).map_err(|fault| fault.at(conditional.condition.span))?;
         let marks = condition.deep_marks();
         match converted.as_bool() {
             Some(truth) => {
@@ -194,9 +197,7 @@ fn either(a: &Value, b: &Value, condition: &Value) -> Value {
             let values = x.values().zip(y.values()).map(|(a, b)| either(a, b, condition));
             Value::object(x.keys().cloned().zip(values).collect())
         }
-        (Kind::Map(x), Kind::Map(y))
-            if x.len() == y.len() && x.keys().eq(y.keys()) && !x.is_open() && !y.is_open() =>
-        {
+        (Kind::Map(x), Kind::Map(y)) if x.len() == y.len() && x.keys().eq(y.keys()) && !x.is_open() && !y.is_open() => {
             let values = x.values().zip(y.values()).map(|(a, b)| either(a, b, condition));
             Value::map(x.keys().cloned().zip(values).collect())
         }

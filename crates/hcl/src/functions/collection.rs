@@ -264,7 +264,9 @@ pub(super) fn keys(scope: &Scope<'_, '_>, values: &[Value]) -> Outcome {
     let map = &scope.world.listed(at(values, 0)?);
     let key = |key: &Arc<str>| Value::new(Kind::Text(Arc::clone(key)));
     match &map.kind {
-        Kind::Map(entries) if !entries.is_open() => Ok(Value::list(entries.keys().map(key).collect()).marked(&map.marks)),
+        Kind::Map(entries) if !entries.is_open() => {
+            Ok(Value::list(entries.keys().map(key).collect()).marked(&map.marks))
+        }
         Kind::Object(entries) if !entries.is_open() => {
             Ok(Value::tuple(entries.keys().map(key).collect()).marked(&map.marks))
         }
@@ -275,7 +277,9 @@ pub(super) fn keys(scope: &Scope<'_, '_>, values: &[Value]) -> Outcome {
 pub(super) fn values(scope: &Scope<'_, '_>, values: &[Value]) -> Outcome {
     let map = &scope.world.listed(at(values, 0)?);
     match &map.kind {
-        Kind::Map(entries) if !entries.is_open() => Ok(Value::list(entries.values().cloned().collect()).marked(&map.marks)),
+        Kind::Map(entries) if !entries.is_open() => {
+            Ok(Value::list(entries.values().cloned().collect()).marked(&map.marks))
+        }
         Kind::Object(entries) if !entries.is_open() => {
             Ok(Value::tuple(entries.values().cloned().collect()).marked(&map.marks))
         }
@@ -371,13 +375,16 @@ pub(super) fn reverse(scope: &Scope<'_, '_>, values: &[Value]) -> Outcome {
 
 pub(super) fn slice(scope: &Scope<'_, '_>, values: &[Value]) -> Outcome {
     let list = at(values, 0)?;
-    let (Kind::List(items) | Kind::Tuple(items)) = &list.kind else { return no_list(scope, list, "a list", Type::of(list)) };
+    let (Kind::List(items) | Kind::Tuple(items)) = &list.kind else {
+        return no_list(scope, list, "a list", Type::of(list));
+    };
     for bound in values.iter().skip(1) {
         if bound.as_number().is_none() {
             return Ok(bound.unknown_like(Type::of(list)).unwrap_or_else(Value::null).marked(&list.deep_marks()));
         }
     }
-    let bound = |index: usize| usize::try_from(integer_at(values, index)?).map_err(|_| Fault::new("an index below zero"));
+    let bound =
+        |index: usize| usize::try_from(integer_at(values, index)?).map_err(|_| Fault::new("an index below zero"));
     let (start, end) = (bound(1)?, bound(2)?);
     if start > end || end > items.len() {
         return Err(Fault::new(format!("there are no elements {start} to {end} in a list of {}", items.len())));

@@ -73,9 +73,7 @@ fn plain(value: &Value) -> Value {
         Kind::Tuple(items) => Kind::Tuple(all(items)),
         Kind::Map(entries) => Kind::Map(each(entries)),
         Kind::Object(entries) => Kind::Object(each(entries)),
-        Kind::Json(json) => {
-            Kind::Json(Arc::new(JsonText { document: plain(&json.document), text: json.text.clone() }))
-        }
+        Kind::Json(json) => Kind::Json(Arc::new(JsonText { document: plain(&json.document), text: json.text.clone() })),
         other => other.clone(),
     };
     Value { kind, origin: value.origin, marks: value.marks.without_sensitive() }

@@ -5,7 +5,17 @@ use crate::fault::Fault;
 use crate::value::Value;
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -83,9 +93,16 @@ impl Time {
             }
             sign * (hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?)
         };
-        let days_in_month = day_of(if month == 12 { year + 1 } else { year }, month % 12 + 1, 1) - day_of(year, month, 1);
-        let fits = (1..=12).contains(&month) && (1..=days_in_month).contains(&day) && hour < 24 && minute < 60 && second < 60;
-        fits.then(|| Time { day: day_of(year, month, day), second: hour * 3600 + minute * 60 + second, nanosecond, offset })
+        let days_in_month =
+            day_of(if month == 12 { year + 1 } else { year }, month % 12 + 1, 1) - day_of(year, month, 1);
+        let fits =
+            (1..=12).contains(&month) && (1..=days_in_month).contains(&day) && hour < 24 && minute < 60 && second < 60;
+        fits.then(|| Time {
+            day: day_of(year, month, day),
+            second: hour * 3600 + minute * 60 + second,
+            nanosecond,
+            offset,
+        })
     }
 
     /// Nanoseconds since 1970 in UTC.

@@ -60,9 +60,10 @@ pub(super) fn textencodebase64(values: &[Value]) -> Outcome {
         Some(Encoding::Utf16 { little }) => {
             text.encode_utf16().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
         }
-        Some(Encoding::Latin1) => {
-            text.chars().map(|letter| u8::try_from(u32::from(letter)).map_err(|_| cannot())).collect::<Result<_, _>>()?
-        }
+        Some(Encoding::Latin1) => text
+            .chars()
+            .map(|letter| u8::try_from(u32::from(letter)).map_err(|_| cannot()))
+            .collect::<Result<_, _>>()?,
         Some(Encoding::Ascii) => {
             let byte = |letter: char| u8::try_from(u32::from(letter)).ok().filter(u8::is_ascii).ok_or_else(cannot);
             text.chars().map(byte).collect::<Result<_, _>>()?
@@ -109,9 +110,14 @@ pub(super) fn csvdecode(values: &[Value]) -> Outcome {
         };
         if record.len() != names.len() {
             let line = record.position().map_or(0, csv::Position::line);
-            return Err(Fault::new(format!("line {line} has {} fields, and the first has {}", record.len(), names.len())));
+            return Err(Fault::new(format!(
+                "line {line} has {} fields, and the first has {}",
+                record.len(),
+                names.len()
+            )));
         }
-        let row = names.iter().zip(record.iter()).map(|(name, field)| (Arc::clone(name), Value::text(field.to_owned())));
+        let row =
+            names.iter().zip(record.iter()).map(|(name, field)| (Arc::clone(name), Value::text(field.to_owned())));
         rows.push(Value::object(row.collect()));
     }
     if header.is_none() {

@@ -43,7 +43,9 @@ fn resolved(scope: &Scope<'_, '_>, path: &str) -> Result<String, Value> {
     let own = scope.module.module.map_or(root, |module| module.folder.as_str());
     let full = join(root, path);
     let inside = |folder: &str| {
-        folder == "." && !full.starts_with('/') && !full.starts_with("..") || full == folder || full.starts_with(&format!("{folder}/"))
+        folder == "." && !full.starts_with('/') && !full.starts_with("..")
+            || full == folder
+            || full.starts_with(&format!("{folder}/"))
     };
     if inside(root) || inside(own) {
         return Ok(full);
@@ -64,10 +66,14 @@ fn bytes_of(scope: &Scope<'_, '_>, values: &[Value]) -> Result<Result<FileBytes,
         Err(unknown) => return Ok(Err(unknown.marked(&marks))),
     };
     match scope.world.files.read(&full) {
-        Ok(bytes) if bytes.len() > LONGEST => Err(Fault::new(format!("the file `{text}` is longer than the limit of 16 MiB"))),
+        Ok(bytes) if bytes.len() > LONGEST => {
+            Err(Fault::new(format!("the file `{text}` is longer than the limit of 16 MiB")))
+        }
         Ok(bytes) => Ok(Ok(bytes)),
         Err(FilesError::NotFound { .. }) => Err(Fault::new(format!("there is no file `{text}`"))),
-        Err(error) => Ok(Err(Value::unknown(Type::Text, Why::Function, format!("file(\"{text}\")"), error.to_string()))),
+        Err(error) => {
+            Ok(Err(Value::unknown(Type::Text, Why::Function, format!("file(\"{text}\")"), error.to_string())))
+        }
     }
 }
 
@@ -192,7 +198,8 @@ fn rendered(scope: &Scope<'_, '_>, text: &str, values: &[Value]) -> Outcome {
     // What stands in the template stands, for us, where the function is called.
     let place = values.first().and_then(|value| value.origin);
     let Place { file, offset } = place.unwrap_or(Place { file: tickmark_source::FileId(u32::MAX), offset: 0 });
-    let node = parse_template_text(text, Span::new(file, offset, offset)).map_err(|message| Fault::new(format!("broken template: {message}")))?;
+    let node = parse_template_text(text, Span::new(file, offset, offset))
+        .map_err(|message| Fault::new(format!("broken template: {message}")))?;
     let mut inner = Scope::new(scope.world, &scope.module);
     inner.sealed = true;
     inner.names = entries.iter().map(|(name, value)| (Arc::clone(name), value.clone())).collect();

@@ -69,9 +69,8 @@ pub(super) fn uuidv5(values: &[Value]) -> Outcome {
         other => other,
     };
     let digits: String = space.chars().filter(|letter| *letter != '-').collect();
-    let bytes: Option<Vec<u8>> = (0..digits.len() / 2)
-        .map(|index| u8::from_str_radix(digits.get(index * 2..index * 2 + 2)?, 16).ok())
-        .collect();
+    let bytes: Option<Vec<u8>> =
+        (0..digits.len() / 2).map(|index| u8::from_str_radix(digits.get(index * 2..index * 2 + 2)?, 16).ok()).collect();
     let mut input = bytes
         .filter(|bytes| bytes.len() == 16 && digits.len() == 32)
         .ok_or_else(|| Fault::new(format!("`{space}` is no UUID")))?;

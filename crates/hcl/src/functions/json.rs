@@ -119,7 +119,9 @@ fn filled(value: &Value, holes: &[Value]) -> Value {
             for (key, value) in entries.iter() {
                 if key.contains(HOLE) {
                     let pieces = pieces_between_marks(key, holes);
-                    let hole = pieces.into_iter().find_map(|piece| if let Piece::Hole(hole) = piece { Some(hole) } else { None });
+                    let hole = pieces
+                        .into_iter()
+                        .find_map(|piece| if let Piece::Hole(hole) = piece { Some(hole) } else { None });
                     rest = rest.or_else(|| hole.and_then(|hole| hole.first_unknown().cloned()));
                 } else {
                     known.push((Arc::clone(key), filled(value, holes)));
@@ -144,7 +146,8 @@ fn pieces_between_marks(text: &str, holes: &[Value]) -> Vec<Piece> {
             }
         } else {
             let hole = part.parse::<usize>().ok().and_then(|number| holes.get(number)).cloned();
-            pieces.push(Piece::Hole(hole.unwrap_or_else(|| Value::unknown(Type::Text, Why::Error, "", "a broken mark"))));
+            pieces
+                .push(Piece::Hole(hole.unwrap_or_else(|| Value::unknown(Type::Text, Why::Error, "", "a broken mark"))));
         }
     }
     pieces

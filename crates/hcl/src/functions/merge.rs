@@ -48,7 +48,10 @@ pub(super) fn merge(scope: &Scope<'_, '_>, values: &[Value]) -> Outcome {
     let entries = match rest {
         // Nothing at all is known of it.
         Some(rest) if entries.is_empty() => {
-            return Ok(Value::new(Kind::Unknown(rest)).unknown_like(Type::Any).unwrap_or_else(Value::null).marked(&marks));
+            return Ok(Value::new(Kind::Unknown(rest))
+                .unknown_like(Type::Any)
+                .unwrap_or_else(Value::null)
+                .marked(&marks));
         }
         Some(rest) => Entries::opened(entries, rest),
         None => Entries::new(entries),
@@ -120,7 +123,9 @@ fn lay_out(
                     return Ok(Some(unknown));
                 }
             }
-            Kind::Unknown(unknown) if !unknown.ty.is_primitive() && !matches!(unknown.ty, Type::Map(_) | Type::Object(_)) => {
+            Kind::Unknown(unknown)
+                if !unknown.ty.is_primitive() && !matches!(unknown.ty, Type::Map(_) | Type::Object(_)) =>
+            {
                 return Ok(Some(item.clone()));
             }
             Kind::Handle(handle) if handle.instance.is_none() => return Ok(Some(scope.world.settled(item))),

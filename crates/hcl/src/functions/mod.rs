@@ -280,14 +280,12 @@ fn run(scope: &Scope<'_, '_>, function: &Function, arguments: Vec<Value>) -> Out
         if argument.is_null() && letter != '?' {
             return Err(Fault::new(format!("argument {} cannot be null", index + 1)));
         }
-        let settled = if is_plain || matches!(letter, 't' | 'n' | 'b') {
-            scope.world.settled(&argument)
-        } else {
-            argument
-        };
+        let settled =
+            if is_plain || matches!(letter, 't' | 'n' | 'b') { scope.world.settled(&argument) } else { argument };
         let converted = match type_of(letter) {
             Type::Any => settled,
-            ty => convert(&settled, &ty).map_err(|fault| Fault::new(format!("argument {}: {}", index + 1, fault.message)))?,
+            ty => convert(&settled, &ty)
+                .map_err(|fault| Fault::new(format!("argument {}: {}", index + 1, fault.message)))?,
         };
         if is_plain {
             marks.push(converted.deep_marks());

@@ -108,8 +108,7 @@ pub(super) fn cidrnetmask(values: &[Value]) -> Outcome {
 pub(super) fn cidrsubnet(values: &[Value]) -> Outcome {
     let network = Network::parse(text_at(values, 0)?)?;
     let new_bits = u32::try_from(integer_at(values, 1)?).map_err(|_| Fault::new("the bits must not be below zero"))?;
-    let number =
-        u128::try_from(integer_at(values, 2)?).map_err(|_| Fault::new("the number must not be below zero"))?;
+    let number = u128::try_from(integer_at(values, 2)?).map_err(|_| Fault::new("the number must not be below zero"))?;
     Ok(Value::text(network.subnet(new_bits, number)?.show()))
 }
 

@@ -76,7 +76,8 @@ pub(super) fn pow(values: &[Value]) -> Outcome {
 /// A power by the method of Go's `math.Pow`: repeated squaring of the fraction, powers of two counted beside it.
 fn power_of(base: f64, power: f64) -> f64 {
     let whole = power.abs().trunc();
-    if power == 0.0 || base == 1.0 || base == 0.0 || power.abs() == 0.5 || !base.is_finite() || whole >= 2_f64.powi(31) {
+    if power == 0.0 || base == 1.0 || base == 0.0 || power.abs() == 0.5 || !base.is_finite() || whole >= 2_f64.powi(31)
+    {
         return base.powf(power);
     }
     let mut fraction = power.abs() - whole;

@@ -166,7 +166,8 @@ fn time(text: &str) -> Option<String> {
     }
     let clock = format!("{}:{}:{}", digits(11, 13)?, digits(14, 16)?, digits(17, 19)?);
     let rest = text.get(19..)?;
-    let rest = rest.strip_prefix('.').map_or(rest, |fraction| fraction.trim_start_matches(|l: char| l.is_ascii_digit()));
+    let rest =
+        rest.strip_prefix('.').map_or(rest, |fraction| fraction.trim_start_matches(|l: char| l.is_ascii_digit()));
     let zone = match rest.trim_start() {
         "" | "Z" => "Z",
         zone if zone.len() == 6 && zone.starts_with(['+', '-']) => zone,

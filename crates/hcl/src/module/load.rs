@@ -215,7 +215,8 @@ impl Loader<'_> {
             folder == listed || listed == "." && !folder.starts_with("..") || folder.starts_with(&format!("{listed}/"))
         };
         // Hidden folders are left out below a folder, so that one is not listed with what is above it.
-        if self.folders_listed.iter().any(above) && !folder.split('/').any(|part| part.starts_with('.') && part.len() > 2)
+        if self.folders_listed.iter().any(above)
+            && !folder.split('/').any(|part| part.starts_with('.') && part.len() > 2)
         {
             return Ok(());
         }

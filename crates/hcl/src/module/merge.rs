@@ -21,9 +21,7 @@ pub(crate) fn lay_over(base: &mut Body, over: Body) {
 }
 
 fn same_header(a: &Block, b: &Block) -> bool {
-    let alias = |block: &Block| {
-        block.body.attribute("alias").and_then(|attribute| attribute.value.as_text().cloned())
-    };
+    let alias = |block: &Block| block.body.attribute("alias").and_then(|attribute| attribute.value.as_text().cloned());
     a.kind == b.kind && a.labels == b.labels && (&*a.kind != "provider" || alias(a) == alias(b))
 }
 

@@ -89,7 +89,11 @@ impl Resource {
             depends_on: written_paths(block.body.attribute("depends_on").map(|attribute| &*attribute.value)),
             prevent_destroy: flag("prevent_destroy"),
             ignore_changes: ignored.flat_map(|attribute| written_paths(Some(&attribute.value))).collect(),
-            provisioners: block.body.blocks_of("provisioner").filter_map(|block| block.labels.first().cloned()).collect(),
+            provisioners: block
+                .body
+                .blocks_of("provisioner")
+                .filter_map(|block| block.labels.first().cloned())
+                .collect(),
             body: block.body,
         })
     }

@@ -96,9 +96,7 @@ impl Reader {
         out: &mut Vec<Block>,
     ) -> Result<(), Fault> {
         match &json.shape {
-            Shape::List(items) => {
-                items.iter().try_for_each(|item| self.blocks(kind, labels_left, labels, item, out))
-            }
+            Shape::List(items) => items.iter().try_for_each(|item| self.blocks(kind, labels_left, labels, item, out)),
             Shape::Object(members) if labels_left > 0 => {
                 for (label, value) in members.iter().filter(|(label, _)| &**label != "//") {
                     labels.push(Arc::clone(label));
@@ -162,9 +160,7 @@ impl Reader {
                 return parse_template_text(text, span)
                     .map_err(|message| (format!("a template in a string: {message}"), json.offset));
             }
-            Shape::List(items) => {
-                Expr::Tuple(items.iter().map(|item| self.node(item)).collect::<Result<_, _>>()?)
-            }
+            Shape::List(items) => Expr::Tuple(items.iter().map(|item| self.node(item)).collect::<Result<_, _>>()?),
             Shape::Object(members) => {
                 let mut entries = Vec::with_capacity(members.len());
                 for (key, value) in members {
@@ -182,9 +178,8 @@ impl Reader {
     fn bare(&self, json: &Json) -> Result<Node, Fault> {
         let span = self.span(json.offset);
         match &json.shape {
-            Shape::Text(text) => {
-                parse_expression(text, span).map_err(|message| (format!("an expression in a string: {message}"), json.offset))
-            }
+            Shape::Text(text) => parse_expression(text, span)
+                .map_err(|message| (format!("an expression in a string: {message}"), json.offset)),
             Shape::List(items) => {
                 let items = items.iter().map(|item| self.bare(item)).collect::<Result<_, _>>()?;
                 Ok(Node { expr: Expr::Tuple(items), span })

@@ -6,7 +6,8 @@ mod parse;
 mod template;
 mod tree;
 
-pub(crate) use parse::{parse_file, parse_expression, parse_template_text};
-pub(crate) use tree::{describe_steps,
+pub(crate) use parse::{parse_expression, parse_file, parse_template_text};
+pub(crate) use tree::{
     Attribute, Block, Body, Call, Conditional, Expr, ForExpr, Literal, Node, Operator, Part, Step, Traversal,
+    describe_steps,
 };

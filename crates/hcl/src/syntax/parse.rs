@@ -76,7 +76,8 @@ fn repeated_key(error: &hcl_edit::parser::Error) -> Option<usize> {
 /// Makes another key of the one at an offset: letters that no other key is likely to have, in the same bytes.
 fn rename(bytes: &mut [u8], at: usize, number: usize) -> Option<()> {
     let start = if bytes.get(at) == Some(&b'"') { at + 1 } else { at };
-    let length = bytes.get(start..)?.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte)).count();
+    let length =
+        bytes.get(start..)?.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte)).count();
     let key = bytes.get_mut(start..start + length)?;
     let mut rest = number;
     for place in key.iter_mut().rev() {

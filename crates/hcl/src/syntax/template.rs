@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use hcl_edit::template::{Directive, Element, HeredocTemplate, Strip, StringTemplate, Template};
+use hcl_edit::template::{Directive, Element, HeredocTemplate, StringTemplate, Strip, Template};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::lower::{Lowering, normal};
@@ -58,7 +58,9 @@ pub(super) fn lower_heredoc(lowering: &Lowering<'_>, heredoc: &HeredocTemplate, 
         let delimiter = heredoc.delimiter.as_str();
         let start = written.find('\n').map_or(written.len(), |at| at + 1);
         let inner = written.get(start..).unwrap_or("");
-        let end = inner.rfind(delimiter).map_or(inner.len(), |at| inner.get(..at).map_or(0, |t| t.trim_end_matches([' ', '\t']).len()));
+        let end = inner
+            .rfind(delimiter)
+            .map_or(inner.len(), |at| inner.get(..at).map_or(0, |t| t.trim_end_matches([' ', '\t']).len()));
         let inner = inner.get(..end).unwrap_or("");
         if inner.is_empty() {
             return Expr::Literal(Literal::Text(Arc::from("")));

@@ -21,9 +21,8 @@ impl Files for Disk {
         if !std::path::Path::new(path).exists() {
             return Err(FilesError::NotFound { path: path.to_owned() });
         }
-        let visible = |entry: &walkdir::DirEntry| {
-            entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
-        };
+        let visible =
+            |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
         let walk = walkdir::WalkDir::new(path).sort_by_file_name().into_iter().filter_entry(visible);
         let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
         Ok(files.map(|entry| entry.path().to_string_lossy().into_owned()).collect())

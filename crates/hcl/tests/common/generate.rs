@@ -22,14 +22,58 @@ impl Chance {
 }
 
 const TEXTS: [&str; 30] = [
-    "", "a", "b", "hello", "Hello World", "foo-bar_baz", "  padded ", "x,y,z", "line one\\nline two\\n", "10.0.0.0/16",
-    "déjà vu", "e\u{301}cole", "日本語", "<&>", "quote\\\"d", "back\\\\slash", "tab\\there", "$${not} %%{this}", "true", "12", "-3.5",
-    "1e3", "null", "2024-02-29T23:59:58Z", "2023-12-31T10:20:30-05:00", "{\\\"k\\\": [1, \\\"v\\\"]}", "aGVsbG8=",
-    "👍🏽 ok", "k1", "k2",
+    "",
+    "a",
+    "b",
+    "hello",
+    "Hello World",
+    "foo-bar_baz",
+    "  padded ",
+    "x,y,z",
+    "line one\\nline two\\n",
+    "10.0.0.0/16",
+    "déjà vu",
+    "e\u{301}cole",
+    "日本語",
+    "<&>",
+    "quote\\\"d",
+    "back\\\\slash",
+    "tab\\there",
+    "$${not} %%{this}",
+    "true",
+    "12",
+    "-3.5",
+    "1e3",
+    "null",
+    "2024-02-29T23:59:58Z",
+    "2023-12-31T10:20:30-05:00",
+    "{\\\"k\\\": [1, \\\"v\\\"]}",
+    "aGVsbG8=",
+    "👍🏽 ok",
+    "k1",
+    "k2",
 ];
 const NUMBERS: [&str; 20] = [
-    "0", "1", "-1", "2", "3", "7", "10", "16", "255", "1024", "0.5", "-2.25", "1.1", "3.14159", "100000", "1000000",
-    "9007199254740993", "12345678901234567890123", "1e10", "0.000001",
+    "0",
+    "1",
+    "-1",
+    "2",
+    "3",
+    "7",
+    "10",
+    "16",
+    "255",
+    "1024",
+    "0.5",
+    "-2.25",
+    "1.1",
+    "3.14159",
+    "100000",
+    "1000000",
+    "9007199254740993",
+    "12345678901234567890123",
+    "1e10",
+    "0.000001",
 ];
 
 /// The type of an expression to make.
@@ -118,9 +162,8 @@ impl<'c> Maker<'c> {
             Kind::TextSet => format!("toset({})", self.list(Kind::Text)),
             Kind::TextMap => {
                 let count = self.chance.below(4);
-                let entries: Vec<String> = (0..count)
-                    .map(|index| format!("\"k{index}\" = {}", self.leaf(Kind::Text)))
-                    .collect();
+                let entries: Vec<String> =
+                    (0..count).map(|index| format!("\"k{index}\" = {}", self.leaf(Kind::Text))).collect();
                 format!("tomap({{{}}})", entries.join(", "))
             }
             Kind::Object => {
@@ -180,8 +223,8 @@ impl<'c> Maker<'c> {
             }
             17 => {
                 let verb = self.chance.one(&[
-                    "%d", "%5d", "%-5d", "%05d", "%+d", "% d", "%x", "%X", "%#x", "%o", "%b", "%f", "%.2f", "%8.3f", "%e", "%.3e",
-                    "%g", "%.3g", "%G", "%E", "%08.2f", "%+.1f",
+                    "%d", "%5d", "%-5d", "%05d", "%+d", "% d", "%x", "%X", "%#x", "%o", "%b", "%f", "%.2f", "%8.3f",
+                    "%e", "%.3e", "%g", "%.3g", "%G", "%E", "%08.2f", "%+.1f",
                 ]);
                 format!("try(format(\"[{verb}]\", {number}), \"refused\")")
             }
@@ -214,7 +257,14 @@ impl<'c> Maker<'c> {
             38 => format!("try(cidrhost(\"192.168.8.0/21\", {number}), \"refused\")"),
             39 => {
                 let spec = self.chance.one(&[
-                    "YYYY-MM-DD", "DD MMM YY", "EEEE, D MMMM YYYY", "hh:mm:ss", "H 'o''clock' AA", "h:m:s aa ZZZZZ", "ZZZ Z ZZZZ", "EEE HH M",
+                    "YYYY-MM-DD",
+                    "DD MMM YY",
+                    "EEEE, D MMMM YYYY",
+                    "hh:mm:ss",
+                    "H 'o''clock' AA",
+                    "h:m:s aa ZZZZZ",
+                    "ZZZ Z ZZZZ",
+                    "EEE HH M",
                 ]);
                 format!("try(formatdate(\"{spec}\", {text}), \"refused\")")
             }
@@ -400,7 +450,16 @@ impl<'c> Maker<'c> {
     }
 
     fn any(&mut self, depth: u32) -> String {
-        let kinds = [Kind::Text, Kind::Number, Kind::Bool, Kind::Texts, Kind::Numbers, Kind::TextSet, Kind::TextMap, Kind::Object];
+        let kinds = [
+            Kind::Text,
+            Kind::Number,
+            Kind::Bool,
+            Kind::Texts,
+            Kind::Numbers,
+            Kind::TextSet,
+            Kind::TextMap,
+            Kind::Object,
+        ];
         let kind = kinds[usize::try_from(self.chance.below(8)).unwrap()];
         let inner = self.e(kind, depth);
         match self.chance.below(13) {

@@ -33,9 +33,5 @@ pub(crate) fn outputs(text: &str) -> Vec<(String, serde_json::Value)> {
         let from = text[..at].rfind('\n').unwrap_or(0);
         panic!("{}: {}", diagnostic.to_plain(&sources), text[from..].lines().take(3).collect::<String>());
     }
-    configuration
-        .outputs
-        .iter()
-        .map(|output| (output.name.to_string(), shown::shown(&output.value, true)))
-        .collect()
+    configuration.outputs.iter().map(|output| (output.name.to_string(), shown::shown(&output.value, true))).collect()
 }

@@ -8,7 +8,8 @@ pub(crate) fn shown(value: &Value, secrets: bool) -> Json {
     if value.marks.is_sensitive() && !secrets {
         return json!("(sensitive)");
     }
-    let many = |values: &mut dyn Iterator<Item = &Value>| Json::Array(values.map(|value| shown(value, secrets)).collect());
+    let many =
+        |values: &mut dyn Iterator<Item = &Value>| Json::Array(values.map(|value| shown(value, secrets)).collect());
     match &value.kind {
         Kind::Null => Json::Null,
         Kind::Bool(truth) => json!(truth),
@@ -29,7 +30,8 @@ pub(crate) fn shown(value: &Value, secrets: bool) -> Json {
             Json::Object(map)
         }
         Kind::Unknown(unknown) if unknown.pieces.is_empty() => {
-            let references: Vec<String> = value.marks.references().iter().map(|reference| reference.address.to_string()).collect();
+            let references: Vec<String> =
+                value.marks.references().iter().map(|reference| reference.address.to_string()).collect();
             json!({"unknown": &*unknown.reason, "of": references})
         }
         Kind::Unknown(unknown) => {
