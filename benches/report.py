@@ -26,7 +26,7 @@ def guard_rules(controls):
         port = re.search(r"from_port <= (\d+)", condition)
         group = re.search(r'security_group_id == "([^"]*)"', condition)
         if port:
-            kept = f"cidr_blocks != '0.0.0.0/0' or from_port > {port.group(1)} or to_port < {port.group(1)}"
+            kept = f"cidr_blocks[*] != '0.0.0.0/0' or from_port > {port.group(1)} or to_port < {port.group(1)}"
         else:
             kept = f"security_group_id != '{group.group(1)}'"
         rules.append(f"rule {name.lower().replace('-', '_')} when %rules !empty {{\n  %rules {{ {kept} }}\n}}\n")

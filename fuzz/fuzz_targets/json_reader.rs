@@ -7,7 +7,7 @@ use serde_json::Value;
 use tickmark_fuzz::{is_whole, read};
 
 fuzz_target!(|bytes: &[u8]| {
-    let imported = read("json:b=", "facts.json", bytes);
+    let imported = read("json:bx=", "facts.json", bytes);
     if !is_whole(&imported) {
         return;
     }

@@ -11,15 +11,15 @@ use tickmark_source::{MemoryFiles, Sources};
 
 /// Every type of attribute, and open nouns with what is nested in them.
 const PROGRAM: &str = r#"
-entity a {
+entity ax {
   key id
   id text  n number  f bool  at event time  d duration  o one of "x", "y"  r ordered "low", "high"
-  any any  l list of text  ln list of number  one one b  many many b  m map of text  rec record { t text  u any }
+  any any  l list of text  ln list of number  one one bx  many many bx  m map of text  rec record { t text  u any }
 }
-entity b { key id  id text  at time  many many b }
+entity bx { key id  id text  at time  many many bx }
 control F-1 "x" { cites CC6.1
-  every a: id exists and n > 0 and f == true and at after $as_of and d > 1 day and o == "x" and r >= "low" and any == "z"
-  every a: l contains "x" and ln contains 1 and one.at exists and count(many.many*) > 0 and m["k"] == "v" and rec.t == "u" and rec.u == 1
+  every ax: id exists and n > 0 and f == true and at after $as_of and d > 1 day and o == "x" and r >= "low" and any == "z"
+  every ax: l contains "x" and ln contains 1 and one.at exists and count(many.many*) > 0 and m["k"] == "v" and rec.t == "u" and rec.u == 1
   every z: any == 1 and block.x == 2
   every aws_s3_bucket has aws_s3_bucket_policy and tags
   every tf_resource: tf_type exists and address exists
@@ -46,7 +46,7 @@ pub fn program() -> &'static Program {
     })
 }
 
-/// Reads bytes as a source that is named so (`json:a=`), and looks up the place of everything that is reported.
+/// Reads bytes as a source that is named so (`json:ax=`), and looks up the place of everything that is reported.
 pub fn read(kind: &str, path: &str, bytes: &[u8]) -> Imported {
     let mut files = MemoryFiles::new();
     files.insert(path, bytes.to_vec());

@@ -72,6 +72,9 @@ pub(crate) fn evaluate(
     Ok(evaluation)
 }
 
+/// Controls by their number, and what was odd on the way.
+type JudgedControls = (Vec<(usize, Judgement)>, Vec<EngineWarning>);
+
 /// What is judged, and by whom.
 struct Bench<'b, 'a> {
     program: &'a Program,
@@ -99,7 +102,7 @@ fn all(
     options: &Options,
     controls: &[usize],
     list: bool,
-) -> Result<(Vec<(usize, Judgement)>, Vec<EngineWarning>), EngineError> {
+) -> Result<JudgedControls, EngineError> {
     let budgets: Vec<Budget> = program.controls.iter().map(|_| Budget::default()).collect();
     // For what is of no control.
     let spare = Budget::default();

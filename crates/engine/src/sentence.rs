@@ -270,17 +270,46 @@ pub(crate) fn explain_later<'a>(
         let mut evaluator = ground.evaluator();
         evaluator.lookups = Some(lookups);
         let mut frame = Frame::new(sentence.slots);
-        for (binding, value) in sentence.phrase.bindings.iter().zip(&tuple.values) {
-            frame.set(binding.slot, value.clone());
+        let judge = |detail| Judge { sentence, claim: Claim::of_sentence(sentence), applies, detail };
+        match outermost(&mut evaluator, &sentence.phrase, &mut frame, tuple) {
+            // What leads from one binding to the next is known only on the way.
+            Some(item) => {
+                let mut found = Vec::new();
+                judge(Detail::Only(&judged.id)).outermost(&mut evaluator, &mut frame, item, &mut found);
+                found.retain(|again| again.head == judged.head && again.id == judged.id);
+                let same = found.iter().position(|again| again.verdict == judged.verdict).unwrap_or(0);
+                (same < found.len()).then(|| found.swap_remove(same))?
+            }
+            None => {
+                for (binding, value) in sentence.phrase.bindings.iter().zip(&tuple.values) {
+                    frame.set(binding.slot, value.clone());
+                }
+                judge(detail).tuple(&mut evaluator, &mut frame, tuple.member)?
+            }
         }
-        let judge = Judge { sentence, claim: Claim::of_sentence(sentence), applies, detail };
-        judge.tuple(&mut evaluator, &mut frame, tuple.member)?
     };
     if let Some(exhausted) = budget.exhausted() {
         let message = format!("{} {}: it is too much work to say why: {}", judged.noun, judged.id, exhausted.words());
         return Some(Explained { verdict: judged.verdict, message, because: Vec::new() });
     }
     Some(Explained { verdict: again.verdict, message: again.message, because: again.because })
+}
+
+/// The outermost value of a tuple of several, as the reference evaluator enumerates it.
+fn outermost<'a>(
+    evaluator: &mut Evaluator<'a>,
+    phrase: &'a Phrase,
+    frame: &mut Frame<'a>,
+    tuple: &Tuple<'a>,
+) -> Option<Item<'a>> {
+    let [first, _, ..] = phrase.bindings.as_slice() else { return None };
+    let Data::Record(noun, row) = tuple.values.first()?.data else { return None };
+    if let Domain::All(_) = first.domain {
+        let belongs = evaluator.belongs_with_parents(noun, row);
+        return Some(Item { value: Value::of(Data::Record(noun, row)), belongs });
+    }
+    let candidates = evaluator.candidates(phrase, 0, frame).items;
+    candidates.into_iter().find(|item| matches!(item.value.data, Data::Record(of, at) if (of, at) == (noun, row)))
 }
 
 struct Judge<'a, 'j> {

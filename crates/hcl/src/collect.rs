@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use tickmark_diagnostics::{Diagnostic, codes};
 use tickmark_source::Files;
 
 use crate::address::Key;
@@ -13,7 +14,7 @@ use crate::configuration::{
 };
 use crate::eval::Scope;
 use crate::limits;
-use crate::module::{Module, Resource, Tree};
+use crate::module::{Module, ProviderName, Resource, Tree};
 use crate::reach::{META_ARGUMENTS, META_BLOCKS};
 use crate::settings::Settings;
 use crate::syntax::Body;
@@ -34,15 +35,19 @@ impl Tree {
         std::thread::scope(|threads| {
             let builder = std::thread::Builder::new().stack_size(limits::STACK).name("terraform".to_owned());
             match builder.spawn_scoped(threads, run) {
-                Ok(thread) => thread.join().unwrap_or_default(),
-                Err(_) => Configuration::default(),
+                Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                Err(error) => {
+                    let message = format!("the evaluation cannot start: {error}");
+                    let diagnostic = Diagnostic::without_place(codes::facts::LIMIT_EXCEEDED, message);
+                    Configuration { diagnostics: vec![diagnostic], ..Configuration::default() }
+                }
             }
         })
     }
 
     /// Mistakes in the files of the configuration.
     #[must_use]
-    pub fn diagnostics(&self) -> &[tickmark_diagnostics::Diagnostic] {
+    pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }
 }
@@ -52,7 +57,7 @@ struct Collector<'w, 't> {
     world: &'w World<'t>,
     out: Configuration,
     /// Provider blocks by module instance, name and alias.
-    providers: BTreeMap<(u32, Arc<str>, Option<Arc<str>>), usize>,
+    providers: BTreeMap<(u32, ProviderName), usize>,
 }
 
 fn evaluate(tree: &Tree, files: &dyn Files, settings: &Settings) -> Configuration {
@@ -85,7 +90,7 @@ impl<'t> Collector<'_, 't> {
         let Some(module) = instance.module else { return };
         for provider in &module.providers {
             let attributes = self.attributes(&mut Scope::new(self.world, instance), &provider.body, &["alias"], &[]);
-            let key = (instance.id, Arc::clone(&provider.name), provider.alias.clone());
+            let key = (instance.id, (Arc::clone(&provider.name), provider.alias.clone()));
             self.providers.insert(key, self.out.providers.len());
             self.out.providers.push(ProviderConfiguration {
                 module: Arc::clone(&instance.address),
@@ -195,10 +200,10 @@ impl<'t> Collector<'_, 't> {
         ProviderOf { name, alias, source, configuration }
     }
 
-    fn configured(&self, instance: &Rc<Instance<'t>>, mut wanted: (Arc<str>, Option<Arc<str>>)) -> Option<usize> {
+    fn configured(&self, instance: &Rc<Instance<'t>>, mut wanted: ProviderName) -> Option<usize> {
         let mut instance = Rc::clone(instance);
         loop {
-            let key = (instance.id, Arc::clone(&wanted.0), wanted.1.clone());
+            let key = (instance.id, wanted.clone());
             if let Some(found) = self.providers.get(&key) {
                 return Some(*found);
             }

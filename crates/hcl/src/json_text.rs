@@ -39,19 +39,16 @@ const DEEPEST: usize = 128;
 pub(crate) fn read(text: &str) -> Result<Json, JsonFault> {
     let mut jiter = Jiter::new(text.as_bytes());
     let json = value(&mut jiter, text, 0)?;
-    jiter.finish().map_err(|error| fault(&jiter, &error))?;
+    jiter.finish().map_err(|error| fault(&error))?;
     Ok(json)
 }
 
-fn fault(jiter: &Jiter<'_>, error: &jiter::JiterError) -> JsonFault {
-    JsonFault {
-        message: error.error_type.to_string(),
-        offset: error.index.max(0).min(jiter.current_index().max(error.index)),
-    }
+fn fault(error: &jiter::JiterError) -> JsonFault {
+    JsonFault { message: error.error_type.to_string(), offset: error.index }
 }
 
 fn value(jiter: &mut Jiter<'_>, text: &str, depth: usize) -> Result<Json, JsonFault> {
-    let peek = jiter.peek().map_err(|error| fault(jiter, &error))?;
+    let peek = jiter.peek().map_err(|error| fault(&error))?;
     let offset = jiter.current_index();
     if depth > DEEPEST {
         return Err(JsonFault {
@@ -60,11 +57,11 @@ fn value(jiter: &mut Jiter<'_>, text: &str, depth: usize) -> Result<Json, JsonFa
         });
     }
     let shape = match peek {
-        Peek::Null => jiter.known_null().map(|()| Shape::Null).map_err(|error| fault(jiter, &error))?,
-        Peek::True | Peek::False => jiter.known_bool(peek).map(Shape::Bool).map_err(|error| fault(jiter, &error))?,
+        Peek::Null => jiter.known_null().map(|()| Shape::Null).map_err(|error| fault(&error))?,
+        Peek::True | Peek::False => jiter.known_bool(peek).map(Shape::Bool).map_err(|error| fault(&error))?,
         Peek::String => match jiter.known_str() {
             Ok(text) => Shape::Text(Arc::from(text)),
-            Err(error) => return Err(fault(jiter, &error)),
+            Err(error) => return Err(fault(&error)),
         },
         Peek::Array => list(jiter, text, depth)?,
         Peek::Object => object(jiter, text, depth)?,
@@ -75,7 +72,7 @@ fn value(jiter: &mut Jiter<'_>, text: &str, depth: usize) -> Result<Json, JsonFa
 
 fn number(jiter: &mut Jiter<'_>, text: &str, peek: Peek, offset: usize) -> Result<Shape, JsonFault> {
     // Integers of the usual size are read at once, others from their digits.
-    let small = jiter.known_number(peek).map_err(|error| fault(jiter, &error))?;
+    let small = jiter.known_number(peek).map_err(|error| fault(&error))?;
     if let jiter::NumberAny::Int(NumberInt::Int(value)) = small {
         return Ok(Shape::Number(Number::from(i128::from(value))));
     }
@@ -88,10 +85,10 @@ fn number(jiter: &mut Jiter<'_>, text: &str, peek: Peek, offset: usize) -> Resul
 
 fn list(jiter: &mut Jiter<'_>, text: &str, depth: usize) -> Result<Shape, JsonFault> {
     let mut items = Vec::new();
-    let mut next = jiter.known_array().map_err(|error| fault(jiter, &error))?;
+    let mut next = jiter.known_array().map_err(|error| fault(&error))?;
     while next.is_some() {
         items.push(value(jiter, text, depth + 1)?);
-        next = jiter.array_step().map_err(|error| fault(jiter, &error))?;
+        next = jiter.array_step().map_err(|error| fault(&error))?;
     }
     Ok(Shape::List(items))
 }
@@ -100,13 +97,13 @@ fn object(jiter: &mut Jiter<'_>, text: &str, depth: usize) -> Result<Shape, Json
     let mut members = Vec::new();
     let mut next = match jiter.known_object() {
         Ok(key) => key.map(Arc::from),
-        Err(error) => return Err(fault(jiter, &error)),
+        Err(error) => return Err(fault(&error)),
     };
     while let Some(key) = next {
         members.push((key, value(jiter, text, depth + 1)?));
         next = match jiter.next_key() {
             Ok(key) => key.map(Arc::from),
-            Err(error) => return Err(fault(jiter, &error)),
+            Err(error) => return Err(fault(&error)),
         };
     }
     Ok(Shape::Object(members))

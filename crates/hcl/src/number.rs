@@ -89,7 +89,6 @@ impl Number {
 
     /// The nearest 64-bit float.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "the nearest float is what is asked for")]
     pub fn to_f64(&self) -> f64 {
         match &self.0 {
             Form::Integer(value) => *value as f64,

@@ -279,10 +279,13 @@ fn principals(blocks: &Value) -> Value {
     Value { origin: blocks.origin, ..Value::object(found.into_iter().map(one).collect()) }.marked(&marks)
 }
 
+/// Values by name, in the order of the text.
+type Named = Vec<(Arc<str>, Value)>;
+
 /// Blocks with a test, a variable and values as an object of objects.
 fn conditions(blocks: &Value) -> Value {
     let Some(items) = blocks.as_items() else { return blocks.clone() };
-    let mut tests: Vec<(Arc<str>, Vec<(Arc<str>, Value)>)> = Vec::new();
+    let mut tests: Vec<(Arc<str>, Named)> = Vec::new();
     for block in items.iter() {
         let Some(entries) = block.as_entries() else {
             return block.unknown_like(Type::Any).unwrap_or_else(Value::null);

@@ -278,6 +278,15 @@ impl Value {
         if let Kind::Unknown(unknown) = &self.kind { Some(unknown) } else { None }
     }
 
+    /// The value that a text encodes as JSON, with unknown parts where the text has them: a policy document, say. Parts
+    /// of a `jsonencode` have their places; of a literal text only the text has one. `None` where it is no JSON.
+    #[must_use]
+    pub fn document(&self) -> Option<Value> {
+        let decoded = crate::functions::decode_json(self)?.ok()?;
+        let origin = decoded.origin.or(self.origin);
+        Some(Value { origin, ..decoded.marked(&self.marks) })
+    }
+
     /// Whether it is `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {

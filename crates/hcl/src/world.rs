@@ -65,9 +65,11 @@ pub(crate) struct CallExpansion<'t> {
 /// What is worked out of a resource.
 pub(crate) struct ResourceSlots {
     pub(crate) expansion: Slot<Rc<Expansion>>,
-    /// By instance and by the name of the attribute or nested block.
-    pub(crate) attributes: RefCell<BTreeMap<(u32, Arc<str>), Option<Value>>>,
+    pub(crate) attributes: RefCell<Attributes>,
 }
+
+/// Values by instance and by the name of the attribute or nested block; `None` for one that is being worked out.
+type Attributes = BTreeMap<(u32, Arc<str>), Option<Value>>;
 
 /// An evaluation under way.
 pub(crate) struct World<'t> {

@@ -1,4 +1,11 @@
 //! What a configuration evaluates to: addresses, values, unknowns and their reasons, references, places.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test may panic, and says when it skips"
+)]
 
 mod common;
 
@@ -517,4 +524,19 @@ fn roots_are_the_folders_that_nobody_calls() {
     files.insert("r/modules/a/main.tf", "module \"b\" { source = \"./b\" }".as_bytes().to_vec());
     files.insert("r/modules/a/b/main.tf", "".as_bytes().to_vec());
     assert_eq!(tickmark_hcl::Tree::find_roots(&files, "r").unwrap(), ["r/live/dev", "r/live/prod"]);
+}
+
+#[test]
+fn literal_policies_keep_what_is_known_of_them() {
+    let found = one(
+        "resource \"k\" \"k\" {}\nresource \"p\" \"p\" {\n  policy = <<EOF\n{ \"Statement\": [{ \"Action\": \"s3:*\",\n  \"Resource\": [\"${k.k.arn}/*\", \"x\"], \"Principal\": ${jsonencode(k.k.who)} }] }\nEOF\n  plain = \"text\"\n}\n",
+    );
+    let policy = &resource(&found, "p.p").attributes["policy"].value;
+    let document = shown(&policy.document().unwrap(), false);
+    let statement = &document["Statement"][0];
+    assert_eq!(statement["Action"], json!("s3:*"));
+    assert_eq!(statement["Resource"][0]["pieces"][1], json!("/*"));
+    assert_eq!(statement["Resource"][1], json!("x"));
+    assert_eq!(statement["Principal"]["unknown"], json!("`k.k.who` is not known before apply"));
+    assert!(resource(&found, "p.p").attributes["plain"].value.document().is_none());
 }

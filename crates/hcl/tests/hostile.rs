@@ -1,4 +1,11 @@
 //! Hostile input ends in a clear error or an unknown, in bounded time and memory.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test may panic, and says when it skips"
+)]
 
 mod common;
 

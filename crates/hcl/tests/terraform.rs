@@ -2,6 +2,13 @@
 //!
 //! The same text goes to both. `TICKMARK_TERRAFORM_ROUNDS=20` tries more than the usual test does,
 //! `TICKMARK_TERRAFORM_SEED` others.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test may panic, and says when it skips"
+)]
 
 mod common;
 
@@ -20,7 +27,6 @@ fn seed() -> u64 {
     std::env::var("TICKMARK_TERRAFORM_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1)
 }
 
-#[expect(clippy::disallowed_methods, reason = "writes what terraform is to read")]
 fn write(folder: &Path, name: &str, text: &str) {
     if let Some(parent) = folder.join(name).parent() {
         std::fs::create_dir_all(parent).unwrap();
@@ -91,16 +97,39 @@ fn assert_same(expressions: &[String]) {
     assert!(different.is_empty(), "{} of {} differ:\n{}", different.len(), expressions.len(), shown.join("\n"));
 }
 
+/// The expressions of the list and what terraform made of them.
+fn listed() -> Vec<(String, String)> {
+    let lines = include_str!("expressions.tsv").lines().filter(|line| !line.starts_with('#'));
+    let pairs = lines.filter_map(|line| line.split_once('\t'));
+    pairs.map(|(expression, result)| (expression.to_owned(), result.to_owned())).collect()
+}
+
 #[test]
-fn listed_expressions_come_to_what_terraform_says() {
+fn listed_expressions_come_to_what_terraform_said() {
+    let listed = listed();
+    assert!(listed.len() > 500);
+    let expressions: Vec<String> = listed.iter().map(|(expression, _)| expression.clone()).collect();
+    let ours: BTreeMap<String, Json> = outputs(&module_of(&expressions)).into_iter().collect();
+    for (index, (expression, theirs)) in listed.iter().enumerate() {
+        let ours = &ours[&format!("x{index}")];
+        assert!(same(&Json::String(theirs.clone()), ours), "{expression}\n  terraform: {theirs}\n  we:        {ours}");
+    }
+}
+
+#[test]
+fn listed_expressions_are_what_terraform_says() {
     if !oracle::is_here() {
         return;
     }
-    let lines = include_str!("expressions.txt").lines();
-    let expressions: Vec<String> =
-        lines.map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect();
-    assert!(expressions.len() > 100);
-    assert_same(&expressions);
+    let listed = listed();
+    let expressions: Vec<String> = listed.iter().map(|(expression, _)| expression.clone()).collect();
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "main.tf", &module_of(&expressions));
+    let plan = oracle::plan(folder.path()).unwrap();
+    for (index, (expression, stored)) in listed.iter().enumerate() {
+        let now = &plan["planned_values"]["outputs"][format!("x{index}")]["value"];
+        assert_eq!(now.as_str(), Some(stored.as_str()), "{expression}");
+    }
 }
 
 #[test]

@@ -205,21 +205,42 @@ impl MemberKind {
     }
 }
 
-/// What a file is taken for by its first keys, without reading it: native facts or a Terraform plan in JSON. Whoever reads it
-/// must see to it that it is one. `None` where only the whole file can tell.
+/// What a file is taken for by its first keys, without reading it: native facts or a Terraform plan in JSON, or JSON Lines.
+/// Whoever reads it must see to it that it is one. `None` where only the whole file can tell.
 pub(crate) fn presume(document: &Document, said: Option<Kind>) -> Option<Detected> {
     if !matches!(said, None | Some(Kind::Json | Kind::Terraform)) {
         return None;
     }
     let mut reader = JsonReader::trying(&document.bytes, document.file, 0, 0);
     let first = reader.at_object().ok().filter(|object| *object).and_then(|_| reader.object_start().ok())??;
-    let plan = first == "format_version" && is_plan(reader).unwrap_or(false);
-    match said {
-        Some(Kind::Terraform) if !plan => None,
-        Some(Kind::Terraform) | None if plan => Some(Detected::TerraformPlan(0)),
-        None if matches!(&*first, "format_version" | "version") || is_answer(document, &first) => None,
-        _ => Some(Detected::Json),
+    if first == "format_version" {
+        let plan = said != Some(Kind::Json) && is_plan(reader).unwrap_or(false);
+        return plan.then_some(Detected::TerraformPlan(0));
     }
+    if said == Some(Kind::Terraform) {
+        return None;
+    }
+    if said.is_none() {
+        if is_answer(document, &first) {
+            return None;
+        }
+        if has_object_lines(document) {
+            return Some(Detected::JsonLines);
+        }
+    }
+    let facts = first == ENVELOPE_KEY || MemberKind::of(&mut reader).ok()?.holds_records();
+    facts.then_some(Detected::Json)
+}
+
+/// Whether the first line is a whole object, and another follows.
+fn has_object_lines(document: &Document) -> bool {
+    const LONGEST: usize = 64 << 10;
+    let start = document.bytes.get(..document.bytes.len().min(LONGEST)).unwrap_or(&[]);
+    let Some(end) = memchr::memchr(b'\n', start) else { return false };
+    let (line, rest) = document.bytes.split_at(end);
+    let mut reader = JsonReader::trying(line, document.file, 0, 0);
+    let whole = reader.skip().and_then(|()| reader.finish()).is_ok();
+    whole && rest.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
 }
 
 /// Whether a key behind `format_version` says that a plan follows; nothing large is skipped to find out.

@@ -40,9 +40,7 @@ impl<'a> JsonReader<'a> {
 
     /// A reader of a part of `bytes`, the whole file; an empty one where the range is not of it.
     pub(crate) fn part(bytes: &'a [u8], file: FileId, range: &Range<usize>) -> Self {
-        let mut reader = Self::new(bytes.get(range.clone()).unwrap_or(&[]), file, range.start);
-        reader.check_ahead();
-        reader
+        Self::new(bytes.get(range.clone()).unwrap_or(&[]), file, range.start)
     }
 
     /// A reader of a whole file from byte `at` on, which lies inside `depth` lists and objects. Its errors say nothing: they
@@ -56,40 +54,29 @@ impl<'a> JsonReader<'a> {
         self.at = at;
     }
 
-    /// Checks a stretch of the bytes that follow for UTF-8 at once, which takes less time than text by text; nothing where
-    /// enough is checked. Bytes that are no text are found when they are read.
+    /// Bytes of the data as text. A stretch that begins with them is checked for UTF-8 at once, which takes less time than text
+    /// by text.
     #[inline]
-    pub(crate) fn check_ahead(&mut self) {
-        const ENOUGH: usize = 4 << 10;
-        let (text, from) = self.checked;
-        let end = from + text.len();
-        if self.at.saturating_add(ENOUGH).min(self.data.len()) > end || self.at < from {
-            self.check_stretch();
-        }
-    }
-
-    fn check_stretch(&mut self) {
-        const STRETCH: usize = 64 << 10;
-        let end = self.at.saturating_add(STRETCH).min(self.data.len());
-        let stretch = self.data.get(self.at..end).unwrap_or(&[]);
-        let text = match simdutf8::compat::from_utf8(stretch) {
-            Ok(text) => text,
-            // A character may be cut in two at the end.
-            Err(error) => std::str::from_utf8(stretch.get(..error.valid_up_to()).unwrap_or(&[])).unwrap_or_default(),
-        };
-        self.checked = (text, self.at);
-    }
-
-    /// Bytes of the data as text; they may lie in what is checked already.
-    #[inline]
-    fn text_at(&self, start: usize, end: usize) -> Option<&'a str> {
+    fn text_at(&mut self, start: usize, end: usize) -> Option<&'a str> {
         let (checked, from) = self.checked;
         if let Some(first) = start.checked_sub(from)
             && let Some(text) = checked.get(first..end.wrapping_sub(from))
         {
             return Some(text);
         }
-        std::str::from_utf8(self.data.get(start..end)?).ok()
+        self.check_stretch(start, end)
+    }
+
+    fn check_stretch(&mut self, start: usize, end: usize) -> Option<&'a str> {
+        const STRETCH: usize = 16 << 10;
+        let stretch = self.data.get(start..end.max(start.saturating_add(STRETCH)).min(self.data.len()))?;
+        let text = match simdutf8::compat::from_utf8(stretch) {
+            Ok(text) => text,
+            // A character may be cut in two at the end; what is no text is found when it is read.
+            Err(error) => std::str::from_utf8(stretch.get(..error.valid_up_to())?).ok()?,
+        };
+        self.checked = (text, start);
+        text.get(..end - start)
     }
 
     /// Lists and objects that are open.

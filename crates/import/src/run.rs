@@ -163,10 +163,18 @@ fn read(unit: &Unit, shared: &BTreeSet<String>, needs: &Arc<Needs>, part: usize)
         }
         (_, Some(Err(error))) => Piece::new(needs).keep(Err(error.clone())),
         (Detected::Yaml, _) => native::read_yaml(document, noun, needs),
-        (Detected::JsonLines, _) => native::read_json_lines(document, noun, needs),
+        (Detected::JsonLines, _) => {
+            let piece = native::read_json_lines(document, noun, needs);
+            let broken = piece.diagnostics.iter().any(Diagnostic::is_error);
+            return (!unit.presumed || !broken).then_some(piece);
+        }
         (Detected::Csv, _) => table::read(document, noun.unwrap_or_default(), needs),
         (Detected::MlflowPage, _) => mlflow::read(&unit.documents.iter().collect::<Vec<_>>(), needs),
-        _ if unit.presumed => return native_json::read(document, unit.outline.as_deref(), needs, part),
+        // Where nothing is wrong with it, the quick way is right for a file that was looked at closely too.
+        _ if noun.is_none() => match native_json::read(document, unit.outline.as_deref(), needs, part) {
+            None if !unit.presumed => native::read_json(document, noun, needs),
+            piece => return piece,
+        },
         _ => native::read_json(document, noun, needs),
     })
 }

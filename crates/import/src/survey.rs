@@ -104,7 +104,12 @@ impl Unit {
     pub(crate) fn scan(&mut self, part: usize) {
         let Some(document) = self.documents.first().filter(|_| self.export.is_none()) else { return };
         self.export = match self.detected {
-            Detected::TerraformPlan(start) => Some(scan_plan(document, start, self.presumed.then_some(part))),
+            Detected::TerraformPlan(0) if self.presumed => Some(scan_plan(document, 0, Some(part))),
+            Detected::TerraformPlan(0) => {
+                let quick = scan_plan(document, 0, Some(part));
+                Some(quick.or_else(|_| scan_plan(document, 0, None)))
+            }
+            Detected::TerraformPlan(start) => Some(scan_plan(document, start, None)),
             Detected::TerraformState(start) => Some(scan_state(document, start)),
             Detected::TerraformRawState => Some(scan_raw_state(document)),
             _ => None,

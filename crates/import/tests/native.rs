@@ -338,3 +338,50 @@ fn a_misspelt_noun_of_a_table_is_told() {
         assert!(said.contains("no control knows a noun `modle`"), "{argument}: {said}");
     }
 }
+
+/// Needs in which `comment` of an approval is wanted only to tell approvals apart.
+fn needs_to_compare() -> std::sync::Arc<tickmark_facts::Needs> {
+    let needs = needs(&["model(name): name text, approvals many approval", "approval: approver text, comment text"]);
+    let mut needs = tickmark_facts::Needs::clone(&needs);
+    let approval = needs.find("approval").unwrap();
+    let comment = needs.noun(approval).attribute("comment").unwrap();
+    needs.compare_only(approval, comment);
+    std::sync::Arc::new(needs)
+}
+
+#[test]
+fn what_only_compares_records_is_read_where_two_sources_tell_of_one() {
+    let a = r#"{"model":[{"name":"m","approvals":[{"approver":"x","comment":"yes"}]}]}"#;
+    let b =
+        r#"{"model":[{"name":"m","approvals":[{"approver":"x","comment":"no"},{"approver":"x","comment":"yes"}]}]}"#;
+    let needs = needs_to_compare();
+    let alone = run(&["a.json"], &[("a.json", a)], &needs).no_errors();
+    let comment = alone.facts().needs().noun(alone.noun("approval")).attribute("comment").unwrap();
+    let cell = alone.facts().cell(alone.noun("approval"), 0, comment);
+    assert!(matches!(cell, tickmark_facts::Cell::NotSurveyed), "{cell:?}");
+    // The second approval of `b` is that of `a`; the first is another, by its comment alone.
+    let both = run(&["a.json", "b.json"], &[("a.json", a), ("b.json", b)], &needs).no_errors();
+    assert_eq!(both.rows("approval"), 2);
+    assert_eq!(both.cell_at(both.noun("approval"), 1, "comment"), "no");
+}
+
+#[test]
+fn digests_are_computed_where_they_are_asked_for() {
+    let mut files = MemoryFiles::new();
+    files.insert("a.json", b"\xef\xbb\xbf{\"model\":[]}".to_vec());
+    let arguments = [SourceArgument::parse("a.json").unwrap()];
+    let digest = |digests| {
+        let options = tickmark_import::Options { digests, ..tickmark_import::Options::default() };
+        let mut sources = Sources::new();
+        let imported = tickmark_import::import_with(&arguments, &needs(MODELS), &files, &mut sources, options);
+        // After a survey the file is not read again, but its digest is that of the file with its mark all the same.
+        let surveyed = survey(&arguments, &files, &mut Sources::new());
+        let again =
+            tickmark_import::import_surveyed(surveyed, &arguments, &needs(MODELS), &files, &mut sources, options);
+        assert_eq!(imported.sources[0].sha256, again.sources[0].sha256);
+        imported.sources[0].sha256.clone()
+    };
+    assert_eq!(digest(false), None);
+    // `printf '\xef\xbb\xbf{"model":[]}' | sha256sum`
+    assert_eq!(digest(true).as_deref(), Some("2c4c568e2ab4f62e9ec0cbf5041f8f59e054b8f0a981a33c05fc654e84755d7b"));
+}

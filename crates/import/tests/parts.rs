@@ -18,7 +18,7 @@ fn model(number: u32, shape: u32) -> String {
             text,
             ", \"tests\": [{{\"name\": \"t{}\", \"version\": \"1\", \"passed\": {}}},\n {{\"name\":\"x\"}}]",
             number % 5,
-            number % 2 == 0
+            number.is_multiple_of(2)
         );
     }
     if shape & 4 != 0 {
@@ -87,6 +87,7 @@ fn files(text: String) -> MemoryFiles {
     files
 }
 
+#[expect(clippy::unwrap_used, reason = "a test")]
 fn read(files: &MemoryFiles, part: usize, threads: usize) -> String {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     pool.install(|| seen(&run_in_parts(&["facts.json"], files, &needs(&NEEDS), part)))

@@ -230,7 +230,7 @@ impl<'a> Run<'a, '_> {
         let (yes, possible) =
             if closure.reflexive { (yes, possible.or(&open)) } else { (yes_onward, possible_onward.or(&open)) };
         let reached = Truths { unknown: possible.without(&yes), yes, pending: None };
-        let any = self.from_base(closure, &reached, batch)?;
+        let any = self.of_base(closure, &reached, batch)?;
         Some(match quantified.many {
             Many::Every | Many::No => any.not(),
             _ => any,
@@ -238,7 +238,7 @@ impl<'a> Run<'a, '_> {
     }
 
     /// For each lane, "or" over the records that the closure starts from.
-    fn from_base(&self, closure: &ClosureNode, reached: &Truths, batch: &Batch<'a>) -> Option<Truths> {
+    fn of_base(&self, closure: &ClosureNode, reached: &Truths, batch: &Batch<'a>) -> Option<Truths> {
         let base = self.base(closure, batch);
         let Content::Record(noun, rows) = &base.items.content else {
             if base.items.len > 0 {

@@ -123,6 +123,7 @@ fn how(ground: Ground<'_>, plan: &Plan<'_>, node: &Node<'_>) -> String {
         Op::Attribute(..) | Op::Parent(..) => "reads a column".to_owned(),
         Op::Relation(..) => "follows a relation that was worked out once".to_owned(),
         Op::Heads(phrase) => format!("a relation: {}", how_members(ground, plan, node, phrase)),
+        Op::Everywhere(_) => "the same for every record".to_owned(),
         Op::Members(..) => "a relation: the members of a path".to_owned(),
         Op::Count(..) => "counts each list".to_owned(),
         Op::CountPhrase(phrase) => format!("counts: {}", how_members(ground, plan, node, phrase)),

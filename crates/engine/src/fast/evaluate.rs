@@ -82,6 +82,7 @@ impl<'a> Run<'a, '_> {
                 let members = self.members(self.value(path, batch), *membership);
                 Vector::known(batch.len, Content::Many(std::sync::Arc::new(members)))
             }
+            Op::Everywhere(value) => self.value(value, batch),
             Op::Count(list, membership) => self.count(&self.members(self.value(list, batch), *membership)),
             Op::CountPhrase(phrase) => self.count_phrase(node, phrase, batch),
             Op::Arithmetic(sum, a, b) => self.arithmetic(*sum, &self.value(a, batch), &self.value(b, batch)),

@@ -5,7 +5,7 @@
 //! are evaluated where the records are and not where they are looked at; adjectives are opened; `and`s in `where` are
 //! taken apart, so that equalities between subjects are found as joins; equal nodes are one node.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use tickmark_facts::NounId;
 use tickmark_program::walk::{self, Node as Walked};
@@ -15,8 +15,8 @@ use tickmark_program::{
 };
 
 use super::plan::{
-    At, BindingNode, ClosureNode, Comparison, DomainNode, Many, Node, NodeId, Op, PatternKey, PhraseNode, Plan,
-    QuantifiedNode, SubjectKind, Sum, TextMap, TextTest, Use, Words,
+    At, BindingNode, ClosureNode, Comparison, DomainNode, Many, Membership, Node, NodeId, Op, PatternKey, PhraseNode,
+    Plan, QuantifiedNode, SubjectKind, Sum, TextMap, TextTest, Use, Words,
 };
 use super::shape::{FilterShape, TimingShape};
 use super::traits::{has_deadline, is_constant, membership, own_cost};
@@ -32,7 +32,7 @@ pub(crate) struct Applied {
 }
 
 /// A subject of a definition that is being lowered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Subject(u32);
 
 /// The subjects of one definition, by slot.
@@ -86,6 +86,8 @@ pub(crate) struct Lowering<'a> {
     budget: &'a Budget,
     pub(crate) plan: Plan<'a>,
     subjects: Vec<SubjectKind>,
+    /// Subjects that may be there and not known.
+    doubtful: HashSet<Subject>,
     /// Definitions that are lowered already: each once, however many use it.
     adjectives: HashMap<u32, Applied>,
     relations: HashMap<u32, Option<(NodeId, NounId)>>,
@@ -102,6 +104,7 @@ impl<'a> Lowering<'a> {
             budget: ground.budget,
             plan: Plan::default(),
             subjects: Vec::new(),
+            doubtful: HashSet::new(),
             adjectives: HashMap::new(),
             relations: HashMap::new(),
             owner: usize::MAX,
@@ -328,6 +331,7 @@ impl<'a> Lowering<'a> {
                 if let ExprKind::Variable(slot) = subject.kind
                     && let Some(known) = scope.get(slot)
                     && self.kind(known) == SubjectKind::Record(definition.noun)
+                    && !self.doubtful.contains(&known)
                 {
                     let mut condition = self.open(id.0, definition);
                     condition.subjects.iter_mut().for_each(|subject| *subject = known);
@@ -394,6 +398,19 @@ impl<'a> Lowering<'a> {
             }
             RelationBody::Phrase(_) => return None,
         };
+        if members.subjects.is_empty() {
+            // The same for every record; yet it is a column, which closures follow.
+            let words = match &definition.body {
+                RelationBody::Path(path) => Words::Expr(path),
+                RelationBody::Phrase(phrase) => Words::Phrase(phrase),
+            };
+            let itself = Applied { node: NodeId(u32::MAX), subjects: vec![subject] };
+            let column = self.make(vec![members, itself], &[], words, &scope, |uses| match uses.pop_front() {
+                Some(value) => Op::Everywhere(value),
+                None => Op::Subject,
+            });
+            return Some((column.node, definition.noun));
+        }
         Some((members.node, definition.noun))
     }
 
@@ -475,7 +492,6 @@ impl<'a> Lowering<'a> {
         phrase.bindings.iter().for_each(|binding| scope.set(binding.slot, None));
     }
 
-    #[expect(clippy::type_complexity, reason = "a part of a phrase that waits for the uses of its parts")]
     fn binding(
         &mut self,
         binding: &'a Binding,
@@ -495,6 +511,12 @@ impl<'a> Lowering<'a> {
             Domain::In(path) => self.domain(path, parts, scope),
         };
         let subject = self.subject(kind);
+        // "A single value that is not known is a value"; but nothing is known of it.
+        if let Domain::In(path) = &binding.domain
+            && membership(&path.ty) == Membership::Single
+        {
+            self.doubtful.insert(subject);
+        }
         binders.push(subject);
         scope.set(binding.slot, Some(subject));
         let adjectives: Vec<Applied> =
@@ -508,7 +530,6 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    #[expect(clippy::type_complexity, reason = "a part of a phrase that waits for the uses of its parts")]
     fn domain(
         &mut self,
         path: &'a Expr,

@@ -102,6 +102,12 @@ impl<'a> Run<'a, '_> {
                     let value = Vector::of_values(vec![self.lane(base, lane)]);
                     match &value.content {
                         Content::Record(..) => self.lane(&self.relation(&value, members, noun), 0),
+                        Content::Values(one) if matches!(one.first(), Some(Value { data: Data::Many(_), .. })) => {
+                            let several = self.members(value, Membership::Several);
+                            let inner = self.relation(&several.items, members, noun);
+                            let flat = self.flatten(&several, inner, Shape::Several);
+                            self.lane(&Vector::known(1, Content::Many(Arc::new(flat))), 0)
+                        }
                         _ => beyond_value(self.lane(&value, 0)),
                     }
                 });

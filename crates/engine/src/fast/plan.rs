@@ -114,6 +114,8 @@ pub(crate) enum Op<'a> {
     Heads(Box<PhraseNode<'a>>),
     /// A path as a relation.
     Members(Use, Membership),
+    /// What looks at no subject, as a column all the same.
+    Everywhere(Use),
     Count(Use, Membership),
     CountPhrase(Box<PhraseNode<'a>>),
     Arithmetic(Sum, Use, Use),
@@ -400,6 +402,7 @@ impl Op<'_> {
             | Op::Parent(a, _)
             | Op::Relation(a, ..)
             | Op::Members(a, _)
+            | Op::Everywhere(a)
             | Op::Count(a, _)
             | Op::MapText(_, a)
             | Op::TruthValue(a)

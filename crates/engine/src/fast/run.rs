@@ -267,6 +267,7 @@ pub(crate) fn is_condition(op: &Op<'_>) -> bool {
         | Op::Relation(..)
         | Op::Heads(_)
         | Op::Members(..)
+        | Op::Everywhere(_)
         | Op::Count(..)
         | Op::CountPhrase(_)
         | Op::Arithmetic(..)

@@ -70,7 +70,7 @@ impl<'a> Evaluator<'a> {
 }
 
 /// An equality of an attribute of the head with something that does not look at it.
-fn equality<'a>(condition: &'a Expr, head: Slot, noun: NounId) -> Option<(AttributeId, &'a Expr)> {
+fn equality(condition: &Expr, head: Slot, noun: NounId) -> Option<(AttributeId, &Expr)> {
     match &condition.kind {
         ExprKind::And(clauses) => clauses.iter().find_map(|clause| equality(clause, head, noun)),
         ExprKind::Compare(CompareOp::Eq, a, b) => {

@@ -121,7 +121,14 @@ pub fn options(as_of: &str, period: Option<&str>) -> Options {
         let (start, end) = period.split_once("..").unwrap();
         (Time::parse(start).unwrap(), Time::parse_end(end).unwrap())
     });
-    Options { as_of: Time::parse_end(as_of).unwrap(), period, explain_passes: false, method: Method::default(), list_passes: true, explained: None }
+    Options {
+        as_of: Time::parse_end(as_of).unwrap(),
+        period,
+        explain_passes: false,
+        method: Method::default(),
+        list_passes: true,
+        explained: None,
+    }
 }
 
 pub fn nouns(facts: &Value) -> BTreeSet<smol_str::SmolStr> {

@@ -226,7 +226,7 @@ pub(crate) fn call(scope: &mut Scope<'_, '_>, call: &Call, node: &Node) -> Outco
         }
         return Err(Fault::new(format!("there is no function `{name}`")).at(node.span));
     };
-    let width: u64 = arguments.iter().map(|argument| breadth(argument)).sum();
+    let width: u64 = arguments.iter().map(breadth).sum();
     if let Some(stopped) = scope.world.steps(width) {
         return Ok(stopped);
     }

@@ -33,8 +33,18 @@ fn natural_log(number: f64) -> f64 {
     if number.is_nan() || number <= 0.0 || number.is_infinite() {
         return number.ln();
     }
-    const LN2_HIGH: f64 = 6.931_471_803_691_238_164_90e-01;
-    const LN2_LOW: f64 = 1.908_214_929_270_587_700_02e-10;
+    // The constants of the method, bit by bit.
+    const LN2_HIGH: f64 = f64::from_bits(0x3FE6_2E42_FEE0_0000);
+    const LN2_LOW: f64 = f64::from_bits(0x3DEA_39EF_3579_3C76);
+    const L: [f64; 7] = [
+        f64::from_bits(0x3FE5_5555_5555_5593),
+        f64::from_bits(0x3FD9_9999_9997_FA04),
+        f64::from_bits(0x3FD2_4924_9422_9359),
+        f64::from_bits(0x3FCC_71C5_1D8E_78AF),
+        f64::from_bits(0x3FC7_4664_96CB_03DE),
+        f64::from_bits(0x3FC3_9A09_D078_C69F),
+        f64::from_bits(0x3FC2_F112_DF3E_5244),
+    ];
     let (mut fraction, mut exponent) = split(number);
     if fraction < std::f64::consts::FRAC_1_SQRT_2 {
         fraction *= 2.0;
@@ -45,12 +55,9 @@ fn natural_log(number: f64) -> f64 {
     let s = f / (2.0 + f);
     let s2 = s * s;
     let s4 = s2 * s2;
-    let odd = s2
-        * (6.666_666_666_666_735_130e-01
-            + s4 * (2.857_142_874_366_239_149e-01
-                + s4 * (1.818_357_216_161_805_012e-01 + s4 * 1.479_819_860_511_658_591e-01)));
-    let even = s4
-        * (3.999_999_999_940_941_908e-01 + s4 * (2.222_219_843_214_978_396e-01 + s4 * 1.531_383_769_920_937_332e-01));
+    let [l1, l2, l3, l4, l5, l6, l7] = L;
+    let odd = s2 * (l1 + s4 * (l3 + s4 * (l5 + s4 * l7)));
+    let even = s4 * (l2 + s4 * (l4 + s4 * l6));
     let r = odd + even;
     let half = 0.5 * f * f;
     k * LN2_HIGH - ((half - (s * (half + r) + k * LN2_LOW)) - f)

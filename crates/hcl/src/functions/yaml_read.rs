@@ -1,6 +1,5 @@
 //! `yamldecode`, with scalars read as Terraform's own reader takes them: YAML 1.1 truth values, no octal but `0o`.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -119,7 +118,7 @@ impl<'t> Reader<'t> {
 }
 
 /// A scalar; `tag` is the name of a tag of the core schema where it has one, `Some(None)` for another tag.
-fn scalar(text: &Cow<'_, str>, style: ScalarStyle, tag: Option<Option<&str>>) -> Outcome {
+fn scalar(text: &str, style: ScalarStyle, tag: Option<Option<&str>>) -> Outcome {
     let as_text = || Value::text(text.to_string());
     match tag {
         Some(None) => return Err(Fault::new("a tag that Terraform does not know")),
@@ -127,7 +126,7 @@ fn scalar(text: &Cow<'_, str>, style: ScalarStyle, tag: Option<Option<&str>>) ->
         _ if style != ScalarStyle::Plain => return Ok(as_text()),
         _ => {}
     }
-    Ok(match &**text {
+    Ok(match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::null(),
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Value::bool(true),
         "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Value::bool(false),

@@ -40,6 +40,9 @@ pub(crate) struct TreeNode {
     depth: usize,
 }
 
+/// The folder that a call wants, or why there is none.
+type Wanted = Result<String, Arc<str>>;
+
 struct Loader<'a> {
     files: &'a dyn Files,
     sources: &'a mut Sources,
@@ -77,7 +80,7 @@ impl Tree {
     }
 
     /// The folders of a tree that are root modules: they have Terraform files, and no other folder calls them.
-    /// Files of the form that only `Files::list` gives are looked at; hidden folders are none.
+    /// Hidden folders are left out.
     ///
     /// # Errors
     /// Where the folder is not there or cannot be listed.
@@ -131,7 +134,7 @@ impl Loader<'_> {
         let root = self.root.clone();
         self.list(&root)?;
         self.read_installed();
-        self.read_folders(&[root.clone()]);
+        self.read_folders(std::slice::from_ref(&root));
         let Some(module) = self.by_folder.get(&root).copied().flatten() else {
             return Err(FilesError::NotFound { path: format!("{root}/*.tf") });
         };
@@ -147,7 +150,7 @@ impl Loader<'_> {
 
     /// Reads what the modules of some nodes call; gives the nodes of the next level.
     fn read_level(&mut self, level: &[usize]) -> Vec<usize> {
-        let mut wanted: Vec<(usize, Vec<Result<String, Arc<str>>>)> = Vec::new();
+        let mut wanted: Vec<(usize, Vec<Wanted>)> = Vec::new();
         for node in level {
             wanted.push((*node, self.wanted_by(*node)));
         }
@@ -171,7 +174,7 @@ impl Loader<'_> {
     }
 
     /// For each call of a node: the folder of the module, or why there is none.
-    fn wanted_by(&self, node: usize) -> Vec<Result<String, Arc<str>>> {
+    fn wanted_by(&self, node: usize) -> Vec<Wanted> {
         let Some(node) = self.tree.nodes.get(node) else { return Vec::new() };
         let Some(module) = self.tree.modules.get(node.module) else { return Vec::new() };
         let folder_of = |call: &super::Call| {

@@ -11,4 +11,4 @@ pub(crate) use declare::{Module, Variable};
 pub use load::Tree;
 pub(crate) use paths::join;
 pub use resource::Mode;
-pub(crate) use resource::{Call, Repetition, Resource};
+pub(crate) use resource::{Call, ProviderName, Repetition, Resource};

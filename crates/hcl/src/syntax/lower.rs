@@ -180,7 +180,7 @@ impl Lowering<'_> {
 
     fn for_expr(&self, each: &expr::ForExpr) -> Expr {
         Expr::For(Box::new(ForExpr {
-            key_name: each.intro.key_var.as_ref().map(|key| name(key)),
+            key_name: each.intro.key_var.as_ref().map(name),
             value_name: name(&each.intro.value_var),
             collection: self.node(&each.intro.collection_expr),
             key: each.key_expr.as_ref().map(|key| self.node(key)),

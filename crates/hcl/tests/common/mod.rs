@@ -28,7 +28,7 @@ pub(crate) fn evaluate_with(files: &[(&str, &str)], settings: &Settings) -> (Con
 /// The outputs of a configuration as JSON by name.
 pub(crate) fn outputs(text: &str) -> Vec<(String, serde_json::Value)> {
     let (configuration, sources) = evaluate(&[("m/main.tf", text)]);
-    for diagnostic in configuration.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()) {
+    if let Some(diagnostic) = configuration.diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
         let at = diagnostic.labels[0].span.start as usize;
         let from = text[..at].rfind('\n').unwrap_or(0);
         panic!("{}: {}", diagnostic.to_plain(&sources), text[from..].lines().take(3).collect::<String>());

@@ -91,7 +91,6 @@ impl Cuts<'_> {
 /// Reads items up to the first that begins at or behind `until`.
 fn read_until<P: Part>(reader: &mut JsonReader<'_>, part: &mut P, until: usize) -> Result<End, ReadError> {
     loop {
-        reader.check_ahead();
         let at = reader.offset();
         if at >= until {
             return Ok(End::Item(at));

@@ -256,24 +256,27 @@ struct Found {
 impl BlockState {
     #[inline]
     fn brackets(&mut self, block: &[u8; 64]) -> Found {
-        let (mut quotes, mut slashes, mut brackets, mut low, mut high) = (0, 0, 0, 0, 0);
+        let (mut quotes, mut brackets) = (0, 0);
+        // What most blocks have none of is looked for in all of the block at once.
+        let (mut all, mut slashes, mut low) = (u8x16::splat(0), u8x16::splat(0), u8x16::splat(0));
         let (parts, _) = block.as_chunks::<16>();
         for (index, part) in parts.iter().enumerate() {
             let bytes = u8x16::new(*part);
             let shift = index * 16;
             let folded = bytes | u8x16::splat(0x20);
             quotes |= u64::from(equal(bytes, b'"').to_bitmask()) << shift;
-            slashes |= u64::from(equal(bytes, b'\\').to_bitmask()) << shift;
             brackets |= u64::from((equal(folded, b'{') | equal(folded, b'}')).to_bitmask()) << shift;
-            low |= u64::from(controls(bytes).to_bitmask()) << shift;
-            high |= bytes.to_bitmask();
+            all |= bytes;
+            slashes |= equal(bytes, b'\\');
+            low |= controls(bytes);
         }
-        if slashes | self.escaped != 0 {
-            quotes &= !self.escapes(slashes);
+        if slashes.to_bitmask() != 0 || self.escaped != 0 {
+            quotes &= !self.escapes(mask_of(block, |bytes| equal(bytes, b'\\')));
         }
         let in_text = prefix_xor(quotes) ^ self.in_text;
         self.in_text = 0_u64.wrapping_sub(in_text >> 63);
-        Found { brackets: brackets & !in_text, controls: low & in_text, high: high != 0 }
+        let controls = if low.to_bitmask() == 0 { 0 } else { mask_of(block, controls) & in_text };
+        Found { brackets: brackets & !in_text, controls, high: all.to_bitmask() != 0 }
     }
 
     /// The bytes that a backslash before them escapes. A backslash that is escaped escapes nothing.
@@ -294,6 +297,13 @@ impl BlockState {
         }
         escaped
     }
+}
+
+/// The bytes of a block for which `test` sets all bits.
+fn mask_of(block: &[u8; 64], test: impl Fn(u8x16) -> u8x16) -> u64 {
+    let (parts, _) = block.as_chunks::<16>();
+    let masks = parts.iter().map(|part| u64::from(test(u8x16::new(*part)).to_bitmask()));
+    masks.enumerate().fold(0, |all, (index, mask)| all | mask << (index * 16))
 }
 
 /// Each bit is the parity of the bits up to it: between quotes all bits are set.

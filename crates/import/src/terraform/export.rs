@@ -30,8 +30,8 @@ pub(crate) struct Export {
     pub(crate) nouns: Vec<SmolStr>,
     /// Where each noun stands among them, by type and whether it is a data source.
     noun_numbers: HashMap<(SmolStr, bool), usize>,
-    /// The resources by their address.
-    seen: HashTable<usize>,
+    /// The resources by their address: its hash, and which they are.
+    seen: HashTable<(u64, usize)>,
     hasher: DefaultHashBuilder,
     reused: Reused,
 }
@@ -254,14 +254,12 @@ impl Export {
         if resource.mode.is_empty() {
             resource.mode = SmolStr::new_static("managed");
         }
-        let hash = |address: &str| self.hasher.hash_one(address);
-        let known = |at: &usize| self.resources.get(*at).map_or("", |known| known.address.as_str());
-        let at_hash = hash(&resource.address);
-        if self.seen.find(at_hash, |at| known(at) == resource.address).is_some() {
+        let hash = self.hasher.hash_one(&resource.address);
+        let known = |at: usize| self.resources.get(at).is_some_and(|known| known.address == resource.address);
+        if self.seen.find(hash, |(of, at)| *of == hash && known(*at)).is_some() {
             return;
         }
-        let next = self.resources.len();
-        self.seen.insert_unique(at_hash, next, |at| hash(known(at)));
+        self.seen.insert_unique(hash, (hash, self.resources.len()), |(hash, _)| *hash);
         resource.noun = self.noun_of(&resource);
         self.resources.push(resource);
     }

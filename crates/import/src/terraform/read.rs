@@ -72,7 +72,8 @@ pub(crate) fn unknown_mark(
 
 /// Whether a tree of marks marks anything: most are `{}`, or `false` in some shape.
 fn holds_true(document: &Document, range: &Range<usize>) -> bool {
-    document.bytes.get(range.clone()).is_some_and(|marks| marks.windows(4).any(|word| word == b"true"))
+    let marks = document.bytes.get(range.clone()).unwrap_or(&[]);
+    memchr::memchr_iter(b't', marks).any(|at| marks.get(at..).is_some_and(|rest| rest.starts_with(b"true")))
 }
 
 /// One relation attribute to fill: of a noun, to another.

@@ -19,10 +19,9 @@ impl Writer<'_> {
     fn try_reach(&mut self, wanted: &dyn Fn(&Shape) -> bool) -> Option<Reached> {
         let mut at = self.start()?;
         for hop in 0..4 {
-            if hop > 0 || !at.text.is_empty() && self.random.chance(40) {
-                if wanted(&at.shape) && !at.text.is_empty() && self.random.chance(85) {
-                    return Some(at);
-                }
+            let may_end = hop > 0 || self.random.chance(40);
+            if may_end && wanted(&at.shape) && !at.text.is_empty() && self.random.chance(85) {
+                return Some(at);
             }
             let steps = self.steps(&at);
             if steps.is_empty() {
