@@ -228,6 +228,7 @@ fn of_each_fast<'a>(
         judged.tuple = Some(Box::new(Tuple { values: found.values, member: found.member }));
         subjects.push(judged);
     }
+    let mut passed = verdicts.passed;
     let mut warnings = Vec::new();
     if !verdicts.open.is_empty() {
         // There may be more subjects than can be named: the reference evaluator says which and why.
@@ -239,12 +240,15 @@ fn of_each_fast<'a>(
             judge.outermost(&mut evaluator, &mut frame, item.clone(), &mut open);
         }
         if !list {
+            // Counted instead, as those that were named at once.
+            let all = open.len();
             open.retain(|judged| judged.verdict != Verdict::Pass || judged.head.is_none());
+            passed += (all - open.len()) as u64;
         }
         subjects.extend(open);
         warnings.extend(evaluator.warnings);
     }
-    Some(Outcome { subjects, passed: verdicts.passed, passing: verdicts.passing, nothing: None, warnings })
+    Some(Outcome { subjects, passed, passing: verdicts.passing, nothing: None, warnings })
 }
 
 /// What the reference evaluator says of a subject.

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use tickmark_facts::{Builder, FactWarning, FactWarningKind, Facts, Needs};
-use tickmark_program::{Control, Expect, Expected, Program, Test};
+use smol_str::SmolStr;
+use tickmark_facts::{
+    AttributeId, AttributeNeed, AttributeType, Builder, FactWarning, FactWarningKind, Facts, Needs, NounId, Scalar,
+};
+use tickmark_program::{Control, Expect, Expected, Given, GivenKind, Program, Test};
 use tickmark_results::{ControlResult, Evidence, Status, SubjectResult, Verdict};
 use tickmark_source::Place;
 
@@ -38,7 +41,9 @@ pub struct TestError {
 }
 
 pub(crate) fn run(program: &Program, options: &Options, select: &(dyn Fn(&Control) -> bool + Sync)) -> Vec<TestResult> {
-    let needs = Arc::new(everything(&program.needs));
+    let mut needs = everything(&program.needs);
+    identify(&mut needs, &program.tests);
+    let needs = Arc::new(needs);
     program
         .tests
         .par_iter()
@@ -58,6 +63,30 @@ fn everything(needs: &Needs) -> Needs {
         }
     }
     all
+}
+
+/// What identifies a record of an open noun that is written with an id: a resource of Terraform, as its importer has it.
+const ADDRESS: &str = "address";
+
+/// Open nouns have no key of their own. One whose records are given with an id is told apart by its address.
+fn identify(needs: &mut Needs, tests: &[Test]) {
+    for given in tests.iter().flat_map(|test| &test.given).filter(|given| given.id.is_some()) {
+        let Some(need) = needs.noun_mut(given.noun).filter(|need| need.open && need.key.is_empty()) else { continue };
+        let found = need.attribute(ADDRESS);
+        let Some(address) = found.or_else(|| u32::try_from(need.attributes.len()).ok().map(AttributeId)) else {
+            continue;
+        };
+        if found.is_none() {
+            need.attributes.push(AttributeNeed {
+                name: SmolStr::new_static(ADDRESS),
+                ty: AttributeType::Text,
+                wanted: true,
+                optional: false,
+                aliases: Vec::new(),
+            });
+        }
+        need.key = vec![address];
+    }
 }
 
 fn one(program: &Program, needs: &Arc<Needs>, options: &Options, control: &Control, test: &Test) -> TestResult {
@@ -104,12 +133,35 @@ fn facts(needs: &Arc<Needs>, test: &Test) -> (Facts, Vec<TestError>) {
     let mut builder = Builder::new(Arc::clone(needs));
     for given in &test.given {
         builder.supply(given.noun);
-        let Ok(_) = builder.record(given.noun, &mut GivenReader::new(&given.record));
+        let Ok(row) = builder.record(given.noun, &mut GivenReader::new(&given.record));
+        if let Some(address) = address(needs, given.noun) {
+            if given.id.is_some() {
+                // What is written of a resource is all there is of it.
+                builder.survey_whole(given.noun);
+            }
+            if let Some(id) = address_of(given, row) {
+                builder.set(given.noun, row, address, Scalar::Text(&id), given.record.span.place());
+            }
+        }
     }
     let (facts, warnings) = builder.finish();
     let errors = warnings.into_iter().filter(is_error);
     let errors = errors.map(|warning| TestError { place: warning.place, message: warning.message }).collect();
     (facts, errors)
+}
+
+/// The key of an open noun, where its records are given with an id.
+fn address(needs: &Needs, noun: NounId) -> Option<AttributeId> {
+    let need = needs.noun(noun);
+    if need.open { need.key.first().copied() } else { None }
+}
+
+/// The address of a record that does not have it among its attributes; a record without an id goes by its number.
+fn address_of(given: &Given, row: u32) -> Option<SmolStr> {
+    match &given.record.kind {
+        GivenKind::Object(members) if members.iter().any(|(name, _)| name == ADDRESS) => None,
+        _ => Some(given.id.as_ref().map_or_else(|| SmolStr::from(format!("#{}", row + 1)), |(id, _)| id.clone())),
+    }
 }
 
 /// Contradictions may be what the test is about.

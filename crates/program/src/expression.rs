@@ -382,9 +382,11 @@ impl Resolver<'_> {
     }
 
     fn pattern(&mut self, text: &SmolStr, span: Span) -> Option<Pattern> {
-        // The limits of DEPENDENCIES: 1 MiB compiled, 100 deep. Matching is linear in the text.
-        match regex::RegexBuilder::new(text).size_limit(1 << 20).nest_limit(100).build() {
-            Ok(regex) => Some(Pattern { text: text.clone(), regex }),
+        if self.embedded.contains(&span.file) {
+            return Some(Pattern::known(text));
+        }
+        match Pattern::compile(text) {
+            Ok(pattern) => Some(pattern),
             Err(error) => {
                 let reason = match &error {
                     regex::Error::CompiledTooBig(limit) => format!("it compiles to more than {limit} bytes"),

@@ -1,7 +1,8 @@
 //! The program: every name resolved to an id, every expression typed. No words of the syntax tree are left.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use regex::{Regex, RegexBuilder};
 use smol_str::SmolStr;
 use tickmark_facts::{AttributeId, Duration, Needs, NounId, Time};
 use tickmark_source::Span;
@@ -51,7 +52,7 @@ pub struct Program {
     /// The phrase of `tickmark query`, with the number of slots of its frame.
     pub query: Option<(Phrase, u32)>,
     /// The text of each file that an item came from, sorted by file, for excerpts.
-    pub texts: Vec<(tickmark_source::FileId, Arc<str>)>,
+    pub texts: Vec<(tickmark_source::FileId, SmolStr)>,
 }
 
 /// The nouns about the checking itself, which the engine fills. All are declared (closed) in `needs`.
@@ -263,13 +264,36 @@ pub enum Step {
     Relation(RelationId),
 }
 
-/// A regular expression, checked and compiled.
+/// A regular expression that compiles.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     /// As written.
     pub text: SmolStr,
-    /// Compiled, with a limit on its size.
-    pub regex: regex::Regex,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// A pattern that is known to compile, which it does when it is first matched.
+    pub(crate) fn known(text: &SmolStr) -> Pattern {
+        Pattern { text: text.clone(), compiled: OnceLock::new() }
+    }
+
+    /// Compiles a pattern.
+    pub(crate) fn compile(text: &SmolStr) -> Result<Pattern, regex::Error> {
+        Ok(Pattern { text: text.clone(), compiled: OnceLock::from(Some(build(text)?)) })
+    }
+
+    /// Whether it is found in a text.
+    #[must_use]
+    pub fn is_match(&self, text: &str) -> bool {
+        let compiled = self.compiled.get_or_init(|| build(&self.text).ok());
+        compiled.as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+}
+
+/// 1 MiB compiled, 100 deep. Matching is linear in the text.
+fn build(text: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(text).size_limit(1 << 20).nest_limit(100).build()
 }
 
 /// The functions of the language; `count` of a phrase is [`ExprKind::CountPhrase`].

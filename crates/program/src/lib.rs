@@ -88,7 +88,8 @@ fn resolve_without(input: &Input<'_>, unfit: &BTreeSet<Span>) -> (Program, Vec<D
     chosen.retain(|item| library::definition_span(item).is_none_or(|span| !unfit.contains(&span)));
     let mut resolver = Resolver::new(input.around);
     let units = input.own.iter().chain(input.library).chain([input.meta]);
-    resolver.program.texts = units.map(|unit| (unit.file, Arc::clone(&unit.text))).collect();
+    resolver.program.texts = units.clone().map(|unit| (unit.file, unit.text.clone())).collect();
+    resolver.embedded = units.filter(|unit| unit.embedded).map(|unit| unit.file).collect();
     resolver.program.texts.sort_by_key(|(file, _)| *file);
     resolver.given_nouns = given_nouns(input.own, &chosen);
 

@@ -119,7 +119,7 @@ impl<'a> Search<'a> {
                 let noun = named.get(outline.noun).and_then(|noun| nouns.get_mut(*noun))?;
                 noun.last.replace(index)
             }
-            Role::Setting | Role::Claim => None,
+            Role::Setting | Role::Claim | Role::Test => None,
         });
         let before = before.collect();
         Self { outlines, nouns, named, before, heard: FxHashSet::default(), chosen, waiting: Vec::new() }

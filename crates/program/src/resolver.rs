@@ -1,7 +1,6 @@
 //! The state of resolution: definitions by name, the program as it grows, and the diagnostics.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use smol_str::SmolStr;
 use tickmark_diagnostics::{Code, Diagnostic};
@@ -18,7 +17,9 @@ pub struct SourceUnit {
     /// Its id in the run's `Sources`.
     pub file: FileId,
     /// Its text.
-    pub text: Arc<str>,
+    pub text: SmolStr,
+    /// It was built into the program, where tests saw that its patterns compile: they are compiled when they are needed.
+    pub embedded: bool,
     /// Its tree.
     pub ast: ast::File,
 }
@@ -75,6 +76,8 @@ pub(crate) struct Resolver<'a> {
     pub(crate) map_entries: BTreeSet<NounId>,
     /// Nouns that stand in `given` records, so that a pack's tests may speak of nouns that no source at hand supplies.
     pub(crate) given_nouns: BTreeSet<SmolStr>,
+    /// The files that were built into the program.
+    pub(crate) embedded: BTreeSet<FileId>,
 }
 
 impl<'a> Resolver<'a> {
@@ -93,6 +96,7 @@ impl<'a> Resolver<'a> {
             parents: BTreeMap::new(),
             map_entries: BTreeSet::new(),
             given_nouns: BTreeSet::new(),
+            embedded: BTreeSet::new(),
         }
     }
 

@@ -31,7 +31,7 @@ fn unit(sources: &mut Sources, path: &str, text: &str, diagnostics: &mut Vec<Dia
     let file = sources.add(path, text.as_bytes().to_vec());
     let (ast, found) = tickmark_syntax::parse(file, text);
     diagnostics.extend(found);
-    SourceUnit { file, text: Arc::from(text), ast }
+    SourceUnit { file, text: text.into(), embedded: false, ast }
 }
 
 fn check(text: &str) -> (Program, Vec<Diagnostic>, Sources) {

@@ -117,7 +117,7 @@ impl Case {
     /// The messages of what it is refused for, each with the text that it is about.
     pub fn resolve(&self) -> Result<Program, Vec<String>> {
         let (ast, mut found) = tickmark_syntax::parse(PROGRAM, &self.program);
-        let unit = SourceUnit { file: PROGRAM, text: Arc::from(self.program.as_str()), ast };
+        let unit = SourceUnit { file: PROGRAM, text: self.program.as_str().into(), embedded: false, ast };
         let mut query = None;
         if !self.query.is_empty() {
             let (phrase, more) = tickmark_syntax::parse_phrase(QUERY, &self.query);
@@ -186,7 +186,7 @@ fn meta() -> &'static SourceUnit {
     static PARSED: OnceLock<SourceUnit> = OnceLock::new();
     PARSED.get_or_init(|| {
         let (ast, _) = tickmark_syntax::parse(META, META_TEXT);
-        SourceUnit { file: META, text: Arc::from(META_TEXT), ast }
+        SourceUnit { file: META, text: META_TEXT.into(), embedded: false, ast }
     })
 }
 

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
+use smol_str::SmolStr;
 use tickmark_program::{Needed, Shelf, SourceUnit};
 use tickmark_source::{FileBytes, FileId, Sources};
 use tickmark_syntax::ast;
 use tickmark_syntax::compact::{Compact, Entry};
-use tickmark_syntax::outline::Outline;
+use tickmark_syntax::outline::{Outline, Role};
 
 /// A file that is part of the binary.
 struct Embedded {
@@ -38,17 +39,19 @@ impl Embedded {
     fn unit(&self, file: FileId, ast: ast::File, read: &mut ReadBack) -> SourceUnit {
         read.files.push(self.path);
         read.items += ast.items.len();
-        SourceUnit { file, text: Arc::from(self.tree.text), ast }
+        SourceUnit { file, text: SmolStr::new_static(self.tree.text), embedded: true, ast }
     }
 }
 
-/// The files of a pack; none where there is no such pack.
-pub(crate) fn pack(name: &str, sources: &mut Sources, read: &mut ReadBack) -> Vec<SourceUnit> {
+/// The files of a pack, with their tests or without; none where there is no such pack.
+pub(crate) fn pack(name: &str, tests: bool, sources: &mut Sources, read: &mut ReadBack) -> Vec<SourceUnit> {
     let files = PACKS.iter().filter(|(pack, _)| *pack == name).flat_map(|(_, files)| *files);
     files
         .map(|embedded| {
             let file = embedded.add(sources);
-            embedded.unit(file, embedded.tree.file(file), read)
+            let wanted = embedded.tree.entries().filter(|entry| tests || entry.role != Role::Test);
+            let items = wanted.filter_map(|entry| entry.item(file)).collect();
+            embedded.unit(file, ast::File { pack: embedded.tree.pack(file), items }, read)
         })
         .collect()
 }
@@ -146,7 +149,9 @@ mod tests {
         let mut programs: Vec<(Sources, Vec<SourceUnit>)> = Vec::new();
         for name in pack_names() {
             let mut sources = Sources::new();
-            let units = pack(name, &mut sources, &mut ReadBack::default());
+            let mut units = pack(name, true, &mut sources, &mut ReadBack::default());
+            // What a run takes for granted is compiled here.
+            units.iter_mut().for_each(|unit| unit.embedded = false);
             programs.push((sources, units));
         }
         for text in own {
@@ -154,15 +159,16 @@ mod tests {
             let file = sources.add("own.tick", text.as_bytes().to_vec());
             let (ast, mistakes) = tickmark_syntax::parse(file, text);
             assert_eq!(mistakes, [], "{text}");
-            programs.push((sources, vec![SourceUnit { file, text: Arc::from(text), ast }]));
+            programs.push((sources, vec![SourceUnit { file, text: SmolStr::new_static(text), embedded: false, ast }]));
         }
         for (mut sources, own) in programs {
             let library = Library::new(&mut sources);
             let meta = meta(&mut sources);
             let all = |shelf: &Shelf<'_>| Needed { chosen: (0..shelf.outlines.len()).collect(), replaced: Vec::new() };
-            let whole = library.read(&mut ReadBack::default(), all);
-            let enough =
+            let mut whole = library.read(&mut ReadBack::default(), all);
+            let mut enough =
                 library.read(&mut ReadBack::default(), |shelf| tickmark_program::needed(&own, None, false, shelf));
+            whole.iter_mut().chain(&mut enough).for_each(|unit| unit.embedded = false);
             assert!(enough.len() <= whole.len());
             let undeclared = |library: &[SourceUnit]| tickmark_program::undeclared_words(&own, library, None);
             assert_eq!(undeclared(&enough), undeclared(&whole));

@@ -1,7 +1,6 @@
 //! Controls, packs and library to a program.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use rayon::prelude::*;
 use smol_str::SmolStr;
@@ -44,6 +43,8 @@ impl Loaded {
 pub(crate) enum Reach {
     /// What its controls look at.
     Needed,
+    /// The same, with the tests of the packs that are embedded.
+    Tests,
     /// Everything that the sources supply: for looking around in facts.
     Everything,
 }
@@ -60,7 +61,7 @@ pub(crate) fn load_with(request: &Request, files: &dyn Files, query: Option<&str
     let mut sources = Sources::new();
     let mut diagnostics = Vec::new();
     let mut embedded = ReadBack::default();
-    let own = own_units(request, files, &mut sources, &mut diagnostics, &mut embedded);
+    let own = own_units(request, reach, files, (&mut sources, &mut diagnostics), &mut embedded);
     let library = Library::new(&mut sources);
     let meta = embedded::meta(&mut sources);
     let query = query.and_then(|text| parse_query(text, &mut sources, &mut diagnostics));
@@ -93,12 +94,12 @@ pub(crate) fn load_with(request: &Request, files: &dyn Files, query: Option<&str
 /// The files that the user names, then the packs.
 fn own_units(
     request: &Request,
+    reach: Reach,
     files: &dyn Files,
-    sources: &mut Sources,
-    diagnostics: &mut Vec<Diagnostic>,
+    (sources, diagnostics): (&mut Sources, &mut Vec<Diagnostic>),
     embedded: &mut ReadBack,
 ) -> Vec<SourceUnit> {
-    let mut texts: Vec<(FileId, Arc<str>)> = Vec::new();
+    let mut texts: Vec<(FileId, SmolStr)> = Vec::new();
     let mut read: BTreeSet<String> = BTreeSet::new();
     for named in &request.controls {
         let listed = match files.list(named) {
@@ -125,7 +126,7 @@ fn own_units(
     }
     let mut units = parse_all(texts, diagnostics);
     for name in &request.packs {
-        let of_pack = embedded::pack(name, sources, embedded);
+        let of_pack = embedded::pack(name, reach == Reach::Tests, sources, embedded);
         if of_pack.is_empty() {
             let names = embedded::pack_names();
             diagnostics.push(
@@ -145,10 +146,10 @@ fn own_units(
 /// Texts of less than this many bytes together are parsed by one thread: that takes less time than to wake another.
 const WORTH_SHARING: usize = 32 << 10;
 
-fn parse_all(texts: Vec<(FileId, Arc<str>)>, diagnostics: &mut Vec<Diagnostic>) -> Vec<SourceUnit> {
-    let parse = |(file, text): (FileId, Arc<str>)| {
+fn parse_all(texts: Vec<(FileId, SmolStr)>, diagnostics: &mut Vec<Diagnostic>) -> Vec<SourceUnit> {
+    let parse = |(file, text): (FileId, SmolStr)| {
         let (ast, found) = tickmark_syntax::parse(file, &text);
-        (SourceUnit { file, text, ast }, found)
+        (SourceUnit { file, text, embedded: false, ast }, found)
     };
     let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
     let parsed: Vec<(SourceUnit, Vec<Diagnostic>)> = if bytes < WORTH_SHARING {
@@ -169,7 +170,7 @@ fn read_text(
     files: &dyn Files,
     sources: &mut Sources,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<(FileId, Arc<str>)> {
+) -> Option<(FileId, SmolStr)> {
     let bytes = match files.read(path) {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -179,7 +180,7 @@ fn read_text(
     };
     let file = sources.add(path, bytes.clone());
     match std::str::from_utf8(&bytes) {
-        Ok(text) => Some((file, Arc::from(text))),
+        Ok(text) => Some((file, SmolStr::from(text))),
         Err(error) => {
             let at = u32::try_from(error.valid_up_to()).unwrap_or(u32::MAX);
             let span = tickmark_source::Span::new(file, at, at);

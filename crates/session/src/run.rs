@@ -272,7 +272,7 @@ fn nothing_to_run(request: &Request, program: &Program) -> Diagnostic {
 #[must_use]
 pub fn run_tests(request: &Request, files: &dyn Files) -> Tested {
     let everything = Request { only: Vec::new(), ..request.clone() };
-    let Loaded { program, sources, mut diagnostics, .. } = load(&everything, files);
+    let Loaded { program, sources, mut diagnostics, .. } = load_with(&everything, files, None, Reach::Tests);
     let selected = |test: &tickmark_program::Test| {
         program.controls.get(test.control).is_some_and(|control| request.selects(&control.id))
     };

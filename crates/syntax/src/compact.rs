@@ -44,11 +44,13 @@ fn role_number(role: Role) -> u32 {
         Role::Definition => 1,
         Role::Setting => 2,
         Role::Claim => 3,
+        Role::Test => 4,
     }
 }
 
 fn role_of(number: u32) -> Option<Role> {
-    [Role::Entity, Role::Definition, Role::Setting, Role::Claim].into_iter().find(|role| role_number(*role) == number)
+    let all = [Role::Entity, Role::Definition, Role::Setting, Role::Claim, Role::Test];
+    all.into_iter().find(|role| role_number(*role) == number)
 }
 
 /// A file that was parsed when the program was built.

@@ -14,8 +14,10 @@ pub enum Role {
     Definition,
     /// A param or a capability: it belongs to no noun.
     Setting,
-    /// A control, an exception or a test: nothing is defined by it.
+    /// A control or an exception: nothing is defined by it.
     Claim,
+    /// A test: only who runs tests looks at it.
+    Test,
 }
 
 /// An item in short.
@@ -37,7 +39,8 @@ pub fn outline(item: &Item) -> Outline<'_> {
         Item::Relation(relation) => of(Role::Definition, &relation.noun.text),
         Item::Map(map) => of(Role::Definition, &map.to.text),
         Item::Param(_) | Item::Capability(_) => of(Role::Setting, ""),
-        Item::Control(_) | Item::Exception(_) | Item::Test(_) => of(Role::Claim, ""),
+        Item::Control(_) | Item::Exception(_) => of(Role::Claim, ""),
+        Item::Test(_) => of(Role::Test, ""),
     }
 }
 

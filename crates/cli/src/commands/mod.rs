@@ -23,17 +23,11 @@ pub(crate) type Outcome = Result<u8, String>;
 pub(crate) struct Jobs(pub(crate) Option<u16>);
 
 impl Jobs {
-    /// As much as the main thread has, so that what is read does not depend on who reads it.
-    const STACK: usize = 8 << 20;
-
     /// Runs something on that many threads; what it gives is the same with any number.
     pub(crate) fn run<R: Send>(self, work: impl FnOnce() -> R + Send) -> Result<R, String> {
-        let Some(jobs) = self.0 else { return Ok(work()) };
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(usize::from(jobs))
-            .stack_size(Self::STACK)
-            .build()
-            .map_err(|error| format!("cannot start {jobs} threads: {error}"))?;
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let jobs = self.0.map_or_else(cores, usize::from);
+        let pool = tickmark_session::workers(jobs).map_err(|error| format!("cannot start {jobs} threads: {error}"))?;
         Ok(pool.install(work))
     }
 }

@@ -37,8 +37,8 @@ impl<'a> Run<'a, '_> {
                 self.two_texts(&self.value(text, batch), &self.value(part, batch), test)
             }
             Op::Matches(text, pattern) => {
-                let regex = &pattern.0.regex;
-                self.text_test(&self.value(text, batch), |text| regex.is_match(text))
+                let pattern = &pattern.0;
+                self.text_test(&self.value(text, batch), |text| pattern.is_match(text))
             }
             Op::And(parts) => {
                 self.all_of(&parts.iter().collect::<Vec<_>>(), Truths::all(batch.len, Truth::True), batch)

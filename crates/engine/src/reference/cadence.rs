@@ -116,7 +116,14 @@ impl<'a> Evaluator<'a> {
         let mut all: Vec<Time> = events.certain.iter().chain(&events.doubtful).copied().collect();
         all.sort_unstable();
         let holes = self.holes(&all, period, beat);
-        let wanted: u64 = holes.iter().filter(|hole| hole.due).map(|hole| self.wanted(*hole, beat)).sum();
+        // More than there are undated events need not be counted to the end.
+        let mut wanted = 0_u64;
+        for hole in holes.iter().filter(|hole| hole.due) {
+            if wanted > events.undated {
+                break;
+            }
+            wanted = wanted.saturating_add(self.wanted(*hole, beat));
+        }
         let best = match outcome(&holes) {
             // As many undated events as there are beats that lack could settle what is due.
             Truth::False if wanted <= events.undated => Truth::Unknown,
@@ -179,6 +186,11 @@ impl<'a> Evaluator<'a> {
     /// How many events would fill a hole.
     fn wanted(&mut self, hole: Hole, beat: Beat) -> u64 {
         let Beat::Every(length) = beat else { return 1 };
+        if length.months == 0 && length.micros > 0 {
+            let beats = (i128::from(hole.to.0) - i128::from(hole.from.0) - 1) / i128::from(length.micros);
+            return u64::try_from(beats).unwrap_or(0).max(1);
+        }
+        // Months are of several lengths, and a beat at the 31st falls earlier in a shorter one: they are counted.
         let mut wanted = 0;
         let mut from = hole.from;
         while self.meter.step(1) {

@@ -54,6 +54,9 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn relation_of(&mut self, subject: &Value<'a>, relation: RelationId) -> Value<'a> {
         let program = self.program;
         let Some(relation) = program.relations.get(relation.0 as usize) else { return Value::undecided("no relation") };
+        if !matches!(subject.data, Data::Record(..)) {
+            return self.no_record(subject, &relation.name);
+        }
         let mut frame = Frame::with(relation.slots, relation.subject, subject.clone());
         match &relation.body {
             RelationBody::Path(path) => {
@@ -75,7 +78,7 @@ impl<'a> Evaluator<'a> {
     }
 
     pub(crate) fn parent_of(&mut self, child: &Value<'a>, wanted: NounId) -> Value<'a> {
-        let Data::Record(mut noun, mut row) = child.data else { return child.clone() };
+        let Data::Record(mut noun, mut row) = child.data else { return self.no_record(child, self.word(wanted)) };
         // Nesting is as deep as the export: a few levels. The limit is a belt against a store that links in a circle.
         for _ in 0..64 {
             match self.facts.parent(noun, row) {
@@ -206,6 +209,11 @@ impl<'a> Evaluator<'a> {
         belongs
     }
 
+    /// A step from a value that is no record, which only an open value can hold.
+    fn no_record(&self, value: &Value<'a>, name: &str) -> Value<'a> {
+        Value::unreadable(format!("`{name}` is asked of {}", self.kind(value))).or_from(value.origin)
+    }
+
     /// The attribute of one value: a record, or an object of JSON.
     fn attribute_of(&mut self, value: &Value<'a>, noun: NounId, attribute: AttributeId) -> Value<'a> {
         match &value.data {
@@ -216,8 +224,8 @@ impl<'a> Evaluator<'a> {
             },
             Data::Opaque => Value::at(Data::Unknown(Unknown::Undecided("it was not read".to_owned())), value.origin),
             _ => {
-                let (name, found) = (self.attribute_name(noun, attribute).unwrap_or("?").to_owned(), self.kind(value));
-                Value::unreadable(format!("`{name}` is asked of {found}")).or_from(value.origin)
+                let name = self.attribute_name(noun, attribute).unwrap_or("?");
+                self.no_record(value, name)
             }
         }
     }

@@ -60,7 +60,7 @@ impl<'a> Evaluator<'a> {
         match &text.data {
             Data::Text(text) => {
                 self.meter.step(text.len() as u64 / 16);
-                Truth::from(pattern.regex.is_match(text))
+                Truth::from(pattern.is_match(text))
             }
             _ => text.lack(),
         }

@@ -79,7 +79,7 @@ impl ValueReader for YamlReader<'_> {
 pub fn unit(file: FileId, text: &str) -> (SourceUnit, Vec<String>) {
     let (ast, diagnostics) = tickmark_syntax::parse(file, text);
     let errors = diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect();
-    (SourceUnit { file, text: Arc::from(text), ast }, errors)
+    (SourceUnit { file, text: text.into(), embedded: false, ast }, errors)
 }
 
 /// The program of a text; what it is refused for.

@@ -64,7 +64,7 @@ fn main() -> ExitCode {
     std::thread::scope(|scope| {
         for _ in 0..arguments.threads {
             // Each worker has threads of its own: the evaluators must not wait for each other.
-            scope.spawn(|| match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
+            scope.spawn(|| match tickmark_engine::workers(1) {
                 Ok(pool) => pool.install(|| work(&arguments, &tally, &coverage, started)),
                 Err(error) => eprintln!("no threads: {error}"),
             });
