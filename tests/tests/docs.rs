@@ -28,8 +28,9 @@ fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 fn pages() -> Vec<PathBuf> {
-    let mut pages: Vec<PathBuf> = std::fs::read_dir(book())
-        .unwrap()
+    let mut pages: Vec<PathBuf> = [book(), book().join("sources")]
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(folder).unwrap())
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
         .collect();

@@ -1,11 +1,11 @@
 //! What may be typed: the commands and their options, with help that teaches.
 
-use std::path::PathBuf;
-
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use tickmark_facts::Time;
 use tickmark_session::Request;
+
+use crate::outputs::Outputs;
 
 /// Policy as code for compliance: controls in a small declarative language, evaluated over exported facts.
 #[derive(Debug, Parser)]
@@ -65,7 +65,7 @@ pub(crate) struct ControlArguments {
     #[arg(
         long = "set",
         value_name = "NAME=VALUE",
-        help = "Give a parameter another value, e.g. --set approval_window=\"60 days\""
+        help = "Give a parameter another value, e.g. --set approval_window=\"60 days\"; or a Terraform variable: --set tf.var.region=eu-west-1"
     )]
     pub(crate) settings: Vec<String>,
 }
@@ -88,7 +88,7 @@ pub(crate) struct TimeArguments {
 /// `tickmark check`
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  tickmark check plan.json --pack soc2-ai\n  tickmark check exports/ csv:vendor=vendors.csv --controls rules/ --as-of 2026-06-30 --period 2026-01-01..2026-06-30\n  tickmark check exports/ --pack soc2-ai --only 'MODEL-*' --format json --output results.json\n\nExit codes: 0 nothing fails or is unknown, 1 something does, 2 it could not be evaluated."
+    after_help = "Examples:\n  tickmark check plan.json --pack soc2-ai\n  tickmark check exports/ csv:vendor=vendors.csv --controls rules/ --as-of 2026-06-30 --period 2026-01-01..2026-06-30\n  tickmark check exports/ --pack soc2-ai --only 'MODEL-*' --format json --output results.json\n  tickmark check exports/ --pack soc2-ai --format text --format sarif --output tickmark.sarif\n\nExit codes: 0 nothing fails or is unknown, 1 something does, 2 it could not be evaluated."
 )]
 pub(crate) struct CheckArguments {
     /// Exports: files or folders; the kind is found from the content, or said with KIND=PATH
@@ -99,12 +99,11 @@ pub(crate) struct CheckArguments {
     /// Evaluate these controls alone; `MODEL-*` stands for all that begin so
     #[arg(long, value_name = "ID")]
     pub(crate) only: Vec<String>,
-    /// How results are written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
-    /// Write results to a file, whole or not at all
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) outputs: Outputs,
+    /// The Terraform folder that a plan or state was made of: findings are placed on the lines of its `.tf` files
+    #[arg(long, value_name = "DIR")]
+    pub(crate) source: Option<String>,
     #[command(flatten)]
     pub(crate) time: TimeArguments,
     /// Exit with 1 also on these; fail and unknown always do
@@ -143,15 +142,6 @@ impl From<EvaluatorName> for tickmark_session::Method {
             EvaluatorName::Reference => tickmark_session::Method::Reference,
         }
     }
-}
-
-/// The formats of results.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people
-    Text,
-    /// For machines: docs/schema/results-1.json
-    Json,
 }
 
 /// What else makes the exit code 1.

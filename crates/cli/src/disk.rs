@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use tickmark_mapped::Mapped;
 use tickmark_source::{FileBytes, Files, FilesError};
-use walkdir::{DirEntry, WalkDir};
 
 /// The longest file that is read: offsets are 32 bits.
 const LONGEST: u64 = u32::MAX as u64;
@@ -22,22 +21,60 @@ fn unreadable(path: &str, error: &dyn std::fmt::Display) -> FilesError {
 }
 
 /// Why a folder cannot be listed, said of the file or link in it that is the reason.
-fn walk_error(root: &str, error: &walkdir::Error) -> FilesError {
-    let path = error.path().map_or_else(|| root.to_owned(), |path| path.to_string_lossy().into_owned());
-    if let Some(above) = error.loop_ancestor() {
-        let reason = format!("it is a link that leads back to `{}`", above.to_string_lossy());
-        return FilesError::Unreadable { path, reason };
-    }
-    let lost = error.io_error().is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound);
-    match error.io_error() {
-        _ if lost => unreadable(&path, &"it is a link to nothing"),
-        Some(error) => unreadable(&path, error),
-        None => unreadable(&path, error),
+fn walk_error(root: &str, error: &ignore::Error) -> FilesError {
+    let mut path = root.to_owned();
+    let mut error = error;
+    loop {
+        error = match error {
+            ignore::Error::WithPath { path: found, err } => {
+                path = found.to_string_lossy().into_owned();
+                err
+            }
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => err,
+            ignore::Error::Loop { ancestor, child } => {
+                let reason = format!("it is a link that leads back to `{}`", ancestor.to_string_lossy());
+                return FilesError::Unreadable { path: child.to_string_lossy().into_owned(), reason };
+            }
+            ignore::Error::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return unreadable(&path, &"it is a link to nothing");
+            }
+            other => return unreadable(&path, other),
+        };
     }
 }
 
-fn is_hidden(entry: &DirEntry) -> bool {
-    entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.')
+/// Packages of JavaScript: what lies in them was written by others, and there is much of it.
+const PACKAGES: &str = "node_modules";
+
+/// A walk over the files below a folder that `git` would not leave out: hidden ones are, and those that `.gitignore` names,
+/// in the folder, below it, and above it in the same repository.
+fn walk(root: &Path) -> ignore::Walk {
+    let repository = root
+        .canonicalize()
+        .ok()
+        .and_then(|inside| inside.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned));
+    // What is named is read, though a `.gitignore` above it leaves it out: nobody commits exports.
+    let above = repository.as_ref().is_some_and(|repository| !is_left_out(root, repository));
+    ignore::WalkBuilder::new(root)
+        .follow_links(true)
+        .sort_by_file_name(std::cmp::Ord::cmp)
+        .require_git(above)
+        .parents(above)
+        .ignore(false)
+        .git_global(false)
+        .git_exclude(false)
+        .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != PACKAGES)
+        .build()
+}
+
+/// Whether a `.gitignore` between a folder and the top of its repository names the folder.
+fn is_left_out(folder: &Path, repository: &Path) -> bool {
+    let Ok(folder) = folder.canonicalize() else { return false };
+    let above = folder.ancestors().skip(1).take_while(|above| above.starts_with(repository));
+    above.into_iter().any(|above| {
+        let (rules, _) = ignore::gitignore::Gitignore::new(above.join(".gitignore"));
+        rules.matched_path_or_any_parents(&folder, true).is_ignore()
+    })
 }
 
 impl Files for DiskFiles {
@@ -78,8 +115,7 @@ impl Files for DiskFiles {
         let mut files = Vec::new();
         // Links are followed, and a circle of them is reported; one that leads out of the folder is refused, because
         // nothing outside of what was named is read.
-        let walk = WalkDir::new(root).follow_links(true).sort_by_file_name();
-        for entry in walk.into_iter().filter_entry(|entry| !is_hidden(entry)) {
+        for entry in walk(root) {
             let entry = entry.map_err(|error| walk_error(path, &error))?;
             let name = entry.path().to_string_lossy().into_owned();
             if entry.path_is_symlink() {
@@ -88,7 +124,7 @@ impl Files for DiskFiles {
                     return Err(unreadable(&name, &"it is a link that leads out of the folder that was named"));
                 }
             }
-            if entry.file_type().is_file() {
+            if entry.file_type().is_some_and(|kind| kind.is_file()) {
                 files.push(name);
             }
         }

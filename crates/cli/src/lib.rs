@@ -6,6 +6,7 @@
 mod arguments;
 mod commands;
 mod disk;
+mod outputs;
 mod terminal;
 
 pub use disk::DiskFiles;

@@ -41,9 +41,7 @@ pub struct TestError {
 }
 
 pub(crate) fn run(program: &Program, options: &Options, select: &(dyn Fn(&Control) -> bool + Sync)) -> Vec<TestResult> {
-    let mut needs = everything(&program.needs);
-    identify(&mut needs, &program.tests);
-    let needs = Arc::new(needs);
+    let needs = Arc::new(everything(&program.needs));
     program
         .tests
         .par_iter()
@@ -68,10 +66,15 @@ fn everything(needs: &Needs) -> Needs {
 /// What identifies a record of an open noun that is written with an id: a resource of Terraform, as its importer has it.
 const ADDRESS: &str = "address";
 
-/// Open nouns have no key of their own. One whose records are given with an id is told apart by its address.
-fn identify(needs: &mut Needs, tests: &[Test]) {
-    for given in tests.iter().flat_map(|test| &test.given).filter(|given| given.id.is_some()) {
-        let Some(need) = needs.noun_mut(given.noun).filter(|need| need.open && need.key.is_empty()) else { continue };
+/// Open nouns have no key of their own. Those whose records the test writes with an id are told apart by their address.
+fn identified(needs: &Arc<Needs>, test: &Test) -> Arc<Needs> {
+    let written = |given: &&Given| given.id.is_some() && is_open(needs, given.noun);
+    if !test.given.iter().any(|given| written(&given)) {
+        return Arc::clone(needs);
+    }
+    let mut needs = Needs::clone(needs);
+    for noun in test.given.iter().filter(written).map(|given| given.noun) {
+        let Some(need) = needs.noun_mut(noun).filter(|need| need.key.is_empty()) else { continue };
         let found = need.attribute(ADDRESS);
         let Some(address) = found.or_else(|| u32::try_from(need.attributes.len()).ok().map(AttributeId)) else {
             continue;
@@ -87,6 +90,13 @@ fn identify(needs: &mut Needs, tests: &[Test]) {
         }
         need.key = vec![address];
     }
+    Arc::new(needs)
+}
+
+/// Whether no entity declares the noun, and no importer gave it a key.
+fn is_open(needs: &Needs, noun: NounId) -> bool {
+    let need = needs.noun(noun);
+    need.open && need.key.is_empty()
 }
 
 fn one(program: &Program, needs: &Arc<Needs>, options: &Options, control: &Control, test: &Test) -> TestResult {
@@ -130,6 +140,7 @@ fn one(program: &Program, needs: &Arc<Needs>, options: &Options, control: &Contr
 
 /// The facts that the test gives. "A test whose facts do not fit the entities is an error."
 fn facts(needs: &Arc<Needs>, test: &Test) -> (Facts, Vec<TestError>) {
+    let needs = &identified(needs, test);
     let mut builder = Builder::new(Arc::clone(needs));
     for given in &test.given {
         builder.supply(given.noun);

@@ -7,8 +7,8 @@ use tickmark_source::Place;
 pub enum Scalar<'a> {
     /// Null: the key is there, the value is not.
     Null,
-    /// It will have a value that is not known yet (`after_unknown`), or could not be read.
-    Unknown(&'static str),
+    /// It will have a value that is not known yet (`after_unknown`), or could not be read: why, in words.
+    Unknown(&'a str),
     /// A bool.
     Bool(bool),
     /// A number that a 64-bit float holds exactly enough.

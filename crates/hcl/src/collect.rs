@@ -13,11 +13,14 @@ use crate::configuration::{
     Attribute, Configuration, ModuleCall, OutputValue, ProviderConfiguration, ProviderOf, ResourceInstance,
 };
 use crate::eval::Scope;
+use crate::functions::merge;
 use crate::limits;
 use crate::module::{Module, ProviderName, Resource, Tree};
+use crate::policy;
 use crate::reach::{META_ARGUMENTS, META_BLOCKS};
 use crate::settings::Settings;
 use crate::syntax::Body;
+use crate::value::Value;
 use crate::world::{Instance, World};
 
 /// Arguments of a module call that are not handed to the module.
@@ -113,7 +116,8 @@ impl<'t> Collector<'_, 't> {
         let provider = self.provider(instance, module, resource);
         for number in 0..expansion.len() {
             let mut scope = self.world.scope_of(instance, &expansion, number);
-            let attributes = self.attributes(&mut scope, &resource.body, &META_ARGUMENTS, &META_BLOCKS);
+            let mut attributes = self.attributes(&mut scope, &resource.body, &META_ARGUMENTS, &META_BLOCKS);
+            self.computed(&mut scope, resource, &provider, &mut attributes);
             self.out.resources.push(ResourceInstance {
                 address: Arc::from(self.world.address_of(instance, index, number)),
                 module: Arc::clone(&instance.address),
@@ -156,6 +160,44 @@ impl<'t> Collector<'_, 't> {
             }
         }
         attributes
+    }
+
+    /// What the provider would compute, where it computes it from nothing but the text.
+    fn computed(
+        &self,
+        scope: &mut Scope<'_, 't>,
+        resource: &Resource,
+        provider: &ProviderOf,
+        attributes: &mut BTreeMap<Arc<str>, Attribute>,
+    ) {
+        if policy::is_policy_document(resource) {
+            for (name, minified) in [("json", false), ("minified_json", true)] {
+                let value = policy::document(scope, resource, minified);
+                attributes.insert(Arc::from(name), Attribute { value, span: resource.span });
+            }
+            return;
+        }
+        // All tags of a resource are its own, laid over those that its provider gives to every resource.
+        let (Some(tags), "hashicorp/aws") = (attributes.get("tags"), &*provider.source) else { return };
+        if attributes.contains_key("tags_all") {
+            return;
+        }
+        let provider = provider.configuration.and_then(|index| self.out.providers.get(index));
+        let defaults = provider.and_then(|provider| provider.attributes.get("default_tags"));
+        let all = match defaults.map(|defaults| &defaults.value) {
+            None => Ok(tags.value.clone()),
+            Some(blocks) => {
+                let block = blocks.as_items().and_then(|items| items.get(0)).and_then(Value::as_entries);
+                let given = block.map(|block| block.get("tags").cloned().unwrap_or_else(Value::null));
+                // A block that is not known may hold any tag.
+                merge(scope, &[given.unwrap_or_else(|| blocks.clone()), tags.value.clone()])
+            }
+        };
+        if let Ok(value) = all {
+            let value = Value { origin: tags.value.origin, ..value };
+            let span = tags.span;
+            attributes.insert(Arc::from("tags_all"), Attribute { value, span });
+        }
     }
 
     fn call(&mut self, instance: &Rc<Instance<'t>>, module: &Module, index: usize) {

@@ -32,7 +32,7 @@ pub use configuration::{
     Attribute, Configuration, ModuleCall, OutputValue, ProviderConfiguration, ProviderOf, ResourceInstance,
 };
 pub use marks::{Marks, Reference};
-pub use module::{Mode, Tree};
+pub use module::{BlockPlace, Forest, Mode, ReadFile, Tree, folder_of};
 pub use number::Number;
 pub use settings::Settings;
 pub use types::{Field, Type};

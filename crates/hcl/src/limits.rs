@@ -6,6 +6,8 @@ pub(crate) const STEPS: u64 = 5_000_000;
 pub(crate) const NODES: u64 = 2_000_000;
 /// Bytes of one text.
 pub(crate) const TEXT: usize = 16 << 20;
+/// Pieces of a text that is known in part; of one with more nothing is known.
+pub(crate) const PIECES: usize = 1_000;
 /// Instances of one resource or module call.
 pub(crate) const INSTANCES: usize = 100_000;
 /// How deep expressions may be evaluated within each other, through locals, modules and functions.

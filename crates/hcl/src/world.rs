@@ -114,8 +114,7 @@ impl<'t> World<'t> {
         address: Arc<str>,
         call: Option<CallOf<'t>>,
     ) -> Rc<Instance<'t>> {
-        let module =
-            node.and_then(|node| self.tree.nodes.get(node)).and_then(|node| self.tree.modules.get(node.module));
+        let module = node.and_then(|node| self.tree.nodes.get(node)).and_then(|node| self.tree.module_of(node));
         let count = |of: fn(&Module) -> usize| module.map_or(0, of);
         let resources = (0..count(|module| module.resources.len()))
             .map(|_| ResourceSlots { expansion: RefCell::new(State::New), attributes: RefCell::default() });
@@ -258,7 +257,7 @@ impl<'t> World<'t> {
 
     /// `path.module`: the folder of a module as seen from the root.
     pub(crate) fn folder_from_root(&self, instance: &Instance<'_>) -> String {
-        let root = self.tree.modules.first().map_or("", |module| module.folder.as_str());
+        let root = self.tree.root().map_or("", |module| module.folder.as_str());
         let folder = instance.module.map_or("", |module| module.folder.as_str());
         if folder == root {
             return ".".to_owned();

@@ -12,7 +12,7 @@ mod common;
 use common::shown::shown;
 use common::{evaluate, evaluate_with, outputs};
 use serde_json::{Value as Json, json};
-use tickmark_hcl::{Configuration, Key, Mode, ResourceInstance, Settings};
+use tickmark_hcl::{Configuration, Key, Mode, ResourceInstance, Settings, Tree};
 
 fn one(text: &str) -> Configuration {
     let (configuration, sources) = evaluate(&[("m/main.tf", text)]);
@@ -518,12 +518,36 @@ fn data_sources_are_unknown_but_for_their_arguments() {
 
 #[test]
 fn roots_are_the_folders_that_nobody_calls() {
-    let mut files = tickmark_source::MemoryFiles::new();
-    files.insert("r/live/prod/main.tf", "module \"a\" {\n  source = \"../../modules/a\"\n}".as_bytes().to_vec());
-    files.insert("r/live/dev/main.tf", "module \"a\" { source   = \"../../modules/a\" }".as_bytes().to_vec());
-    files.insert("r/modules/a/main.tf", "module \"b\" { source = \"./b\" }".as_bytes().to_vec());
-    files.insert("r/modules/a/b/main.tf", "".as_bytes().to_vec());
-    assert_eq!(tickmark_hcl::Tree::find_roots(&files, "r").unwrap(), ["r/live/dev", "r/live/prod"]);
+    let roots = |texts: &[(&str, &str)]| {
+        let mut files = tickmark_source::MemoryFiles::new();
+        let mut sources = tickmark_source::Sources::new();
+        let mut read = Vec::new();
+        for (path, text) in texts {
+            files.insert(*path, text.as_bytes().to_vec());
+            let bytes = tickmark_source::FileBytes::from(text.as_bytes().to_vec());
+            let file = sources.add(*path, bytes.clone());
+            read.push(tickmark_hcl::ReadFile { path: (*path).to_owned(), file, bytes });
+        }
+        let forest = Tree::load_all(&files, &mut sources, read, Some("r"), &std::collections::BTreeSet::new());
+        assert!(forest.diagnostics.is_empty());
+        // Nothing was read a second time.
+        assert_eq!(sources.len(), texts.len());
+        forest.trees.iter().map(|tree| tree.folder().to_owned()).collect::<Vec<_>>()
+    };
+    let found = roots(&[
+        ("r/live/prod/main.tf", "module \"a\" {\n  source = \"../../modules/a\"\n}"),
+        ("r/live/dev/main.tf", "module \"a\" { source   = \"../../modules/a\" }"),
+        ("r/modules/a/main.tf", "module \"b\" { source = \"./b\" }"),
+        ("r/modules/a/b/main.tf", "resource \"a_b\" \"c\" {}"),
+    ]);
+    assert_eq!(found, ["r/live/dev", "r/live/prod"]);
+    // Modules that nobody but themselves call are not lost.
+    let found = roots(&[
+        ("r/a/main.tf", "module \"b\" { source = \"../b\" }"),
+        ("r/b/main.tf", "module \"a\" { source = \"../a\" }"),
+        ("r/c/main.tf", "module \"c\" { source = \"./\" }"),
+    ]);
+    assert_eq!(found, ["r/c", "r/a"]);
 }
 
 #[test]

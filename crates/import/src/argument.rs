@@ -69,15 +69,28 @@ pub enum Kind {
     JsonLines,
     /// One noun as a table; the first row names the attributes.
     Csv,
-    /// A Terraform plan or state, as `terraform show -json` prints it.
+    /// A Terraform configuration (`.tf` files), or a plan or state as `terraform show -json` prints it.
     Terraform,
+    /// A template of CloudFormation.
+    CloudFormation,
+    /// Manifests of Kubernetes.
+    Kubernetes,
     /// Answers of the REST interface of an MLflow server: a file, or a folder of pages.
     Mlflow,
 }
 
 impl Kind {
     /// Every kind, in the order in which help lists them.
-    pub const ALL: [Kind; 6] = [Kind::Yaml, Kind::Json, Kind::JsonLines, Kind::Csv, Kind::Terraform, Kind::Mlflow];
+    pub const ALL: [Kind; 8] = [
+        Kind::Yaml,
+        Kind::Json,
+        Kind::JsonLines,
+        Kind::Csv,
+        Kind::Terraform,
+        Kind::CloudFormation,
+        Kind::Kubernetes,
+        Kind::Mlflow,
+    ];
 
     /// The name by which a source is told to be of the kind.
     #[must_use]
@@ -88,6 +101,8 @@ impl Kind {
             Kind::JsonLines => "jsonl",
             Kind::Csv => "csv",
             Kind::Terraform => "terraform",
+            Kind::CloudFormation => "cloudformation",
+            Kind::Kubernetes => "kubernetes",
             Kind::Mlflow => "mlflow",
         }
     }
@@ -100,14 +115,18 @@ impl Kind {
             Kind::Json => "native facts in JSON; `json:NOUN=PATH` for a bare list of records",
             Kind::JsonLines => "native facts, one JSON object a line; `jsonl:NOUN=PATH` for bare records",
             Kind::Csv => "one noun as a table: `csv:NOUN=PATH`",
-            Kind::Terraform => "a Terraform plan or state, as `terraform show -json` prints it",
+            Kind::Terraform => "a folder of Terraform files, or a plan or state as `terraform show -json` prints it",
+            Kind::CloudFormation => "a template of AWS CloudFormation or SAM, in YAML or JSON",
+            Kind::Kubernetes => {
+                "manifests of Kubernetes, as `helm template`, `kustomize build` or `kubectl get -o yaml` print them"
+            }
             Kind::Mlflow => "answers of the MLflow REST interface, a file or a folder of pages",
         }
     }
 
     /// Whether `KIND:NOUN=PATH` makes sense.
     fn takes_noun(self) -> bool {
-        !matches!(self, Kind::Terraform | Kind::Mlflow)
+        !matches!(self, Kind::Terraform | Kind::CloudFormation | Kind::Kubernetes | Kind::Mlflow)
     }
 }
 

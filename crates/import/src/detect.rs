@@ -1,10 +1,14 @@
 //! What kind of export a file is, found from its content.
 
 use crate::argument::Kind;
+use crate::cloudformation;
 use crate::document::{Document, json_in_log};
 use crate::error::{ReadError, error_at, shown};
+use crate::hcl;
 use crate::json::JsonReader;
+use crate::kubernetes;
 use crate::native::ENVELOPE_KEY;
+use crate::tree::Node;
 use crate::yaml::YamlReader;
 use smol_str::SmolStr;
 use tickmark_diagnostics::Diagnostic;
@@ -28,6 +32,14 @@ pub(crate) enum Detected {
     TerraformState(usize),
     /// A state file as Terraform keeps it, version 4.
     TerraformRawState,
+    /// A file of a Terraform configuration.
+    TerraformConfig,
+    /// `terraform providers schema -json`: it holds no facts, but says which attributes there are.
+    TerraformSchema,
+    /// A template of CloudFormation.
+    CloudFormation,
+    /// Manifests of Kubernetes.
+    Kubernetes,
     /// An answer of the MLflow REST interface.
     MlflowPage,
     /// `{}`: an answer without content where its neighbours are MLflow's, else native facts without a noun.
@@ -48,6 +60,10 @@ impl Detected {
             Detected::Csv => "csv",
             Detected::TerraformPlan(_) => "terraform-plan",
             Detected::TerraformState(_) | Detected::TerraformRawState => "terraform-state",
+            Detected::TerraformConfig => "terraform-config",
+            Detected::TerraformSchema => "terraform-schema",
+            Detected::CloudFormation => "cloudformation",
+            Detected::Kubernetes => "kubernetes",
             Detected::MlflowPage => "mlflow",
         }
     }
@@ -61,6 +77,10 @@ impl Detected {
             Detected::TerraformPlan(start) => Detected::TerraformPlan(*start),
             Detected::TerraformState(start) => Detected::TerraformState(*start),
             Detected::TerraformRawState => Detected::TerraformRawState,
+            Detected::TerraformConfig => Detected::TerraformConfig,
+            Detected::TerraformSchema => Detected::TerraformSchema,
+            Detected::CloudFormation => Detected::CloudFormation,
+            Detected::Kubernetes => Detected::Kubernetes,
             Detected::MlflowPage => Detected::MlflowPage,
             Detected::Json | Detected::Empty | Detected::Unrecognised(_) | Detected::Broken(_) => Detected::Json,
         }
@@ -98,19 +118,35 @@ pub(crate) fn detect(document: &Document, said: Option<Kind>, noun: bool) -> Det
         Some(Kind::Json) => return Detected::Json,
         Some(Kind::JsonLines) => return Detected::JsonLines,
         Some(Kind::Csv) => return Detected::Csv,
-        Some(Kind::Terraform | Kind::Mlflow) | None => {}
+        Some(Kind::Terraform | Kind::CloudFormation | Kind::Kubernetes | Kind::Mlflow) | None => {}
+    }
+    if is_configuration(document, said) {
+        return Detected::TerraformConfig;
     }
     let found = look(document);
     match (said, &found) {
         (_, Detected::Broken(_)) => found,
         (Some(Kind::Terraform), Detected::TerraformPlan(_) | Detected::TerraformState(_)) => found,
-        (Some(Kind::Terraform), Detected::TerraformRawState) => found,
-        (Some(Kind::Terraform), _) => Detected::Unrecognised("it is no Terraform plan or state".to_owned()),
+        (Some(Kind::Terraform), Detected::TerraformRawState | Detected::TerraformSchema) => found,
+        (Some(Kind::Terraform), _) => {
+            Detected::Unrecognised("it is no Terraform configuration, plan or state".to_owned())
+        }
+        (Some(Kind::CloudFormation), Detected::CloudFormation) | (Some(Kind::Kubernetes), Detected::Kubernetes) => {
+            found
+        }
+        (Some(Kind::CloudFormation | Kind::Kubernetes), Detected::Unrecognised(why)) if why.contains("Helm") => found,
+        (Some(Kind::CloudFormation), _) => Detected::Unrecognised("it is no template of CloudFormation".to_owned()),
+        (Some(Kind::Kubernetes), _) => Detected::Unrecognised("it holds no manifest of Kubernetes".to_owned()),
         (Some(Kind::Mlflow), Detected::MlflowPage | Detected::Empty) => found,
         (Some(Kind::Mlflow), _) => Detected::Unrecognised("it is no answer of MLflow".to_owned()),
         (_, Detected::Unrecognised(_)) if noun => Detected::Json,
         _ => found,
     }
+}
+
+/// Whether a file is part of a Terraform configuration, by its name alone: nothing else tells.
+pub(crate) fn is_configuration(document: &Document, said: Option<Kind>) -> bool {
+    matches!(said, None | Some(Kind::Terraform)) && hcl::is_configuration_file(&document.path)
 }
 
 fn look(document: &Document) -> Detected {
@@ -149,6 +185,12 @@ fn look_at_list(document: &Document) -> Detected {
 }
 
 fn look_at_object(document: &Document) -> Detected {
+    // No JSON begins so, and of YAML only what nobody writes.
+    if document.bytes.trim_ascii_start().starts_with(b"{{")
+        && let Some(why) = kubernetes::helm_template(document.text())
+    {
+        return Detected::Unrecognised(why);
+    }
     let mut reader = JsonReader::new(&document.bytes, document.file, 0);
     let members = match members(&mut reader) {
         Ok(members) => members,
@@ -169,8 +211,8 @@ fn look_at_object(document: &Document) -> Detected {
 
 fn yaml_or(document: &Document, error: ReadError) -> Detected {
     match look_at_yaml(document) {
-        Detected::Yaml => Detected::Yaml,
-        _ => Detected::Broken(error),
+        Detected::Unrecognised(_) | Detected::Broken(_) => Detected::Broken(error),
+        found => found,
     }
 }
 
@@ -221,7 +263,7 @@ pub(crate) fn presume(document: &Document, said: Option<Kind>) -> Option<Detecte
         return None;
     }
     if said.is_none() {
-        if is_answer(document, &first) {
+        if is_answer(document, &first) || cloudformation::SECTIONS.contains(&&*first) {
             return None;
         }
         if has_object_lines(document) {
@@ -286,6 +328,9 @@ pub(crate) fn classify(document: &Document, members: &[Member], start: usize) ->
     if has("format_version") && one_of(&PLAN_KEYS) {
         return Detected::TerraformPlan(start);
     }
+    if has("format_version") && has("provider_schemas") {
+        return Detected::TerraformSchema;
+    }
     if has("format_version") && one_of(&["terraform_version", "values"]) {
         return Detected::TerraformState(start);
     }
@@ -294,6 +339,13 @@ pub(crate) fn classify(document: &Document, members: &[Member], start: usize) ->
     }
     if is_mlflow(document, members) {
         return Detected::MlflowPage;
+    }
+    if has("apiVersion") && has("kind") {
+        return Detected::Kubernetes;
+    }
+    let resources = members.iter().find(|member| member.key == "Resources" && member.kind == MemberKind::Object);
+    if resources.is_some() && members.iter().all(|member| cloudformation::SECTIONS.contains(&member.key.as_str())) {
+        return Detected::CloudFormation;
     }
     match members.iter().find(|member| member.key != ENVELOPE_KEY && !member.kind.holds_records()) {
         None => Detected::Json,
@@ -354,6 +406,9 @@ fn first_record_has(document: &Document, offset: usize, attributes: &[&str]) -> 
 }
 
 fn look_at_yaml(document: &Document) -> Detected {
+    if let Some(detected) = declared_in_yaml(document) {
+        return detected;
+    }
     let mut reader = YamlReader::new(document.text(), document.file);
     let looked = match document.bytes.len() {
         ..=LOOKED_THROUGH => look_through_yaml(&mut reader),
@@ -362,9 +417,66 @@ fn look_at_yaml(document: &Document) -> Detected {
     match looked {
         Ok(None) => Detected::Yaml,
         Ok(Some(why)) => Detected::Unrecognised(why),
-        Err(error) if is_yaml_name(document) => Detected::Broken(error),
+        Err(error) if is_yaml_name(document) => match kubernetes::helm_template(document.text()) {
+            Some(why) => Detected::Unrecognised(why),
+            None => Detected::Broken(error),
+        },
         Err(_) => Detected::Unrecognised("it is neither JSON nor YAML".to_owned()),
     }
+}
+
+/// Whether a YAML file holds a template or manifests, by the keys of its first document that has any.
+fn declared_in_yaml(document: &Document) -> Option<Detected> {
+    let has = |word: &str| memchr::memmem::find(&document.bytes, word.as_bytes()).is_some();
+    let (manifest, template) = (has("apiVersion") && has("kind"), has("Resources"));
+    if !manifest && !template {
+        return None;
+    }
+    // Templates of Helm may happen to be YAML: a whole look tells, and only those that could be one get it.
+    let rendered = has("{{").then(|| read_whole(document));
+    if let Some(Err(error)) = rendered {
+        let helm = kubernetes::helm_template(document.text()).filter(|_| error.code == codes::BROKEN_YAML);
+        return helm.map(Detected::Unrecognised);
+    }
+    let mut reader = YamlReader::new(document.text(), document.file);
+    let (mut api_version, mut kind, mut sections, mut others) = (false, false, false, false);
+    let mut look = || -> Result<(), ReadError> {
+        while reader.next_document()? {
+            if reader.kind()? != ValueKind::Object {
+                reader.skip()?;
+                continue;
+            }
+            let end = reader.object(&mut |reader, key| {
+                match key {
+                    "apiVersion" => api_version = reader.kind()? == ValueKind::Scalar,
+                    "kind" => kind = reader.kind()? == ValueKind::Scalar,
+                    "Resources" => sections = reader.kind()? == ValueKind::Object,
+                    key => others |= !cloudformation::SECTIONS.contains(&key),
+                }
+                if api_version && kind {
+                    Err(error_at(codes::BROKEN_YAML, document.file, 0, "enough is known"))
+                } else {
+                    reader.skip()
+                }
+            });
+            return end;
+        }
+        Ok(())
+    };
+    let looked = look();
+    if api_version && kind {
+        return Some(Detected::Kubernetes);
+    }
+    (looked.is_ok() && sections && !others && !api_version).then_some(Detected::CloudFormation)
+}
+
+/// Reads every value of a YAML file.
+fn read_whole(document: &Document) -> Result<(), ReadError> {
+    let mut reader = YamlReader::new(document.text(), document.file);
+    while reader.next_document()? {
+        Node::read(&mut reader)?;
+    }
+    Ok(())
 }
 
 /// YAML files up to this size are looked through; of larger ones the first key is looked at, since parsing takes its time.

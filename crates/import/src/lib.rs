@@ -1,4 +1,4 @@
-//! Exports to facts: native YAML, JSON, JSON Lines and CSV, Terraform plans, MLflow.
+//! Exports to facts: native YAML, JSON, JSON Lines and CSV, Terraform, CloudFormation, Kubernetes, MLflow.
 //!
 //! A source is a file or a folder. What kind it is, is found from its content ([`Kind`]); of a folder every file below it is
 //! looked at, and those that are no export are named in a warning. Each file is read by a pull parser that hands values to the
@@ -13,22 +13,27 @@
 //! over one line for each, sorted by its path below the folder: digest, two blanks, path, line break (what `sha256sum` prints).
 //!
 //! Where two Terraform exports of one run have a resource of the same address, they are two resources: both are printed as
-//! `FILE#ADDRESS`.
+//! `FILE#ADDRESS`, or `FOLDER#ADDRESS` of a configuration.
 
 mod argument;
+mod cloudformation;
 mod compressed;
 mod detect;
 mod document;
 mod error;
+mod hcl;
 mod json;
+mod kubernetes;
 mod mlflow;
 mod native;
 mod native_json;
 mod nouns;
+mod objects;
 mod open;
 mod piece;
 mod run;
 mod single;
+mod snake;
 mod survey;
 mod table;
 mod terraform;
@@ -38,8 +43,9 @@ mod yaml;
 
 pub use argument::{Kind, SourceArgument};
 pub use nouns::may_supply;
-pub use run::{Options, import, import_surveyed, import_with};
+pub use run::{Options, TerraformOptions, import, import_surveyed, import_with};
 pub use survey::{Surveyed, survey};
+pub use terraform::shapes;
 
 use tickmark_diagnostics::Diagnostic;
 use tickmark_facts::{Facts, Time};

@@ -137,15 +137,34 @@ pub(crate) const MLFLOW_NOUNS: [&str; 5] =
 /// The noun of every resource of a Terraform export, whatever its type.
 pub(crate) const TF_RESOURCE: &str = "tf_resource";
 
+/// The noun of every module call of a Terraform configuration.
+pub(crate) const TF_MODULE: &str = "tf_module";
+
+/// The noun of every resource of a CloudFormation template, whatever its type.
+pub(crate) const CFN_RESOURCE: &str = "cfn_resource";
+
+/// The noun of every object of Kubernetes, whatever its kind.
+pub(crate) const K8S_OBJECT: &str = "k8s_object";
+
+/// The noun of every object of Kubernetes that makes pods, or is one.
+pub(crate) const K8S_WORKLOAD: &str = "k8s_workload";
+
+/// How the nouns of templates and manifests begin.
+const DECLARED_PREFIXES: [&str; 2] = ["cfn_", "k8s_"];
+
 /// Whether an importer may supply the noun though no source at hand does: a Terraform resource type by the prefix of its
-/// provider (`aws_s3_bucket`), or a data source (`data_aws_iam_policy_document`).
+/// provider (`aws_s3_bucket`), or a data source (`data_aws_iam_policy_document`); a type of CloudFormation (`cfn_s3_bucket`); a kind of
+/// Kubernetes (`k8s_deployment`).
 #[must_use]
 pub fn may_supply(noun: &str) -> bool {
     let (ty, data) = noun.strip_prefix("data_").map_or((noun, false), |ty| (ty, true));
     let listed = TERRAFORM_TYPES.contains(&ty) && (data || ty.contains('_'));
-    let named = noun == TF_RESOURCE || MLFLOW_NOUNS.contains(&noun);
+    let named = noun == TF_RESOURCE || noun == TF_MODULE || MLFLOW_NOUNS.contains(&noun);
+    let declared =
+        DECLARED_PREFIXES.iter().any(|prefix| noun.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty()));
     named
         || listed
+        || declared
         || ty.split_once('_').is_some_and(|(prefix, rest)| !rest.is_empty() && TERRAFORM_PREFIXES.contains(&prefix))
 }
 

@@ -1,9 +1,11 @@
 //! The files of all arguments, opened and told apart.
 
 use crate::argument::{Kind, SourceArgument};
-use crate::detect::{Detected, Member, detect, presume, unrecognised};
+use crate::detect::{Detected, Member, detect, is_configuration, presume, unrecognised};
 use crate::document::{Check, Document, read, register};
 use crate::error::ReadError;
+use crate::hcl;
+use crate::objects::Declared;
 use crate::terraform::Export;
 use rayon::prelude::*;
 use std::collections::HashSet;
@@ -37,6 +39,10 @@ pub(crate) struct Unit {
     pub(crate) outline: Option<Vec<Member>>,
     /// What a scan found in it, where it is of Terraform.
     pub(crate) export: Option<Result<Export, ReadError>>,
+    /// The root module, where it is a Terraform configuration.
+    pub(crate) config: Option<Box<hcl::Config>>,
+    /// What a scan found in it, where it is a template or manifests.
+    pub(crate) declared: Option<Result<Declared, ReadError>>,
     /// Its files; one, but for a folder of pages.
     pub(crate) documents: Vec<Document>,
     /// The noun that the argument names.
@@ -47,7 +53,17 @@ pub(crate) struct Unit {
 
 impl Unit {
     fn new(detected: Detected, documents: Vec<Document>, path: String) -> Unit {
-        Unit { detected, documents, path, presumed: false, outline: None, export: None, noun: None }
+        Unit {
+            detected,
+            documents,
+            path,
+            presumed: false,
+            outline: None,
+            export: None,
+            config: None,
+            declared: None,
+            noun: None,
+        }
     }
 }
 
@@ -75,7 +91,9 @@ pub(crate) fn open(arguments: &[SourceArgument], files: &dyn Files, sources: &mu
     let read: Vec<_> = named.par_iter().map(|named| read(files, &named.path, known, check)).collect();
     let mut documents = Vec::new();
     let trouble = |named: &Named<'_>, error: Diagnostic, diagnostics: &mut Vec<Diagnostic>| {
-        if named.in_folder && error.code == codes::NOT_UTF8 {
+        // A file of a configuration is no stranger in its folder: without it resources would be lost.
+        let stranger = named.in_folder && !hcl::is_configuration_file(&named.path);
+        if stranger && error.code == codes::NOT_UTF8 {
             diagnostics.push(skipped(&named.argument.path, &[format!("`{}` is no text", named.path)]));
         } else {
             diagnostics.push(error);
@@ -109,13 +127,19 @@ pub(crate) fn open(arguments: &[SourceArgument], files: &dyn Files, sources: &mu
                 found.push((named.in_folder, document, detected));
             }
         }
-        sort_out(argument, found, &mut units, &mut diagnostics);
+        let mut configured = configured(argument, &found, (files, &mut *sources), &mut diagnostics);
+        // A module that two arguments name, or two files of it, is one all the same.
+        configured.retain(|root| !units.iter().any(|unit: &Unit| unit.config.is_some() && unit.path == root.path));
+        sort_out(argument, found, configured, &mut units, &mut diagnostics);
     }
     Opened { units: join_pages(units), diagnostics }
 }
 
 /// What a file is: from its first keys where that will do.
 fn find_kind(document: &Document, argument: &SourceArgument, look: Look) -> Result<Found, ReadError> {
+    if is_configuration(document, argument.kind) && argument.noun.is_none() {
+        return Ok(Found { detected: Detected::TerraformConfig, presumed: false });
+    }
     if look == Look::Presume {
         if let Some(detected) = presume(document, argument.kind).filter(|_| argument.noun.is_none()) {
             return Ok(Found { detected, presumed: true });
@@ -163,10 +187,12 @@ fn list<'a>(arguments: &'a [SourceArgument], files: &dyn Files, diagnostics: &mu
             Ok(paths) => {
                 let in_folder = paths.first().is_some_and(|first| *first != argument.path) || paths.len() > 1;
                 if paths.is_empty() {
-                    diagnostics.push(nothing_read(argument, "the folder is empty"));
+                    diagnostics
+                        .push(nothing_read(argument, "the folder is empty, or `.gitignore` leaves out all of it"));
                 }
-                for path in paths.into_iter().filter(|path| !in_folder || !is_ours(path)) {
-                    if seen.insert(path.clone()) {
+                for path in paths.into_iter().filter(|path| !in_folder || !passed_over(argument, path)) {
+                    // Of a folder of Terraform each argument knows all files: those that were named before are part of its modules.
+                    if seen.insert(path.clone()) || hcl::is_configuration_file(&path) {
                         named.push(Named { argument, path, in_folder });
                     }
                 }
@@ -182,6 +208,39 @@ fn is_ours(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     // A README tells people what lies in a folder of exports.
     name.ends_with(".tick") || name.starts_with("README") || matches!(name, "tickmark.yaml" | "tickmark.yml")
+}
+
+/// Files below a folder that nobody looks into.
+fn passed_over(argument: &SourceArgument, path: &str) -> bool {
+    // Of a folder of Terraform only what may be Terraform's is looked at: configurations lie among sources of all sorts.
+    let foreign = argument.kind == Some(Kind::Terraform)
+        && !hcl::is_configuration_file(path)
+        && ![".json", ".tfstate", ".gz", ".zst"].iter().any(|ending| path.ends_with(ending));
+    foreign || is_ours(path)
+}
+
+/// The root modules among the files of an argument, as units.
+fn configured(
+    argument: &SourceArgument,
+    found: &[(bool, &Document, &Found)],
+    (files, sources): (&dyn Files, &mut Sources),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Unit> {
+    let of_terraform = found.iter().filter(|(.., found)| matches!(found.detected, Detected::TerraformConfig));
+    let (in_folder, documents): (Vec<bool>, Vec<Document>) =
+        of_terraform.map(|(in_folder, document, _)| (*in_folder, (*document).clone())).unzip();
+    let Some(in_folder) = in_folder.first() else { return Vec::new() };
+    let before = diagnostics.len();
+    let roots = hcl::open(argument, &documents, *in_folder, (files, sources), diagnostics);
+    let said = diagnostics.iter().skip(before).any(Diagnostic::is_error);
+    if roots.is_empty() && !said {
+        diagnostics.push(nothing_read(argument, "there are values of variables, but no `.tf` file that wants them"));
+    }
+    let unit = |(path, documents, config)| Unit {
+        config: Some(Box::new(config)),
+        ..Unit::new(Detected::TerraformConfig, documents, path)
+    };
+    roots.into_iter().map(unit).collect()
 }
 
 fn absent(argument: &SourceArgument, error: &str) -> Diagnostic {
@@ -214,6 +273,7 @@ fn nothing_read(argument: &SourceArgument, why: &str) -> Diagnostic {
 fn sort_out(
     argument: &SourceArgument,
     found: Vec<(bool, &Document, &Found)>,
+    configured: Vec<Unit>,
     units: &mut Vec<Unit>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
@@ -222,14 +282,17 @@ fn sort_out(
     let mut pages = None;
     let mut strangers = Vec::new();
     let in_folder = found.iter().any(|(in_folder, ..)| *in_folder);
-    let mut broken = false;
+    // Whether something was said of its files, or is read in another way.
+    let mut told = false;
     for (in_folder, document, Found { detected, presumed }) in found {
         let (path, presumed) = (document.path.clone(), *presumed);
         match detected {
+            // Its folder is a unit, or part of one.
+            Detected::TerraformConfig => told = true,
             Detected::Unrecognised(why) if in_folder => strangers.push(format!("`{path}` ({why})")),
             Detected::Unrecognised(why) => diagnostics.push(*unrecognised(document, why)),
             Detected::Broken(error) => {
-                broken = true;
+                told = true;
                 diagnostics.push((**error).clone());
             }
             Detected::MlflowPage | Detected::Empty if has_mlflow && in_folder => {
@@ -249,10 +312,11 @@ fn sort_out(
             }
         }
     }
+    units.extend(configured);
     if !strangers.is_empty() {
         diagnostics.push(skipped(&argument.path, &strangers));
     }
-    if in_folder && units.len() == first && !broken {
+    if in_folder && units.len() == first && !told {
         diagnostics.push(nothing_read(argument, "no file below it is an export that Tickmark reads"));
     }
 }

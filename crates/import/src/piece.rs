@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tickmark_diagnostics::codes::facts as codes;
 use tickmark_diagnostics::{Diagnostic, Severity};
 use tickmark_facts::{Builder, Needs, Scalar, Time, ValueKind, ValueReader};
-use tickmark_source::Place;
+use tickmark_source::{Place, Span};
 
 /// The facts of one source and what is to be said of it.
 pub(crate) struct Piece {
@@ -19,6 +19,8 @@ pub(crate) struct Piece {
     pub(crate) envelope: Envelope,
     /// Where secrets stand in the file: no excerpt shows them.
     pub(crate) secrets: Vec<std::ops::Range<usize>>,
+    /// Where secrets stand in any file.
+    pub(crate) hidden: Vec<Span>,
 }
 
 /// What an export says of itself: native facts under `_source`, a Terraform plan in `timestamp` and `complete`.
@@ -41,6 +43,7 @@ impl Piece {
             records: 0,
             envelope: Envelope::default(),
             secrets: Vec::new(),
+            hidden: Vec::new(),
         }
     }
 
@@ -64,6 +67,7 @@ impl Piece {
         self.records += other.records;
         self.envelope.absorb(other.envelope);
         self.secrets.extend(other.secrets);
+        self.hidden.extend(other.hidden);
     }
 }
 

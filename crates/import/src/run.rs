@@ -1,10 +1,14 @@
 //! The import as a whole: files in, facts out, in an order that does not depend on how the work was shared out.
 
 use crate::argument::SourceArgument;
+use crate::cloudformation;
 use crate::detect::Detected;
 use crate::document::{Document, folder_digest};
 use crate::error::place;
+use crate::hcl::{self, Places};
 use crate::json::parts::PART;
+use crate::kubernetes;
+use crate::objects::{self, Declared};
 use crate::open::{Look, Opened, Unit, open};
 use crate::piece::Piece;
 use crate::survey::Surveyed;
@@ -12,25 +16,36 @@ use crate::terraform::{self, Export};
 use crate::{Imported, SourceRecord, mlflow, native, native_json, table, warnings};
 use rayon::prelude::*;
 use smol_str::SmolStr;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use tickmark_diagnostics::Diagnostic;
 use tickmark_facts::{AttributeId, AttributeNeed, AttributeType, Builder, Needs};
-use tickmark_source::{Files, Sources};
+use tickmark_source::{Files, Sources, Span};
 
 /// How an import is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// Whether the digests of the sources are computed.
     pub digests: bool,
     /// The bytes of JSON that one thread reads at a time. What is read does not depend on it, unless a key that nobody wants
     /// is met only far behind the start of a file: such keys are remembered from the first part of each file.
     pub part: usize,
+    /// What is said of Terraform from outside.
+    pub terraform: TerraformOptions,
+}
+
+/// What is said of Terraform from outside.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TerraformOptions {
+    /// Values of variables of root modules, as `terraform plan -var` takes them.
+    pub variables: BTreeMap<String, String>,
+    /// The folder of the configuration that plans and states were made of: their resources are placed where they are written.
+    pub source: Option<String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { digests: true, part: PART }
+        Options { digests: true, part: PART, terraform: TerraformOptions::default() }
     }
 }
 
@@ -74,39 +89,82 @@ fn import_opened(
     (files, sources): (&dyn Files, &mut Sources),
     options: Options,
 ) -> Imported {
+    let mut said = undeclared_variables(&opened, &options.terraform);
+    let folder = options.terraform.source.as_deref();
+    let places = match folder.map(|folder| Places::read(folder, files, sources)).transpose() {
+        Ok(places) => places,
+        Err(error) => {
+            said.push(*error);
+            None
+        }
+    };
+    let way = Way { files, options: &options, places: places.as_ref() };
     let lean = needs.without_compared().map_or_else(|| Arc::clone(needs), Arc::new);
-    let mut imported = import_as(opened, &lean, (files, &mut *sources), options);
+    let mut imported = import_as(opened, &lean, &way, sources);
     if imported.as_ref().is_some_and(|imported| imported.facts.were_merged()) && !Arc::ptr_eq(&lean, needs) {
         // Records without a key may have been compared, which takes all of their values.
-        imported = import_as(open(arguments, files, sources, Look::Presume), needs, (files, &mut *sources), options);
+        imported = import_as(open(arguments, files, sources, Look::Presume), needs, &way, sources);
     }
     // Something is wrong with a file, or it is not what its first keys promised: all are looked at closely.
     let imported = imported.or_else(|| {
         let opened = open(arguments, files, sources, Look::Through);
-        import_as(opened, needs, (files, sources), options)
+        import_as(opened, needs, &way, sources)
     });
-    imported.unwrap_or_else(|| {
+    let mut imported = imported.unwrap_or_else(|| {
         let (facts, _) = Builder::new(Arc::clone(needs)).finish();
         Imported { facts, sources: Vec::new(), diagnostics: Vec::new() }
-    })
+    });
+    for span in places.iter().flat_map(|places| &places.secrets) {
+        hide(sources, *span);
+    }
+    if !said.is_empty() {
+        imported.diagnostics.extend(said);
+        tickmark_diagnostics::sort(&mut imported.diagnostics);
+    }
+    imported
+}
+
+fn hide(sources: &mut Sources, span: Span) {
+    let range = span.start as usize..span.end as usize;
+    sources.hide(span.file, std::slice::from_ref(&range));
+}
+
+/// How sources are read.
+struct Way<'a> {
+    files: &'a dyn Files,
+    options: &'a Options,
+    places: Option<&'a Places>,
+}
+
+/// Values of variables that no root module declares.
+fn undeclared_variables(opened: &Opened, options: &TerraformOptions) -> Vec<Diagnostic> {
+    let configs = || opened.units.iter().filter_map(|unit| unit.config.as_deref());
+    let unknown = options.variables.keys().filter(|name| !configs().any(|config| config.declares(name)));
+    unknown
+        .map(|name| {
+            let message = format!("no Terraform configuration that was read declares the variable `{name}`");
+            Diagnostic::without_place(tickmark_diagnostics::codes::run::BAD_SETTING, message)
+        })
+        .collect()
 }
 
 /// The import; `None` where something was presumed that is not so.
-fn import_as(
-    opened: Opened,
-    needs: &Arc<Needs>,
-    (files, sources): (&dyn Files, &mut Sources),
-    options: Options,
-) -> Option<Imported> {
+fn import_as(opened: Opened, needs: &Arc<Needs>, way: &Way<'_>, sources: &mut Sources) -> Option<Imported> {
     let Opened { mut units, mut diagnostics, .. } = opened;
-    units.par_iter_mut().for_each(|unit| unit.scan(options.part));
+    let Way { files, options, .. } = way;
+    units.par_iter_mut().for_each(|unit| {
+        unit.scan(options.part);
+        if let Some(config) = &mut unit.config {
+            config.evaluate(*files, &options.terraform.variables);
+        }
+    });
     if units.iter().any(|unit| unit.presumed && matches!(unit.export, Some(Err(_)))) {
         return None;
     }
     let digests = || -> Vec<String> {
-        if options.digests { units.par_iter().map(|unit| digest(unit, files)).collect() } else { Vec::new() }
+        if options.digests { units.par_iter().map(|unit| digest(unit, *files)).collect() } else { Vec::new() }
     };
-    let (digests, pieces) = rayon::join(digests, || read_all(&units, needs, options.part));
+    let (digests, pieces) = rayon::join(digests, || read_all(&units, needs, way));
     let (needs, pieces) = pieces?;
     let mut digests = digests.into_iter();
     let mut builders = Vec::new();
@@ -116,6 +174,9 @@ fn import_as(
         if let Some(document) = unit.documents.first() {
             sources.hide(document.file, &piece.secrets);
         }
+        for span in &piece.hidden {
+            hide(sources, *span);
+        }
         builders.push(piece.builder);
         diagnostics.extend(piece.diagnostics);
     }
@@ -124,6 +185,8 @@ fn import_as(
     let (facts, found) = put_together(builders).unwrap_or_else(|| Builder::new(Arc::clone(&needs))).finish();
     diagnostics.extend(found.iter().map(|warning| warnings::diagnostic(warning, &needs)));
     tickmark_diagnostics::sort(&mut diagnostics);
+    // Modules that several root modules call are spoken of by each of them.
+    diagnostics.dedup();
     Some(Imported { facts, sources: records, diagnostics })
 }
 
@@ -143,25 +206,69 @@ fn put_together(mut builders: Vec<Builder>) -> Option<Builder> {
     }
 }
 
+/// What has to be known of all templates and manifests before any is read.
+struct Objects<'a> {
+    shared: &'a BTreeSet<(SmolStr, String)>,
+    world: &'a kubernetes::World,
+}
+
+/// The manifests of all files.
+fn manifests(units: &[Unit]) -> Vec<(&Document, &kubernetes::Manifests)> {
+    let mut found = Vec::new();
+    for unit in units {
+        if let (Some(Ok(Declared::Manifests(manifests))), Some(document)) = (&unit.declared, unit.documents.first()) {
+            found.push((document, manifests));
+        }
+    }
+    found
+}
+
 /// The facts of each unit, and the needs by which they were read.
-fn read_all(units: &[Unit], needs: &Arc<Needs>, part: usize) -> Option<(Arc<Needs>, Vec<Piece>)> {
-    let exports = || units.iter().filter_map(|unit| unit.export.as_ref()?.as_ref().ok());
-    let needs = with_addresses(needs, exports());
-    let shared = shared_addresses(exports());
-    let pieces: Option<Vec<Piece>> = units.par_iter().map(|unit| read(unit, &shared, &needs, part)).collect();
+fn read_all(units: &[Unit], needs: &Arc<Needs>, way: &Way<'_>) -> Option<(Arc<Needs>, Vec<Piece>)> {
+    let needs = with_addresses(needs, units);
+    let shared = shared_addresses(units);
+    let shared_objects = objects::shared(units);
+    let world = kubernetes::World::new(&manifests(units), &shared_objects, &needs);
+    let objects = Objects { shared: &shared_objects, world: &world };
+    let pieces: Option<Vec<Piece>> =
+        units.par_iter().map(|unit| read(unit, (&shared, &objects), &needs, way)).collect();
     Some((needs, pieces?))
 }
 
-fn read(unit: &Unit, shared: &BTreeSet<String>, needs: &Arc<Needs>, part: usize) -> Option<Piece> {
+fn read(
+    unit: &Unit,
+    (shared, objects): (&BTreeSet<String>, &Objects<'_>),
+    needs: &Arc<Needs>,
+    way: &Way<'_>,
+) -> Option<Piece> {
+    let part = way.options.part;
+    match unit.declared.as_ref().zip(unit.documents.first()) {
+        Some((Ok(Declared::Template(template)), document)) => {
+            let source = cloudformation::Source { document, template, shared: objects.shared };
+            return Some(cloudformation::read(&source, needs));
+        }
+        Some((Ok(Declared::Manifests(manifests)), document)) => {
+            let source = kubernetes::Source { document, manifests, world: objects.world };
+            return Some(kubernetes::read(&source, needs));
+        }
+        Some((Err(error), _)) => return Some(Piece::new(needs).keep(Err(error.clone()))),
+        None => {}
+    }
+    if let Some(config) = &unit.config {
+        let source = hcl::Source { path: &unit.path, documents: &unit.documents, config, shared };
+        return Some(hcl::read(&source, needs));
+    }
     let noun = unit.noun.as_deref();
     let Some(document) = unit.documents.first() else { return Some(Piece::new(needs)) };
     Some(match (&unit.detected, &unit.export) {
         (_, Some(Ok(export))) => {
-            let piece = terraform::read(&terraform::Source { document, export, shared }, needs);
+            let piece = terraform::read(&terraform::Source { document, export, shared, places: way.places }, needs);
             let broken = piece.diagnostics.iter().any(Diagnostic::is_error);
             return (!unit.presumed || !broken).then_some(piece);
         }
         (_, Some(Err(error))) => Piece::new(needs).keep(Err(error.clone())),
+        // It holds no facts: what it says of nouns was asked for when controls were read.
+        (Detected::TerraformSchema, _) => Piece::new(needs),
         (Detected::Yaml, _) => native::read_yaml(document, noun, needs),
         (Detected::JsonLines, _) => {
             let piece = native::read_json_lines(document, noun, needs);
@@ -202,8 +309,8 @@ fn record(unit: &Unit, piece: &Piece, sha256: Option<String>) -> Option<SourceRe
 }
 
 /// Resources are told apart by their address: their nouns get it as their key, where they have none.
-fn with_addresses<'a>(needs: &Arc<Needs>, exports: impl Iterator<Item = &'a Export>) -> Arc<Needs> {
-    let nouns: BTreeSet<&SmolStr> = exports.flat_map(|export| &export.nouns).collect();
+fn with_addresses(needs: &Arc<Needs>, units: &[Unit]) -> Arc<Needs> {
+    let nouns: BTreeSet<&SmolStr> = units.iter().flat_map(Unit::resource_nouns).collect();
     let mut changed: Option<Needs> = None;
     for noun in nouns.iter().filter_map(|noun| needs.find(noun)) {
         let need = needs.noun(noun);
@@ -232,18 +339,51 @@ fn with_addresses<'a>(needs: &Arc<Needs>, exports: impl Iterator<Item = &'a Expo
 }
 
 /// Addresses that stand in more than one export: they are different resources of different configurations.
-fn shared_addresses<'a>(exports: impl Iterator<Item = &'a Export>) -> BTreeSet<String> {
-    let exports: Vec<&Export> = exports.collect();
+fn shared_addresses(units: &[Unit]) -> BTreeSet<String> {
+    let with_resources = units.iter().filter(|unit| unit.resource_addresses().next().is_some());
     // Within one export every address is another.
-    if exports.len() < 2 {
+    if with_resources.count() < 2 {
         return BTreeSet::new();
     }
-    let mut seen: HashSet<&str> = HashSet::new();
+    let mut seen: HashMap<&str, usize> = HashMap::new();
     let mut shared = BTreeSet::new();
-    for resource in exports.into_iter().flat_map(|export| &export.resources) {
-        if !seen.insert(&resource.address) {
-            shared.insert(resource.address.clone());
+    for (number, unit) in units.iter().enumerate() {
+        for address in unit.resource_addresses() {
+            if *seen.entry(address).or_insert(number) != number {
+                shared.insert(address.to_owned());
+            }
         }
     }
     shared
+}
+
+impl Unit {
+    /// The plan or state that it is.
+    fn resources(&self) -> Option<&Export> {
+        self.export.as_ref()?.as_ref().ok()
+    }
+
+    /// The nouns of its Terraform resources.
+    fn resource_nouns(&self) -> impl Iterator<Item = &SmolStr> {
+        let configured = self.config.as_ref().and_then(|config| config.evaluated());
+        let exported = self.resources().into_iter().flat_map(|export| &export.nouns);
+        let declared = self.declared.as_ref().and_then(|declared| declared.as_ref().ok());
+        let objects =
+            declared.into_iter().flat_map(|one| one.objects().map(|(noun, _)| noun).chain(one.common_nouns()));
+        exported.chain(configured.into_iter().flat_map(|evaluated| &evaluated.nouns)).chain(objects)
+    }
+
+    /// The objects of a template or of manifests: noun and address.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = (&SmolStr, &str)> {
+        let declared = self.declared.as_ref().and_then(|declared| declared.as_ref().ok());
+        declared.into_iter().flat_map(Declared::objects)
+    }
+
+    /// The addresses of its Terraform resources.
+    fn resource_addresses(&self) -> impl Iterator<Item = &str> {
+        let configured = self.config.as_ref().and_then(|config| config.evaluated());
+        let exported = self.resources().into_iter().flat_map(|export| &export.resources);
+        let exported = exported.map(|resource| resource.address.as_str());
+        exported.chain(configured.into_iter().flat_map(|evaluated| evaluated.all_addresses()))
+    }
 }

@@ -1,11 +1,14 @@
 //! Which nouns the sources supply, found without reading more than is needed to know.
 
 use crate::argument::SourceArgument;
+use crate::cloudformation;
 use crate::detect::Detected;
 use crate::error::{ReadError, error_at};
 use crate::json::JsonReader;
 use crate::json::parts::PART;
+use crate::kubernetes;
 use crate::nouns::{MLFLOW_NOUNS, TF_RESOURCE};
+use crate::objects::Declared;
 use crate::open::{Look, Opened, Unit, open};
 use crate::terraform::{scan_plan, scan_raw_state, scan_state};
 use crate::yaml::YamlReader;
@@ -59,6 +62,7 @@ fn nouns(unit: &mut Unit) -> Result<BTreeSet<SmolStr>, ReadError> {
     if let Detected::MlflowPage = unit.detected {
         nouns.extend(MLFLOW_NOUNS.map(SmolStr::new_static));
     }
+    nouns.extend(unit.config.iter().flat_map(|config| config.declared_nouns()));
     if !nouns.is_empty() {
         return Ok(nouns);
     }
@@ -77,6 +81,13 @@ fn nouns(unit: &mut Unit) -> Result<BTreeSet<SmolStr>, ReadError> {
             let mut reader = YamlReader::new(document.text(), document.file);
             while reader.next_document()? {
                 native::nouns(&mut reader, &mut nouns)?;
+            }
+        }
+        Detected::CloudFormation | Detected::Kubernetes => {
+            if let Some(declared) = &unit.declared {
+                let declared = declared.as_ref().map_err(Clone::clone)?;
+                nouns.extend(declared.objects().map(|(noun, _)| noun.clone()));
+                nouns.extend(declared.common_nouns().iter().cloned());
             }
         }
         Detected::JsonLines => {
@@ -102,7 +113,15 @@ fn nouns(unit: &mut Unit) -> Result<BTreeSet<SmolStr>, ReadError> {
 impl Unit {
     /// Scans the file where it is a Terraform export and that has not been done. `part` is the distance of cuts in a long list.
     pub(crate) fn scan(&mut self, part: usize) {
-        let Some(document) = self.documents.first().filter(|_| self.export.is_none()) else { return };
+        if self.export.is_some() || self.declared.is_some() {
+            return;
+        }
+        let Some(document) = self.documents.first() else { return };
+        self.declared = match self.detected {
+            Detected::CloudFormation => Some(cloudformation::scan(document).map(Declared::Template)),
+            Detected::Kubernetes => Some(kubernetes::scan(document).map(Declared::Manifests)),
+            _ => None,
+        };
         self.export = match self.detected {
             Detected::TerraformPlan(0) if self.presumed => Some(scan_plan(document, 0, Some(part))),
             Detected::TerraformPlan(0) => {

@@ -19,7 +19,7 @@ pub(crate) enum Value {
     /// Null.
     Null,
     /// Not known, and why.
-    Unknown(&'static str),
+    Unknown(String),
     /// A bool.
     Bool(bool),
     /// A number.
@@ -41,7 +41,7 @@ impl Node {
         let value = match reader.kind()? {
             ValueKind::Scalar => reader.scalar(|scalar| match scalar {
                 Scalar::Null => Value::Null,
-                Scalar::Unknown(why) => Value::Unknown(why),
+                Scalar::Unknown(why) => Value::Unknown(why.to_owned()),
                 Scalar::Bool(value) => Value::Bool(value),
                 Scalar::Number(value) => Value::Number(value),
                 Scalar::BigInteger(digits) => Value::BigInteger(digits.to_owned()),

@@ -48,6 +48,8 @@ pub(crate) struct YamlReader<'a> {
     replays: Vec<Range<usize>>,
     expanded: u32,
     depth: u32,
+    /// The local tags (`!Ref`) by the offset of their values, where somebody asks for them.
+    tags: Option<HashMap<usize, SmolStr>>,
 }
 
 impl<'a> YamlReader<'a> {
@@ -65,7 +67,19 @@ impl<'a> YamlReader<'a> {
             replays: Vec::new(),
             expanded: 0,
             depth: 0,
+            tags: None,
         }
+    }
+
+    /// A reader that remembers local tags.
+    pub(crate) fn with_tags(text: &'a str, file: FileId) -> Self {
+        Self { tags: Some(HashMap::new()), ..Self::new(text, file) }
+    }
+
+    /// The local tag of the value that stands next, without its `!`.
+    pub(crate) fn tag(&mut self) -> Result<Option<SmolStr>, ReadError> {
+        let offset = self.peek()?.offset;
+        Ok(self.tags.as_ref().and_then(|tags| tags.get(&offset).cloned()))
     }
 
     /// Moves before the value of the next document; false where there is none.
@@ -121,6 +135,11 @@ impl<'a> YamlReader<'a> {
             };
             let (event, span) = event.map_err(|error| self.error(&error))?;
             let offset = span.start.byte_offset().unwrap_or(0);
+            if let Some(tags) = &mut self.tags
+                && let Some(tag) = local_tag(&event)
+            {
+                tags.insert(offset, tag);
+            }
             // The start of the stream is no step.
             let Some((kind, anchor)) = step_kind(event) else { continue };
             let step = Step { kind, offset };
@@ -360,6 +379,15 @@ impl ValueReader for YamlReader<'_> {
         }
         Ok(())
     }
+}
+
+/// The tag of a value, where it is one of the document's own: `Ref` of `!Ref`.
+fn local_tag(event: &Event<'_>) -> Option<SmolStr> {
+    let (Event::Scalar(_, _, _, tag) | Event::SequenceStart(_, _, tag) | Event::MappingStart(_, _, tag)) = event else {
+        return None;
+    };
+    let (handle, suffix) = tag.as_deref()?.parts();
+    (handle == "!" && !suffix.is_empty()).then(|| SmolStr::new(suffix))
 }
 
 /// The step of an event, and the anchor that it sets (0 for none).

@@ -373,7 +373,7 @@ fn digests_are_computed_where_they_are_asked_for() {
     let digest = |digests| {
         let options = tickmark_import::Options { digests, ..tickmark_import::Options::default() };
         let mut sources = Sources::new();
-        let imported = tickmark_import::import_with(&arguments, &needs(MODELS), &files, &mut sources, options);
+        let imported = tickmark_import::import_with(&arguments, &needs(MODELS), &files, &mut sources, options.clone());
         // After a survey the file is not read again, but its digest is that of the file with its mark all the same.
         let surveyed = survey(&arguments, &files, &mut Sources::new());
         let again =

@@ -131,3 +131,32 @@ fn a_secret_is_hidden_wherever_it_stands() {
     }
     assert!(shown.contains(r#""name":"x""#));
 }
+
+#[test]
+fn a_state_says_on_what_a_resource_depends() {
+    let instance = |attributes: &str, dependencies: &str| {
+        format!(r#"[{{"attributes":{attributes},"dependencies":[{dependencies}]}}]"#)
+    };
+    let resource = |ty: &str, name: &str, instances: &str| {
+        format!(
+            r#"{{"module":"module.m[0]","mode":"managed","type":"{ty}","name":"{name}","provider":"provider[\"x/y/aws\"]","instances":{instances}}}"#
+        )
+    };
+    let state = format!(
+        r#"{{"version":4,"terraform_version":"1.11.4","serial":1,"lineage":"x","resources":[{},{},{},{}]}}"#,
+        resource("aws_serving", "s", &instance(r#"{"name":"one","uses":"setup-1"}"#, r#""module.m.aws_setup.a""#)),
+        resource("aws_serving", "t", &instance(r#"{"name":"setup-1","uses":"setup-2"}"#, r#""module.m.aws_setup.a""#)),
+        resource("aws_setup", "a", &instance(r#"{"name":"setup-1"}"#, "")),
+        resource("aws_setup", "b", &instance(r#"{"name":"setup-2"}"#, "")),
+    );
+    let needs = needs(&[
+        "open aws_serving: name any, aws_setup many aws_setup",
+        "open aws_setup: name any, aws_serving many aws_serving",
+    ]);
+    let run = run(&["terraform.tfstate"], &[("terraform.tfstate", &state)], &needs).no_errors();
+    let leads = |id: &str| run.cell("aws_serving", id, "aws_setup");
+    assert_eq!(leads("module.m[0].aws_serving.s"), "{module.m[0].aws_setup.a}");
+    // It depends on the one and names the other; and that it has the name of the one says nothing.
+    assert_eq!(leads("module.m[0].aws_serving.t"), "{}");
+    assert_eq!(run.cell("aws_setup", "module.m[0].aws_setup.a", "aws_serving"), "{module.m[0].aws_serving.s}");
+}

@@ -22,7 +22,18 @@ fn wanted() -> Arc<Needs> {
 }
 
 fn import_any(path: &str, bytes: Vec<u8>) {
-    for argument in [path, "yaml=a", "json=a", "jsonl=a", "csv:model=a", "json:model=a", "terraform=a", "mlflow=a"] {
+    for argument in [
+        path,
+        "yaml=a",
+        "json=a",
+        "jsonl=a",
+        "csv:model=a",
+        "json:model=a",
+        "terraform=a",
+        "mlflow=a",
+        "cloudformation=a",
+        "kubernetes=a",
+    ] {
         let mut files = MemoryFiles::new();
         files.insert("a", bytes.clone());
         files.insert("a.json", bytes.clone());

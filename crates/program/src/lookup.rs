@@ -84,7 +84,7 @@ impl Resolver<'_> {
                 return self.head_of(values, word);
             }
         }
-        if any && self.is_open(noun) {
+        if any && self.is_open(noun) && !self.is_ruled_out(noun, &word.text, word.span) {
             let attribute = self.open_attribute_as_noun(noun, &word.text);
             let values = self.read_attribute(subject.clone(), noun, attribute, word.span);
             return self.head_of(values, word);
@@ -209,6 +209,9 @@ impl Resolver<'_> {
     /// The meaning of an adjective; reports where there is none, or more than one.
     fn adjective(&mut self, noun: NounId, word: &ast::Name) -> Option<AdjectiveRef> {
         let mut candidates = self.adjective_candidates(noun, &word.text);
+        if candidates.is_empty() && self.is_open(noun) && self.refuse_ruled_out(noun, &word.text, word.span) {
+            return None;
+        }
         if candidates.is_empty() && self.is_open(noun) {
             let attribute = self.attribute(noun, &word.text)?;
             return Some(AdjectiveRef::Bool(noun, attribute));

@@ -117,6 +117,9 @@ impl Resolver<'_> {
         }
         if let Some(subject) = innermost_open.and_then(|index| subjects.get(index)) {
             let noun = subject.noun()?;
+            if self.refuse_ruled_out(noun, word, span) {
+                return None;
+            }
             let attribute = self.attribute(noun, word)?;
             return Some(self.read_attribute(subject.read(span), noun, attribute, span));
         }
@@ -292,6 +295,9 @@ impl Resolver<'_> {
     }
 
     fn record_member(&mut self, base: Expr, noun: NounId, member: &ast::Name, span: Span) -> Option<Expr> {
+        if self.is_open(noun) && self.refuse_ruled_out(noun, &member.text, member.span) {
+            return None;
+        }
         if let Some(found) = self.named_member(base.clone(), noun, &member.text, span) {
             return Some(found);
         }
@@ -365,6 +371,9 @@ impl Resolver<'_> {
                     return None;
                 };
                 if let ExprKind::Literal(Literal::Text(name)) = &key.kind {
+                    if self.refuse_ruled_out(noun, name, span) {
+                        return None;
+                    }
                     let attribute = self.attribute(noun, name)?;
                     // A key that a map lacks is missing, never "not surveyed": the object is read as a map here.
                     let need = self.needs.noun_mut(noun).and_then(|need| need.attributes.get_mut(attribute.0 as usize));

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use smol_str::SmolStr;
 use tickmark_diagnostics::{Code, Diagnostic};
-use tickmark_facts::{AttributeId, AttributeNeed, AttributeType, Needs, NounId, NounNeed};
+use tickmark_facts::{AttributeId, AttributeNeed, AttributeType, Needs, NounId, NounNeed, Shape};
 use tickmark_source::{FileId, Span};
 use tickmark_syntax::ast;
 
 use crate::ir::{AdjectiveId, Noun, Param, ParamId, Program, RelationId, Type};
-use crate::plural::{plural, singulars};
+use crate::plural::{plural, same_noun, singulars};
 
 /// A parsed file that is part of the program.
 #[derive(Clone, Debug)]
@@ -31,6 +31,8 @@ pub struct Surroundings<'a> {
     pub supplied: &'a BTreeSet<SmolStr>,
     /// Nouns that some importer may supply, though no source at hand does.
     pub may_supply: &'a dyn Fn(&str) -> bool,
+    /// What schemas say of nouns that no entity declares: they have these attributes and no others.
+    pub shapes: &'a BTreeMap<SmolStr, Shape>,
     /// Values that replace the defaults of parameters.
     pub settings: &'a [Setting],
     /// The phrase of a query.
@@ -198,6 +200,47 @@ impl<'a> Resolver<'a> {
         self.is_open(noun).then(|| self.add_open_attribute(noun, name))
     }
 
+    /// What a schema says of an open noun, or of the objects in an attribute of one.
+    fn shape(&self, noun: NounId) -> Option<&'a Shape> {
+        let need = self.needs.noun(noun);
+        let Some(parent) = need.nested_in else { return self.around.shapes.get(&need.name) };
+        let attribute = need.name.strip_prefix(self.needs.noun(parent).name.as_str())?.strip_prefix('.')?;
+        let mut known = self.shape(parent)?.attributes.iter();
+        known.find(|(name, _)| same_noun(name, attribute))?.1.as_ref()
+    }
+
+    /// Whether an open noun cannot have an attribute, since its schema does not. What is embedded may be written for another
+    /// version of a provider: there nothing is ruled out.
+    pub(crate) fn is_ruled_out(&mut self, noun: NounId, name: &str, span: Span) -> bool {
+        if self.around.shapes.is_empty() || self.embedded.contains(&span.file) {
+            return false;
+        }
+        let Some(shape) = self.shape(noun) else { return false };
+        let known = shape.attributes.keys().any(|known| same_noun(known, name))
+            || self.relations.contains_key(&(noun, name.into()))
+            || self.needs.noun(noun).nested_in.is_some_and(|parent| self.word(parent) == name);
+        // An attribute called after another resource type is the relation to it.
+        !known && !self.noun_named(name).is_some_and(|other| self.is_open(other))
+    }
+
+    /// Reports an attribute that an open noun cannot have; whether it was one.
+    pub(crate) fn refuse_ruled_out(&mut self, noun: NounId, name: &str, span: Span) -> bool {
+        if !self.is_ruled_out(noun, name, span) {
+            return false;
+        }
+        let names = self.member_names(noun);
+        let message = format!("`{}` has no attribute `{name}`, as the schema of its provider says", self.word(noun));
+        let diagnostic = Diagnostic::error(tickmark_diagnostics::codes::program::UNKNOWN_ATTRIBUTE, span, message);
+        self.report(match Self::suggestion(name, &names) {
+            Some(near) => diagnostic.help(near),
+            None => {
+                let list = names.iter().take(12).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+                diagnostic.help(format!("it has {list}{}", if names.len() > 12 { ", …" } else { "" }))
+            }
+        });
+        true
+    }
+
     /// An attribute of an open noun: typed when read, unless its name is that of another open noun (a Terraform
     /// resource type): then it is the relation to the records of that noun which refer to it, or to which it refers.
     pub(crate) fn add_open_attribute(&mut self, noun: NounId, name: &str) -> AttributeId {
@@ -289,7 +332,11 @@ impl<'a> Resolver<'a> {
     pub(crate) fn member_names(&self, noun: NounId) -> Vec<SmolStr> {
         let attributes = self.needs.noun(noun).attributes.iter().map(|attribute| attribute.name.clone());
         let relations = self.relations.keys().filter(|(of, _)| *of == noun).map(|(_, name)| name.clone());
-        attributes.chain(relations).collect()
+        // Of a noun with a schema, what that has; the program may already have asked for something else.
+        match self.shape(noun) {
+            Some(shape) => shape.attributes.keys().cloned().chain(relations).collect(),
+            None => attributes.chain(relations).collect(),
+        }
     }
 
     /// The names of all nouns that a person can write, for suggestions.

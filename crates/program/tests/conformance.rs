@@ -39,7 +39,13 @@ fn check(text: &str) -> (Program, Vec<Diagnostic>, Sources) {
     let mut diagnostics = Vec::new();
     let own = unit(&mut sources, "case.tick", text, &mut diagnostics);
     let meta = unit(&mut sources, "meta.tick", META_TEXT, &mut diagnostics);
-    let around = Surroundings { supplied: &BTreeSet::new(), may_supply: &|_| false, settings: &[], query: None };
+    let around = Surroundings {
+        supplied: &BTreeSet::new(),
+        may_supply: &|_| false,
+        shapes: &std::collections::BTreeMap::new(),
+        settings: &[],
+        query: None,
+    };
     let input = Input { own: &[own], library: &[], meta: &meta, around, selected: &|_| true, everything: false };
     let (program, found) = resolve(input);
     diagnostics.extend(found);

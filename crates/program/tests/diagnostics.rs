@@ -26,7 +26,13 @@ fn told(files: &[(&str, &str)]) -> (Vec<Diagnostic>, Sources) {
     let meta = unit(&mut sources, "meta.tick", META_TEXT, &mut diagnostics);
     let supplied: BTreeSet<SmolStr> =
         ["aws_s3_bucket", "aws_kms_key", "aws_db_instance"].into_iter().map(SmolStr::from).collect();
-    let around = Surroundings { supplied: &supplied, may_supply: &|_| false, settings: &[], query: None };
+    let around = Surroundings {
+        supplied: &supplied,
+        may_supply: &|_| false,
+        shapes: &std::collections::BTreeMap::new(),
+        settings: &[],
+        query: None,
+    };
     let input = Input { own: &own, library: &[], meta: &meta, around, selected: &|_| true, everything: false };
     diagnostics.extend(resolve(input).1);
     tickmark_diagnostics::sort(&mut diagnostics);
@@ -182,7 +188,13 @@ fn what_the_library_says_of_another_noun_falls_away() {
         let own = [unit(&mut sources, "own.tick", own_text, &mut diagnostics)];
         let library = [unit(&mut sources, "library.tick", library_text, &mut diagnostics)];
         let meta = unit(&mut sources, "meta.tick", META_TEXT, &mut diagnostics);
-        let around = Surroundings { supplied: &BTreeSet::new(), may_supply: &|_| false, settings: &[], query: None };
+        let around = Surroundings {
+            supplied: &BTreeSet::new(),
+            may_supply: &|_| false,
+            shapes: &std::collections::BTreeMap::new(),
+            settings: &[],
+            query: None,
+        };
         let input = Input { own: &own, library: &library, meta: &meta, around, selected: &|_| true, everything: false };
         diagnostics.extend(resolve(input).1);
         plain(&diagnostics, &sources)

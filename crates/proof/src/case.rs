@@ -124,8 +124,13 @@ impl Case {
             query = phrase;
             found.extend(more);
         }
-        let around =
-            Surroundings { supplied: &self.open, may_supply: &|_| false, settings: &[], query: query.as_ref() };
+        let around = Surroundings {
+            supplied: &self.open,
+            may_supply: &|_| false,
+            shapes: &std::collections::BTreeMap::new(),
+            settings: &[],
+            query: query.as_ref(),
+        };
         if !has_errors(&found) {
             let own = [unit];
             let input = Input { own: &own, library: &[], meta: meta(), around, selected: &|_| true, everything: false };

@@ -26,7 +26,7 @@ pub fn render(results: &Results, sources: &Sources, pretty: bool) -> String {
 }
 
 /// Writes characters that could steer a terminal as `\u….`: the same string to a reader of JSON, and harmless to print.
-fn escape(text: String) -> String {
+pub(crate) fn escape(text: String) -> String {
     if !text.chars().any(|letter| letter != '\n' && is_dangerous(letter)) {
         return text;
     }

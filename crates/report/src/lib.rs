@@ -1,4 +1,4 @@
-//! Results to bytes: text and JSON.
+//! Results to bytes: text and JSON, and the formats that pipelines read: SARIF, JUnit, annotations of GitHub.
 //!
 //! Each output format is one `render`. Nothing here knows how verdicts came about, and nothing that comes from a file reaches a
 //! terminal unescaped.
@@ -6,8 +6,12 @@
 pub mod diagnostics;
 mod escape;
 mod excerpt;
+mod finding;
+pub mod github;
 pub mod json;
+pub mod junit;
 mod places;
+pub mod sarif;
 mod style;
 pub mod text;
 

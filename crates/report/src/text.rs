@@ -12,6 +12,7 @@ use crate::places::Places;
 use crate::style::Style;
 
 pub use table::table;
+pub(crate) use tree::leaves;
 
 /// How much is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

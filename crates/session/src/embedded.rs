@@ -176,6 +176,7 @@ mod tests {
                 let around = tickmark_program::Surroundings {
                     supplied: &std::collections::BTreeSet::new(),
                     may_supply: &tickmark_import::may_supply,
+                    shapes: &std::collections::BTreeMap::new(),
                     settings: &[],
                     query: None,
                 };

@@ -37,8 +37,10 @@ pub struct Request {
     pub as_of: Time,
     /// The period that the run speaks of: first and last instant.
     pub period: Option<(Time, Time)>,
-    /// Values for parameters: `name=value`.
+    /// Values for parameters: `name=value`; for variables of Terraform: `tf.var.name=value`.
     pub settings: Vec<String>,
+    /// The folder of the Terraform configuration that plans and states were made of: findings are placed there.
+    pub terraform_source: Option<String>,
     /// Explain passing subjects too.
     pub explain_passes: bool,
     /// By which evaluator verdicts come about.
@@ -63,6 +65,7 @@ impl Request {
             as_of,
             period: None,
             settings: Vec::new(),
+            terraform_source: None,
             explain_passes: false,
             method: Method::default(),
             list_passes: true,

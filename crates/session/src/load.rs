@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use smol_str::SmolStr;
 use tickmark_diagnostics::codes::run as codes;
 use tickmark_diagnostics::{Code, Diagnostic};
-use tickmark_import::{SourceArgument, Surveyed};
+use tickmark_import::{SourceArgument, Surveyed, TerraformOptions};
 use tickmark_program::{Input, Program, Setting, SourceUnit, Surroundings, resolve};
 use tickmark_source::{FileId, Files, Sources};
 use tickmark_syntax::ast;
@@ -79,10 +79,16 @@ pub(crate) fn load_with(request: &Request, files: &dyn Files, query: Option<&str
         library.read(&mut embedded, |shelf| tickmark_program::needed(&own, query.as_ref(), everything, shelf));
     let undeclared = tickmark_program::undeclared_words(&own, &library, query.as_ref());
     let surveyed = survey_sources(&undeclared, &arguments, files, (&mut sources, &mut diagnostics), reach);
+    let shapes = tickmark_import::shapes(&arguments, &undeclared, files);
     let nothing = BTreeSet::new();
     let supplied = surveyed.as_ref().map_or(&nothing, |surveyed| &surveyed.nouns);
-    let around =
-        Surroundings { supplied, may_supply: &tickmark_import::may_supply, settings: &settings, query: query.as_ref() };
+    let around = Surroundings {
+        supplied,
+        may_supply: &tickmark_import::may_supply,
+        shapes: &shapes,
+        settings: &settings,
+        query: query.as_ref(),
+    };
     let selected = |id: &str| request.selects(id);
     let input = Input { own: &own, library: &library, meta: &meta, around, selected: &selected, everything };
     let (program, found) = resolve(input);
@@ -202,7 +208,7 @@ fn parse_query(text: &str, sources: &mut Sources, diagnostics: &mut Vec<Diagnost
 
 fn parse_settings(settings: &[String], sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<Setting> {
     let mut parsed = Vec::new();
-    for setting in settings {
+    for setting in settings.iter().filter(|setting| variable_of(setting).is_none()) {
         let Some((name, value)) = setting.split_once('=').filter(|(name, _)| !name.trim().is_empty()) else {
             diagnostics.push(
                 Diagnostic::without_place(
@@ -221,6 +227,21 @@ fn parse_settings(settings: &[String], sources: &mut Sources, diagnostics: &mut 
         }
     }
     parsed
+}
+
+/// The variable of Terraform that a setting is about, and its value: `tf.var.region=eu-west-1`.
+fn variable_of(setting: &str) -> Option<(&str, &str)> {
+    let (name, value) = setting.trim_start().strip_prefix("tf.var.")?.split_once('=')?;
+    Some((name.trim(), value))
+}
+
+/// What a request says of Terraform.
+pub(crate) fn terraform_options(request: &Request) -> TerraformOptions {
+    let variables = request.settings.iter().filter_map(|setting| variable_of(setting));
+    TerraformOptions {
+        variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        source: request.terraform_source.clone(),
+    }
 }
 
 fn parse_arguments(facts: &[String], diagnostics: &mut Vec<Diagnostic>) -> Vec<SourceArgument> {

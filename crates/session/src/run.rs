@@ -58,7 +58,8 @@ pub(crate) fn ready(request: &Request, loaded: Loaded, files: &dyn Files) -> Res
         return Err((sources, diagnostics));
     }
     let digests = request.digests || looks_at_digests(&program);
-    let options = tickmark_import::Options { digests, ..tickmark_import::Options::default() };
+    let terraform = crate::load::terraform_options(request);
+    let options = tickmark_import::Options { digests, terraform, ..tickmark_import::Options::default() };
     let (needs, into) = (&program.needs, &mut sources);
     let Imported { facts, sources: records, diagnostics: found } = match surveyed {
         Some(surveyed) => tickmark_import::import_surveyed(surveyed, &arguments, needs, files, into, options),

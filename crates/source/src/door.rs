@@ -91,7 +91,7 @@ pub trait Files: Sync {
     fn read(&self, path: &str) -> Result<FileBytes, FilesError>;
 
     /// The path itself where it is a file, else every file below the folder, sorted by path. Hidden files and folders
-    /// (`.git`) are left out below a folder.
+    /// (`.git`) are left out below a folder, on a disk also what `.gitignore` names, and `node_modules`.
     ///
     /// # Errors
     /// Where nothing of that name is there, or a folder cannot be listed.

@@ -1,27 +1,33 @@
 //! `tickmark check`
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
 use tickmark_report::text::TextOptions;
 use tickmark_results::{Results, Status};
 use tickmark_session::{Request, Stage};
+use tickmark_source::Sources;
 
-use crate::arguments::{CheckArguments, FailOn, Format};
+use crate::arguments::{CheckArguments, FailOn};
 use crate::commands::{Jobs, Outcome, style, tell};
+use crate::outputs::{Format, Output};
 use crate::terminal::Progress;
 use crate::{NOT_EVALUATED, NOT_SO, OK, World};
 
 pub(crate) fn run(arguments: &CheckArguments, jobs: Jobs, world: &mut World<'_>) -> Outcome {
-    // What is only counted on the screen need not be listed, and what is not shown need not be explained.
-    let whole = arguments.verbose || arguments.format != Format::Text;
+    let outputs = &arguments.outputs;
+    // What is only counted need not be listed, and what is not shown need not be explained.
+    let lists = arguments.verbose || outputs.any(&[Format::Json, Format::Junit]);
+    let explains = lists || outputs.any(&[Format::Sarif, Format::Github]);
     let request = Request {
         facts: arguments.facts.clone(),
         only: arguments.only.clone(),
+        terraform_source: arguments.source.clone(),
         explain_passes: arguments.verbose,
-        list_passes: whole,
-        digests: arguments.format != Format::Text,
-        explained: (!whole).then(|| TextOptions::default().subjects),
+        list_passes: lists,
+        digests: outputs.any(&[Format::Json, Format::Sarif]),
+        explained: (!explains).then(|| TextOptions::default().subjects),
         method: arguments.evaluator.into(),
         ..arguments.controls.request(&arguments.time, world.now)
     };
@@ -32,43 +38,92 @@ pub(crate) fn run(arguments: &CheckArguments, jobs: Jobs, world: &mut World<'_>)
     drop(progress);
     tell(&checked.diagnostics, &checked.sources, world);
     let Some(results) = checked.results else { return Ok(NOT_EVALUATED) };
-    let to_file = arguments.output.is_some();
-    let text = match arguments.format {
-        Format::Json => tickmark_report::json::render(&results, &checked.sources, true),
+    let mut staged = Vec::new();
+    let mut printed = String::new();
+    for output in &outputs.0 {
+        let text = render(output, &results, &checked.sources, arguments.verbose, world);
+        match &output.file {
+            Some(path) => staged.push(Staged::new(path, text)?),
+            None => printed.push_str(&text),
+        }
+    }
+    // Nothing was put in its place until all of it could be written.
+    staged.into_iter().try_for_each(Staged::publish)?;
+    world.out(&printed);
+    Ok(exit_code(&results, &arguments.fail_on))
+}
+
+fn render(output: &Output, results: &Results, sources: &Sources, verbose: bool, world: &World<'_>) -> String {
+    // Where somebody stands who reads the report: paths that were named in full are told from there.
+    let root = || std::env::current_dir().ok().map(|folder| folder.to_string_lossy().into_owned());
+    match output.format {
+        Format::Json => tickmark_report::json::render(results, sources, true),
+        Format::Sarif => tickmark_report::sarif::render(results, sources, root().as_deref()),
+        Format::Junit => tickmark_report::junit::render(results, sources, root().as_deref()),
+        Format::Github => tickmark_report::github::render(results, sources, root().as_deref()),
         Format::Text => {
             let mut style = style(world);
-            style.colour = style.colour && !to_file;
-            let options = TextOptions { style, verbose: arguments.verbose, ..TextOptions::default() };
-            tickmark_report::text::render(&results, &checked.sources, &options)
+            style.colour = style.colour && output.file.is_none();
+            let options = TextOptions { style, verbose, ..TextOptions::default() };
+            tickmark_report::text::render(results, sources, &options)
         }
-    };
-    match &arguments.output {
-        Some(path) => write_whole(path, &text)?,
-        None => world.out(&text),
     }
-    Ok(exit_code(&results, &arguments.fail_on))
 }
 
 /// Writes a file beside its place and moves it there, so that nobody ever finds half of it.
 pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), String> {
-    let failed = |error: &dyn std::fmt::Display| format!("cannot write `{}`: {error}", path.display());
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !folder.is_dir() {
-        return Err(failed(&format!("there is no folder `{}`", folder.display())));
+    Staged::new(path, text.to_owned())?.publish()
+}
+
+/// A text on its way to a file.
+enum Staged {
+    /// It was written beside its place.
+    Beside(PathBuf, NamedTempFile),
+    /// A terminal, pipe or other device has no place beside it.
+    Device(PathBuf, String),
+}
+
+impl Staged {
+    /// Writes all of it, but not yet in its place.
+    fn new(path: &Path, text: String) -> Result<Self, String> {
+        let failed = |error: &dyn std::fmt::Display| cannot_write(path, error);
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            return Err(failed(&format!("there is no folder `{}`", folder.display())));
+        }
+        if path.is_dir() {
+            return Err(failed(&"it is a folder"));
+        }
+        if path.exists() && !path.is_file() {
+            return Ok(Staged::Device(path.to_owned(), text));
+        }
+        let mut file = NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
+        file.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
+        Ok(Staged::Beside(path.to_owned(), file))
     }
-    // A terminal, pipe or other device has no place beside it.
-    if path.exists() && !path.is_file() {
-        let mut file = std::fs::OpenOptions::new().write(true).open(path).map_err(|error| failed(&error))?;
-        return file.write_all(text.as_bytes()).map_err(|error| failed(&error));
+
+    /// Puts it in its place.
+    fn publish(self) -> Result<(), String> {
+        match self {
+            Staged::Device(path, text) => {
+                let failed = |error: std::io::Error| cannot_write(&path, &error);
+                let mut file = std::fs::OpenOptions::new().write(true).open(&path).map_err(failed)?;
+                file.write_all(text.as_bytes()).map_err(failed)
+            }
+            Staged::Beside(path, file) => {
+                let permissions = std::fs::metadata(&path).ok().map(|metadata| metadata.permissions());
+                let kept = file.persist(&path).map_err(|error| cannot_write(&path, &error.error))?;
+                match permissions.or_else(readable_by_all) {
+                    Some(permissions) => kept.set_permissions(permissions).map_err(|error| cannot_write(&path, &error)),
+                    None => Ok(()),
+                }
+            }
+        }
     }
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
-    file.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
-    let permissions = std::fs::metadata(path).ok().map(|metadata| metadata.permissions());
-    let kept = file.persist(path).map_err(|error| failed(&error.error))?;
-    if let Some(permissions) = permissions.or_else(readable_by_all) {
-        kept.set_permissions(permissions).map_err(|error| failed(&error))?;
-    }
-    Ok(())
+}
+
+fn cannot_write(path: &Path, error: &dyn std::fmt::Display) -> String {
+    format!("cannot write `{}`: {error}", path.display())
 }
 
 /// A file that was made anew is as readable as any other; temporary files are made for their owner alone.

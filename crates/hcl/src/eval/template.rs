@@ -29,6 +29,11 @@ impl Written {
     }
 
     fn hole(&mut self, value: Value) {
+        // Of a text with this many pieces nothing is kept but that it is not known.
+        if self.pieces.len() > limits::PIECES {
+            self.text.clear();
+            return;
+        }
         if !self.text.is_empty() {
             self.pieces.push(Piece::Text(Arc::from(std::mem::take(&mut self.text))));
         }
@@ -59,6 +64,7 @@ pub(crate) fn text_of_pieces(pieces: Vec<Piece>) -> Value {
         return Value::text(text);
     };
     let Some(first) = hole.first_unknown() else { return hole };
+    let pieces = if pieces.len() > limits::PIECES { Vec::new() } else { pieces };
     let unknown = Unknown { ty: Type::Text, pieces, ..Unknown::clone(first) };
     Value::new(Kind::Unknown(Arc::new(unknown))).marked(&marks)
 }

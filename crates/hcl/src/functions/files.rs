@@ -39,7 +39,7 @@ pub(super) fn dirname(values: &[Value]) -> Outcome {
 
 /// Where a path leads; an unknown where that is outside of the configuration.
 fn resolved(scope: &Scope<'_, '_>, path: &str) -> Result<String, Value> {
-    let root = scope.world.tree.modules.first().map_or(".", |module| module.folder.as_str());
+    let root = scope.world.tree.root().map_or(".", |module| module.folder.as_str());
     let own = scope.module.module.map_or(root, |module| module.folder.as_str());
     let full = join(root, path);
     let inside = |folder: &str| {

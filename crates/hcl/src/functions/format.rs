@@ -108,7 +108,8 @@ fn formatted(pattern: &str, arguments: &[Value]) -> Outcome {
             pieces.push(Piece::Text(Arc::from(text)));
         } else if matches!(verb.letter, 's' | 'v') && verb.width.is_none() && verb.precision.is_none() && !verb.sharp {
             match pieces_of(argument) {
-                Ok(more) => pieces.extend(more),
+                Ok(more) if pieces.len() <= limits::PIECES => pieces.extend(more),
+                Ok(_) => {}
                 Err(_) => pieces.push(Piece::Hole(argument.unknown_like(Type::Text).unwrap_or_else(Value::null))),
             }
         } else {

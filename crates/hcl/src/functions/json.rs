@@ -254,8 +254,11 @@ impl Writer {
     }
 
     fn hole(&mut self, value: Value) {
-        self.flush();
-        self.pieces.push(Piece::Hole(value));
+        // Whoever makes a text of more pieces than this keeps none of them.
+        if self.pieces.len() <= limits::PIECES {
+            self.flush();
+            self.pieces.push(Piece::Hole(value));
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::types::{Type, unify};
 use crate::value::{Entries, Kind, Unknown, Value};
 
 /// Maps and objects in one. After one that is not known there may be other keys, but those of later ones are known.
-pub(super) fn merge(scope: &Scope<'_, '_>, values: &[Value]) -> Outcome {
+pub(crate) fn merge(scope: &Scope<'_, '_>, values: &[Value]) -> Outcome {
     let mut entries: BTreeMap<Arc<str>, Value> = BTreeMap::new();
     let mut rest: Option<Arc<Unknown>> = None;
     let mut marks = Vec::new();

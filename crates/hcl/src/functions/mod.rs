@@ -27,6 +27,7 @@ use crate::types::Type;
 use crate::value::{Kind, Value, Why};
 
 pub(crate) use json::{decode as decode_json, pieces as json_pieces, write_text as write_json_text};
+pub(crate) use merge::merge;
 
 type Outcome = Result<Value, Fault>;
 
@@ -135,7 +136,7 @@ fn find_collection(name: &str) -> Option<Function> {
         "lookup" => own("at?*", collection::lookup),
         "list" | "map" => None,
         "matchkeys" => own("aaa", collection::matchkeys),
-        "merge" => own("?*", merge::merge),
+        "merge" => own("?*", merge),
         "one" => own("a", collection::one),
         "reverse" => own("a", collection::reverse),
         "setintersection" => own("aa*", sets::intersection),

@@ -123,6 +123,9 @@ pub(super) fn join(scope: &Scope<'_, '_>, values: &[Value]) -> Outcome {
             }
             first = false;
             pieces.extend(pieces_of(item).map_err(|_| Fault::new("an element is null"))?);
+            if pieces.len() > limits::PIECES && !(item.is_known() && separator.is_known()) {
+                return Ok(text_of_pieces(pieces).marked(&Marks::all(&marks)));
+            }
             length += item.as_text().map_or(0, |text| text.len()) + separator.as_text().map_or(0, |text| text.len());
             if length > limits::TEXT {
                 return Err(Fault::new("the text would be longer than the limit of 16 MiB"));

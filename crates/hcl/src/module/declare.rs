@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tickmark_diagnostics::{Diagnostic, codes};
-use tickmark_source::Span;
+use tickmark_source::{FileId, Span};
 
 use super::constraint::type_of;
 use super::resource::{Call, Provider, Resource};
@@ -15,6 +15,8 @@ use crate::types::Type;
 pub(crate) struct Module {
     /// The folder, as it was named.
     pub(crate) folder: String,
+    /// Its files.
+    pub(crate) files: Vec<FileId>,
     pub(crate) variables: Vec<Variable>,
     pub(crate) locals: Vec<(Arc<str>, Arc<Node>)>,
     pub(crate) outputs: Vec<Output>,
@@ -56,9 +58,10 @@ pub(crate) struct Output {
 
 impl Module {
     /// Declares everything that stands in the files of a folder.
-    pub(crate) fn declare(folder: String, body: Body, diagnostics: &mut Vec<Diagnostic>) -> Module {
+    pub(crate) fn declare(folder: String, files: Vec<FileId>, body: Body, diagnostics: &mut Vec<Diagnostic>) -> Module {
         let mut module = Module {
             folder,
+            files,
             variables: Vec::new(),
             locals: Vec::new(),
             outputs: Vec::new(),

@@ -5,10 +5,13 @@ mod declare;
 mod load;
 mod merge;
 mod paths;
+mod places;
 mod resource;
 
 pub(crate) use declare::{Module, Variable};
-pub use load::Tree;
+pub use load::{Forest, ReadFile, Tree};
+pub use paths::folder_of;
 pub(crate) use paths::join;
+pub use places::BlockPlace;
 pub use resource::Mode;
 pub(crate) use resource::{Call, ProviderName, Repetition, Resource};

@@ -27,6 +27,12 @@ pub(crate) fn join(folder: &str, relative: &str) -> String {
     }
 }
 
+/// The folder of a file, as folders of modules are written: without `.` and, where possible, without `..`.
+#[must_use]
+pub fn folder_of(path: &str) -> String {
+    split(path).0
+}
+
 /// The folder of a file and its name.
 pub(crate) fn split(path: &str) -> (String, &str) {
     match path.rsplit_once('/') {
@@ -50,5 +56,6 @@ mod tests {
         assert_eq!(join("", "."), ".");
         assert_eq!(split("a/./b.tf"), ("a".to_owned(), "b.tf"));
         assert_eq!(split("b.tf"), (".".to_owned(), "b.tf"));
+        assert_eq!(folder_of("./a/../b/./c.tf"), "b");
     }
 }

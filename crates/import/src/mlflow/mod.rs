@@ -150,7 +150,7 @@ fn aliases(answer: Answer, node: &Node, survey: &Survey) -> Node {
     let version = node.text_of("version").unwrap_or_default();
     let known = answer == Answer::OneVersion || !own.is_empty() || survey.models.contains(&name);
     if !known {
-        return node.with(Value::Unknown(NO_MODEL));
+        return node.with(Value::Unknown(NO_MODEL.to_owned()));
     }
     let mut aliases: Vec<Node> = own.to_vec();
     for (alias, ..) in survey.aliases.get(&(name, version)).into_iter().flatten() {

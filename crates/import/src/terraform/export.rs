@@ -97,6 +97,8 @@ pub(crate) struct Resource {
     pub(crate) sensitive: Option<Range<usize>>,
     /// The secret values of a state of version 4: a list of paths.
     pub(crate) sensitive_paths: Option<Range<usize>>,
+    /// The resources that it depends on, as a state lists them: addresses without keys.
+    pub(crate) depends: Option<Range<usize>>,
     /// Only planned values are at hand: what is not known yet is left out of them without a mark.
     pub(crate) unmarked: bool,
 }
@@ -411,6 +413,10 @@ fn scan_planned(reader: &mut JsonReader<'_>, reused: &mut Reused) -> Result<Opti
             resource.sensitive = some_range(reader)?;
             Ok(())
         }
+        "depends_on" => {
+            resource.depends = some_range(reader)?;
+            Ok(())
+        }
         _ => scan_identity(reader, key, &mut resource, reused),
     })?;
     Ok((!resource.address.is_empty() && !resource.ty.is_empty()).then_some(resource))
@@ -492,6 +498,7 @@ fn scan_instance(reader: &mut JsonReader<'_>) -> Result<Option<Resource>, ReadEr
         match key {
             "index_key" => instance.index = scan_index(reader)?,
             "attributes" => instance.values = some_range(reader)?,
+            "dependencies" => instance.depends = some_range(reader)?,
             "sensitive_attributes" => instance.sensitive_paths = some_range(reader)?,
             "deposed" => {
                 deposed = !reader.at_null()?;

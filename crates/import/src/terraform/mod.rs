@@ -14,7 +14,13 @@ mod overlay;
 mod read;
 mod references;
 mod relations;
+mod schema;
 mod values;
 
+pub(crate) use address::steps;
 pub(crate) use export::{Export, scan_plan, scan_raw_state, scan_state};
-pub(crate) use read::{Source, read};
+pub(crate) use overlay::SENSITIVE;
+pub(crate) use read::{DESCRIBED, LOST_REFERENCE, Source, Wanted, read, wanted_relations};
+pub(crate) use relations::{Edges, IDENTITIES, LABELS, Search, names_noun, names_one};
+pub use schema::shapes;
+pub(crate) use values::AttributeTexts;

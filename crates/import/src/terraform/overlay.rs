@@ -1,10 +1,12 @@
 //! The values of a planned resource: what is known, with the marks of what is not known yet and what is secret laid over it.
 
 use crate::error::ReadError;
+use crate::hcl::argument_place;
 use crate::json::JsonReader;
 use smol_str::SmolStr;
 use std::ops::Range;
 use tickmark_facts::{Scalar, ValueKind, ValueReader};
+use tickmark_hcl::BlockPlace;
 use tickmark_source::Place;
 
 /// Why a value is unknown that Terraform marks in `after_unknown`.
@@ -138,12 +140,21 @@ pub(crate) struct Overlay<'a> {
     here: Here<'a>,
     /// Where a value is said to stand that the JSON leaves out.
     absent: Place,
+    /// Where the resource is written, if that was asked for; only at the top of its values.
+    written: Option<&'a BlockPlace>,
+    /// Where the value that stands next is said to stand instead.
+    moved: Option<Place>,
 }
 
 impl<'a> Overlay<'a> {
     /// Lays marks over the value that stands next in `json`.
     pub(crate) fn new(json: JsonReader<'a>, unknown: &'a Mark, sensitive: &'a Mark, absent: Place) -> Self {
-        Self { json, here: Here { unknown, sensitive, present: true }, absent }
+        Self { json, here: Here { unknown, sensitive, present: true }, absent, written: None, moved: None }
+    }
+
+    /// The same, with the places of the configuration in place of those of the export.
+    pub(crate) fn written(self, written: Option<&'a BlockPlace>) -> Self {
+        Self { written, ..self }
     }
 
     /// Moves to a part of the value. A null that is marked in parts is not known to be null.
@@ -177,6 +188,9 @@ impl ValueReader for Overlay<'_> {
     }
 
     fn place(&mut self) -> Place {
+        if let Some(moved) = self.moved {
+            return moved;
+        }
         if self.here.present { self.json.place() } else { self.absent }
     }
 
@@ -221,10 +235,12 @@ impl ValueReader for Overlay<'_> {
 
     fn object(&mut self, member: &mut dyn FnMut(&mut Self, &str) -> Result<(), ReadError>) -> Result<(), ReadError> {
         let Here { unknown, sensitive, present } = self.here;
+        let written = self.written.take();
         let mut met = Vec::new();
         let mut next = if present { self.json.object_start()? } else { None };
         while let Some(key) = next {
             self.step(unknown.member(&key), sensitive.member(&key))?;
+            self.moved = written.map(|block| argument_place(block, &key)).or(self.moved);
             member(self, &key)?;
             next = self.json.object_next()?;
             if unknown.is_partial() {
@@ -234,6 +250,7 @@ impl ValueReader for Overlay<'_> {
         let Mark::Object(marks) = unknown else { return Ok(()) };
         for (key, mark) in marks.iter().filter(|(key, _)| !met.iter().any(|met| **met == **key)) {
             self.here = Here { unknown: mark, sensitive: &NO_MARK, present: false };
+            self.moved = written.map(|block| argument_place(block, key)).or(self.moved);
             member(self, key)?;
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use crate::document::Document;
 use crate::error::{ReadError, place};
+use crate::hcl::Places;
 use crate::json::JsonReader;
 use crate::nouns::TF_RESOURCE;
 use crate::piece::Piece;
@@ -21,7 +22,7 @@ use tickmark_facts::{AttributeId, AttributeType, Needs, NounId, Scalar, ValueKin
 use tickmark_source::Place;
 
 /// Why a relation is unknown.
-const LOST_REFERENCE: &str = "a reference that could lead here goes through a value that the plan does not show";
+pub(crate) const LOST_REFERENCE: &str = "a reference that could lead here goes through a value that is not known";
 
 /// An export with its file, about to be read.
 pub(crate) struct Source<'a> {
@@ -31,6 +32,8 @@ pub(crate) struct Source<'a> {
     pub(crate) export: &'a Export,
     /// Addresses that another export of this run has too: they are printed as `FILE#ADDRESS`.
     pub(crate) shared: &'a BTreeSet<String>,
+    /// Where its resources are written, where that was asked for.
+    pub(crate) places: Option<&'a Places>,
 }
 
 /// Reads the wanted resources of an export, and the relations between them.
@@ -77,11 +80,15 @@ fn holds_true(document: &Document, range: &Range<usize>) -> bool {
 }
 
 /// One relation attribute to fill: of a noun, to another.
-struct Wanted {
-    noun: NounId,
-    attribute: AttributeId,
-    from: SmolStr,
-    to: SmolStr,
+pub(crate) struct Wanted {
+    /// The noun that has the attribute.
+    pub(crate) noun: NounId,
+    /// The attribute.
+    pub(crate) attribute: AttributeId,
+    /// The name of the noun.
+    pub(crate) from: SmolStr,
+    /// The name of the noun that it leads to.
+    pub(crate) to: SmolStr,
 }
 
 /// What is read of the resources of an export.
@@ -199,7 +206,8 @@ impl Source<'_> {
     }
 
     fn place(&self, resource: &Resource) -> Place {
-        place(self.document.file, resource.offset)
+        let written = self.places.and_then(|places| places.block(&resource.address));
+        written.map_or_else(|| place(self.document.file, resource.offset), |block| block.span.place())
     }
 
     /// A record of `tf_resource`: any resource, whatever its type, also one that is deleted.
@@ -240,7 +248,8 @@ impl Source<'_> {
             .values
             .as_ref()
             .map_or(nothing, |range| JsonReader::part(&self.document.bytes, self.document.file, range));
-        if unknown == Mark::None && *sensitive == Mark::None {
+        let written = self.places.and_then(|places| places.block(&resource.address));
+        if unknown == Mark::None && *sensitive == Mark::None && written.is_none() {
             // Nothing is marked in nearly all of them.
             if json.at_object()? {
                 piece.builder.set_members(noun, row, &mut position, &mut json, "address")?;
@@ -248,7 +257,12 @@ impl Source<'_> {
             return Ok(row);
         }
         let absent = resource.unknown.as_ref().map_or(place, |range| self::place(self.document.file, range.start));
-        let mut overlay = Overlay::new(json, &unknown, sensitive, absent);
+        if let Some(block) = written {
+            // The same value stands on the line that is shown.
+            let secret = block.attributes.iter().filter(|(name, _)| *sensitive.member(name) != Mark::None);
+            piece.hidden.extend(secret.map(|(_, span)| *span));
+        }
+        let mut overlay = Overlay::new(json, &unknown, sensitive, absent).written(written);
         if overlay.kind()? == ValueKind::Object {
             // An address of another sort (`google_compute_address`) gives way to the one that identifies the record.
             piece.builder.set_members(noun, row, &mut position, &mut overlay, "address")?;
@@ -350,7 +364,7 @@ impl Source<'_> {
 }
 
 /// The names of what is said of a resource beside its own attributes: in records of any resource, and in those of its type.
-const DESCRIBED: [(&str, &str); 8] = [
+pub(crate) const DESCRIBED: [(&str, &str); 8] = [
     ("address", "address"),
     ("mode", "tf_mode"),
     ("type", "tf_type"),
@@ -377,7 +391,7 @@ fn described<'a>(resource: &'a Resource, address: &'a str) -> [Scalar<'a>; 8] {
 }
 
 /// The relation attributes that the program asks for: of an open noun at the top, leading to another.
-fn wanted_relations(needs: &Needs) -> Vec<Wanted> {
+pub(crate) fn wanted_relations(needs: &Needs) -> Vec<Wanted> {
     let mut wanted = Vec::new();
     let top = |id: NounId| needs.noun(id).open && needs.noun(id).nested_in.is_none();
     for (noun, need) in needs.iter().filter(|(id, need)| need.wanted && top(*id)) {

@@ -2,6 +2,8 @@
 
 use crate::document::Document;
 use crate::error::ReadError;
+use crate::json::JsonReader;
+use crate::terraform::address::steps;
 use crate::terraform::configuration::{Module, ResourceBlock};
 use crate::terraform::export::{Export, Resource};
 use crate::terraform::read::unknown_mark;
@@ -11,10 +13,10 @@ use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Attributes that everything has and nothing is identified by: a lost trail in them leads to no resource.
-const LABELS: [&str; 4] = ["tags", "tags_all", "labels", "effective_labels"];
+pub(crate) const LABELS: [&str; 4] = ["tags", "tags_all", "labels", "effective_labels"];
 
 /// The attributes by which other resources name a resource.
-const IDENTITIES: [&str; 4] = ["id", "arn", "name", "self_link"];
+pub(crate) const IDENTITIES: [&str; 4] = ["id", "arn", "name", "self_link"];
 
 /// What may stand behind the name of a resource in the name of an attribute that refers to it (`vpc_id`, `role_arn`).
 const REFERENCE_ENDINGS: [&str; 9] =
@@ -118,8 +120,13 @@ impl<'a> Relations<'a> {
         if part && names.iter().any(|name| names_noun(name, search.to)) {
             names.retain(|name| names_noun(name, search.to));
         }
+        let depends = if block.is_none() { self.depends(resource) } else { BTreeSet::new() };
         for name in names {
             let value = self.attribute(source, name);
+            // A state does not say which expression led where, but on which resources this one depends.
+            if let Some(value) = value.filter(|_| !depends.is_empty() && !says_nothing(name)) {
+                self.find_dependencies(source, value, &depends, search);
+            }
             if self.search_written(source, resource, name, search) || noun == search.to || !names_noun(name, search.to)
             {
                 continue;
@@ -132,6 +139,37 @@ impl<'a> Relations<'a> {
                 }
                 Some(value) if value.flat => search.find_equals(source, value),
                 _ => {}
+            }
+        }
+    }
+
+    /// The resources that one depends on by the word of a state: addresses without keys.
+    fn depends(&self, resource: &Resource) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let Some(range) = &resource.depends else { return found };
+        let mut reader = JsonReader::part(&self.document.bytes, self.document.file, range);
+        // The file was scanned whole before: what is broken in it was said.
+        let _ = reader.list_or_skip(&mut |reader| {
+            found.extend(reader.text()?);
+            Ok(())
+        });
+        found
+    }
+
+    /// The values of resources that one depends on, found again in one of its attributes.
+    fn find_dependencies(
+        &self,
+        source: usize,
+        value: &AttributeTexts,
+        depends: &BTreeSet<String>,
+        search: &mut Search<'_>,
+    ) {
+        for text in &value.texts {
+            for target in search.identities.get(text).into_iter().flatten() {
+                let address = self.resources.get(*target).map(|target| without_keys(&target.address));
+                if *target != source && address.is_some_and(|address| depends.contains(&address)) {
+                    search.edges.certain.insert((source, *target));
+                }
             }
         }
     }
@@ -201,17 +239,22 @@ impl<'a> Relations<'a> {
 }
 
 /// The search for the references to one noun.
-struct Search<'b> {
-    to: &'b str,
-    targets: BTreeSet<usize>,
-    identities: HashMap<String, Vec<usize>>,
-    reach: HashMap<BTreeSet<usize>, BTreeSet<usize>>,
-    edges: Edges,
+pub(crate) struct Search<'b> {
+    /// The noun.
+    pub(crate) to: &'b str,
+    /// Its resources.
+    pub(crate) targets: BTreeSet<usize>,
+    /// The texts by which they are named.
+    pub(crate) identities: HashMap<String, Vec<usize>>,
+    /// What is in reach of lost trails.
+    pub(crate) reach: HashMap<BTreeSet<usize>, BTreeSet<usize>>,
+    /// What was found.
+    pub(crate) edges: Edges,
 }
 
 impl Search<'_> {
     /// The resource may refer to any of those in reach.
-    fn doubt(&mut self, source: usize, reach: &BTreeSet<usize>) {
+    pub(crate) fn doubt(&mut self, source: usize, reach: &BTreeSet<usize>) {
         let possible: Vec<usize> = self.targets.intersection(reach).copied().collect();
         if !possible.is_empty() {
             self.edges.doubtful.insert(source);
@@ -221,7 +264,7 @@ impl Search<'_> {
 
     /// Where each text of a value is the very name of a resource that is meant, those whose name it only contains are not
     /// (`logs` in `logs-archive`).
-    fn prefer_equals(&self, value: &AttributeTexts, meant: &mut BTreeSet<usize>) {
+    pub(crate) fn prefer_equals(&self, value: &AttributeTexts, meant: &mut BTreeSet<usize>) {
         let mut named = BTreeSet::new();
         for text in value.texts.iter().filter(|text| !text.is_empty()) {
             let targets = self.identities.get(text).into_iter().flatten().filter(|target| meant.contains(target));
@@ -237,7 +280,7 @@ impl Search<'_> {
     }
 
     /// Resources that are named by a literal value.
-    fn find_equals(&mut self, source: usize, value: &AttributeTexts) {
+    pub(crate) fn find_equals(&mut self, source: usize, value: &AttributeTexts) {
         for text in &value.texts {
             for target in self.identities.get(text).into_iter().flatten() {
                 self.edges.certain.insert((source, *target));
@@ -246,13 +289,24 @@ impl Search<'_> {
     }
 }
 
+/// Whether an attribute says who a resource is, or what it is labelled with, and nothing of others.
+fn says_nothing(name: &str) -> bool {
+    IDENTITIES.contains(&name) || LABELS.contains(&name)
+}
+
+/// An address without the keys of instances.
+fn without_keys(address: &str) -> String {
+    let names: Vec<SmolStr> = steps(address).into_iter().map(|step| step.name).collect();
+    names.join(".")
+}
+
 fn holds(value: &AttributeTexts, text: &str) -> bool {
     !text.is_empty() && value.texts.iter().any(|held| held.contains(text))
 }
 
 /// Whether an attribute is called after a resource type: `bucket` after `aws_s3_bucket`, `vpc_id` after `aws_vpc`,
 /// `security_group_ids` after `aws_security_group`.
-fn names_noun(attribute: &str, noun: &str) -> bool {
+pub(crate) fn names_noun(attribute: &str, noun: &str) -> bool {
     let ty = noun.strip_prefix("data_").unwrap_or(noun);
     let ends =
         |word: &str| !word.is_empty() && ty.strip_suffix(word).is_some_and(|rest| rest.ends_with('_')) && ty != word;
@@ -261,7 +315,7 @@ fn names_noun(attribute: &str, noun: &str) -> bool {
 }
 
 /// Whether an attribute that is called after a resource type holds the name of one resource: `vpc_id`, not `subnet_ids`.
-fn names_one(attribute: &str, noun: &str) -> bool {
+pub(crate) fn names_one(attribute: &str, noun: &str) -> bool {
     names_noun(attribute, noun) && !attribute.ends_with('s')
 }
 

@@ -83,7 +83,7 @@ pub(super) fn with_place(
 }
 
 /// The leaves of an explanation that are of one of the kinds, in order.
-pub(super) fn leaves<'e>(evidence: &'e [Evidence], kinds: &[EvidenceKind]) -> Vec<&'e Evidence> {
+pub(crate) fn leaves<'e>(evidence: &'e [Evidence], kinds: &[EvidenceKind]) -> Vec<&'e Evidence> {
     let mut found = Vec::new();
     collect(evidence, kinds, 0, &mut found);
     found
