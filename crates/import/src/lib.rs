@@ -26,6 +26,8 @@ mod native;
 mod native_json;
 mod nouns;
 mod open;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod piece;
 mod run;
 mod single;
