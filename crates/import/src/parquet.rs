@@ -12,7 +12,8 @@ use tickmark_facts::{Duration, Time};
 /// # Errors
 /// What is wrong with the file, in plain words; also where its rows are more text than `limit` bytes.
 pub(crate) fn lines(raw: &[u8], noun: &str, limit: u64) -> Result<Vec<u8>, String> {
-    let broken = |error: parquet::errors::ParquetError| format!("it begins like a Parquet file and cannot be read: {error}");
+    let broken =
+        |error: parquet::errors::ParquetError| format!("it begins like a Parquet file and cannot be read: {error}");
     let reader = SerializedFileReader::new(bytes::Bytes::copy_from_slice(raw)).map_err(broken)?;
     let noun = quoted(noun);
     let mut text = String::new();
