@@ -58,9 +58,12 @@ fn embedded(name: &str, path: &Path, tree: &Path) -> Result<String> {
         }
         return Err(told.into());
     }
+    // The text goes with its tree: whoever saves the file while it is built would part them otherwise.
+    let parsed = tree.with_extension("tick");
+    std::fs::write(&parsed, &text)?;
     std::fs::write(tree, tickmark_syntax::compact::write(&text, &file))?;
-    let (path, tree) = (path.display().to_string(), tree.display().to_string());
+    let (text, tree) = (parsed.display().to_string(), tree.display().to_string());
     Ok(format!(
-        "Embedded {{ path: {name:?}, tree: Compact {{ text: include_str!({path:?}), bytes: include_bytes!({tree:?}) }} }}"
+        "Embedded {{ path: {name:?}, tree: Compact {{ text: include_str!({text:?}), bytes: include_bytes!({tree:?}) }} }}"
     ))
 }

@@ -171,7 +171,11 @@ fn name_apart(subjects: &mut [SubjectResult]) {
 /// The control, its subjects, and what became of its exceptions.
 fn one<'a>(bench: &Bench<'_, 'a>, index: usize, control: &'a Control) -> Option<Result<Judgement, EngineError>> {
     let ground = bench.ground(index)?;
-    let detail = if bench.options.explain_passes { Detail::All } else { Detail::Failures };
+    let detail = match (bench.options.explained, bench.options.explain_passes) {
+        (Some(0), _) => Detail::Nothing,
+        (_, true) => Detail::All,
+        (_, false) => Detail::Failures,
+    };
     let applies = applies(ground, control, bench.fast.and_then(|fast| fast.applies(ground, index)));
     let list = bench.list || bench.options.explain_passes || !counts_by_row(control);
     let mut outcomes: Vec<Outcome<'a>> = match applies.truth {
@@ -283,7 +287,7 @@ fn explain<'a>(
     for ((number, judged), subject) in worst.iter_mut().zip(subjects) {
         let count = explained.entry(subject.verdict).or_default();
         *count += 1;
-        let shown = subject.verdict != Verdict::Pass || matches!(detail, Detail::All);
+        let shown = detail.explains(subject.verdict);
         if *count > most {
             subject.message.clear();
             subject.because.clear();

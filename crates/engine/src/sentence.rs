@@ -22,12 +22,25 @@ use crate::reference::{Evaluator, Ground};
 /// What is told of which subjects.
 #[derive(Clone, Copy)]
 pub(crate) enum Detail<'d> {
+    /// Verdicts alone.
+    Nothing,
     /// All subjects; evidence for those that do not pass.
     Failures,
     /// All subjects, with evidence.
     All,
     /// Only this subject, with evidence, and also where it is not in scope.
     Only(&'d str),
+}
+
+impl Detail<'_> {
+    /// Whether a subject with this verdict is explained.
+    pub(crate) fn explains(self, verdict: Verdict) -> bool {
+        match self {
+            Detail::Nothing => false,
+            Detail::Failures => verdict != Verdict::Pass,
+            Detail::All | Detail::Only(_) => true,
+        }
+    }
 }
 
 /// What a sentence came to.
@@ -211,7 +224,7 @@ fn of_each_fast<'a>(
     detail: Detail<'_>,
     judging: Judging<'_, 'a>,
 ) -> Option<Outcome<'a>> {
-    let (fast, Detail::Failures | Detail::All) = (judging.fast?, detail) else { return None };
+    let (fast, Detail::Nothing | Detail::Failures | Detail::All) = (judging.fast?, detail) else { return None };
     let of_values = sentence.phrase.bindings.iter().any(|binding| !matches!(binding.ty, Type::Record(_)));
     let list = judging.list || of_values;
     let question = Question { quantifier: &sentence.quantifier, applies: applies.truth, list, of_values };
@@ -369,7 +382,7 @@ impl<'a> Judge<'a, '_> {
             return None;
         }
         judged.verdict = verdict(truth);
-        if judged.verdict != Verdict::Pass || !matches!(self.detail, Detail::Failures) {
+        if self.detail.explains(judged.verdict) {
             let proof = explain::of_member(evaluator, self.sentence, frame, member, &judged);
             judged.message = proof.message;
             judged.because = proof.because;
@@ -501,7 +514,7 @@ fn of_the_whole<'a>(
     {
         return Outcome::default();
     }
-    if judged.verdict != Verdict::Pass || !matches!(detail, Detail::Failures) {
+    if detail.explains(judged.verdict) {
         let proof = explain::of_whole(&mut evaluator, sentence, &mut frame, &judged);
         judged.message = proof.message;
         judged.because = proof.because;

@@ -1,4 +1,5 @@
-//! Exports that are packed: gzip (RFC 1952) and Zstandard (RFC 8878), told by their first bytes and unpacked into memory.
+//! Exports that are packed: gzip (RFC 1952), Zstandard (RFC 8878) and Parquet, told by their first bytes and unpacked into
+//! memory.
 
 use std::io::{Read, Take};
 
@@ -10,14 +11,19 @@ const LIMIT: u64 = 1 << 30;
 const GZIP: &[u8] = &[0x1f, 0x8b];
 const ZSTANDARD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 
+const PARQUET: &[u8] = b"PAR1";
+
 /// The endings of names that packed files have.
 const ENDINGS: [&str; 2] = [".gz", ".zst"];
 
-/// What a packed file holds; nothing where it is not packed.
+/// What a packed file of this name holds; nothing where it is not packed.
 ///
 /// # Errors
 /// What is wrong with it, in plain words: it is cut short or broken, or unpacks to more than the limit.
-pub(crate) fn unpack(raw: &[u8]) -> Option<Result<FileBytes, String>> {
+pub(crate) fn unpack(raw: &[u8], path: &str) -> Option<Result<FileBytes, String>> {
+    if raw.starts_with(PARQUET) {
+        return Some(parquet(raw, path));
+    }
     if raw.starts_with(GZIP) {
         return Some(all_of(flate2::read::MultiGzDecoder::new(raw).take(LIMIT + 1), "gzip"));
     }
@@ -28,6 +34,21 @@ pub(crate) fn unpack(raw: &[u8]) -> Option<Result<FileBytes, String>> {
         });
     }
     None
+}
+
+/// The rows of a table, as records of the noun that its file is named after.
+#[cfg(feature = "parquet")]
+fn parquet(raw: &[u8], path: &str) -> Result<FileBytes, String> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let noun = name.split('.').next().unwrap_or(name);
+    crate::parquet::lines(raw, noun, LIMIT).map(FileBytes::from)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(_: &[u8], _: &str) -> Result<FileBytes, String> {
+    Err("it is a Parquet table, which this build does not read: build with `--features parquet`, or export it as JSON \
+         Lines or CSV"
+        .to_owned())
 }
 
 fn all_of(mut reader: Take<impl Read>, kind: &str) -> Result<FileBytes, String> {
@@ -70,17 +91,17 @@ mod tests {
         let text = b"{\"models\":[]}".repeat(1_000);
         let zstandard = ruzstd::encoding::compress_to_vec(&text[..], ruzstd::encoding::CompressionLevel::Fastest);
         for packed in [gzip(&text), zstandard] {
-            assert_eq!(unpack(&packed).unwrap().unwrap()[..], text[..]);
+            assert_eq!(unpack(&packed, "models.json").unwrap().unwrap()[..], text[..]);
         }
-        assert!(unpack(&text).is_none());
+        assert!(unpack(&text, "models.json").is_none());
     }
 
     #[test]
     fn what_is_cut_short_says_so() {
         let packed = gzip(&b"some text that is long enough".repeat(100));
-        let said = unpack(&packed[..packed.len() / 2]).unwrap().unwrap_err();
+        let said = unpack(&packed[..packed.len() / 2], "a.gz").unwrap().unwrap_err();
         assert!(said.contains("cannot be unpacked"), "{said}");
-        let said = unpack(&[0x28, 0xb5, 0x2f, 0xfd, 1]).unwrap().unwrap_err();
+        let said = unpack(&[0x28, 0xb5, 0x2f, 0xfd, 1], "a.zst").unwrap().unwrap_err();
         assert!(said.contains("Zstandard"), "{said}");
     }
 

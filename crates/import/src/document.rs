@@ -77,7 +77,7 @@ pub(crate) fn read(files: &dyn Files, path: &str, sources: &Sources, check: Chec
             let raw = files
                 .read(path)
                 .map_err(|error| Diagnostic::without_place(codes::SOURCE_NOT_READ, error.to_string()))?;
-            let packed = crate::compressed::unpack(&raw).transpose().map_err(|why| {
+            let packed = crate::compressed::unpack(&raw, path).transpose().map_err(|why| {
                 let message = format!("`{path}` cannot be read: {why}");
                 Diagnostic::without_place(codes::SOURCE_NOT_READ, message)
             })?;

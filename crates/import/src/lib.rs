@@ -30,6 +30,8 @@ mod native_json;
 mod nouns;
 mod objects;
 mod open;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod piece;
 mod run;
 mod single;

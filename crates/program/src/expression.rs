@@ -9,7 +9,8 @@ use tickmark_facts::{Duration, Time};
 use tickmark_source::Span;
 use tickmark_syntax::ast::{self, BinaryOp, DurationUnit};
 
-use crate::ir::{ArithmeticOp, CompareOp, Expr, ExprKind, Literal, Pattern, Type};
+use crate::ir::{ArithmeticOp, CompareOp, Expr, ExprKind, Literal, Type};
+use crate::pattern::Pattern;
 use crate::resolver::Resolver;
 use crate::scope::Scope;
 

@@ -1,11 +1,12 @@
 //! The program: every name resolved to an id, every expression typed. No words of the syntax tree are left.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use regex::{Regex, RegexBuilder};
 use smol_str::SmolStr;
 use tickmark_facts::{AttributeId, Duration, Needs, NounId, Time};
 use tickmark_source::Span;
+
+use crate::pattern::Pattern;
 
 /// A subject or binder: an index into the frame of the definition that holds the expression. Every control sentence,
 /// `applies when`, adjective, relation, map and exception has a frame of its own, of `slots` values.
@@ -262,38 +263,6 @@ pub enum Step {
     Attribute(AttributeId),
     /// A relation with a definition, from the noun to itself.
     Relation(RelationId),
-}
-
-/// A regular expression that compiles.
-#[derive(Clone, Debug)]
-pub struct Pattern {
-    /// As written.
-    pub text: SmolStr,
-    compiled: OnceLock<Option<Regex>>,
-}
-
-impl Pattern {
-    /// A pattern that is known to compile, which it does when it is first matched.
-    pub(crate) fn known(text: &SmolStr) -> Pattern {
-        Pattern { text: text.clone(), compiled: OnceLock::new() }
-    }
-
-    /// Compiles a pattern.
-    pub(crate) fn compile(text: &SmolStr) -> Result<Pattern, regex::Error> {
-        Ok(Pattern { text: text.clone(), compiled: OnceLock::from(Some(build(text)?)) })
-    }
-
-    /// Whether it is found in a text.
-    #[must_use]
-    pub fn is_match(&self, text: &str) -> bool {
-        let compiled = self.compiled.get_or_init(|| build(&self.text).ok());
-        compiled.as_ref().is_some_and(|regex| regex.is_match(text))
-    }
-}
-
-/// 1 MiB compiled, 100 deep. Matching is linear in the text.
-fn build(text: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(text).size_limit(1 << 20).nest_limit(100).build()
 }
 
 /// The functions of the language; `count` of a phrase is [`ExprKind::CountPhrase`].

@@ -16,6 +16,7 @@ mod lookup;
 mod maps;
 mod order;
 mod path;
+mod pattern;
 mod phrase;
 mod plural;
 mod resolver;
@@ -28,6 +29,7 @@ mod wanted;
 pub use describe::{Use, UseKind};
 pub use ir::*;
 pub use library::{Needed, Shelf, WordsOf, needed, undeclared_words};
+pub use pattern::Pattern;
 pub use plural::{plural, same_noun};
 pub use resolver::{Setting, SourceUnit, Surroundings};
 

@@ -54,8 +54,9 @@ impl Resolver<'_> {
     /// A noun phrase. Its subjects stay visible in `scope`; the caller ends them.
     pub(crate) fn phrase(&mut self, ast: &ast::Phrase, scope: &mut Scope, mode: &PhraseMode) -> Option<Phrase> {
         let mut bindings = Vec::new();
+        let mark = scope.mark();
         self.bindings(ast, scope, mode, &mut bindings)?;
-        let (filters, cadence) = self.filters(&ast.filters, scope, bindings.last())?;
+        let (filters, cadence) = self.filters(&ast.filters, scope, mark, bindings.last())?;
         Some(Phrase { bindings, filters, cadence, span: ast.span })
     }
 
@@ -69,9 +70,10 @@ impl Resolver<'_> {
         let values = self.expression(path, scope)?;
         let name = self.path_name(path);
         let ty = self.member_type(&values)?;
+        let mark = scope.mark();
         let slot = scope.push(None, vec![name.clone()], ty.clone(), path.span);
         let binding = Binding { slot, name, ty, domain: Domain::In(values), adjectives: Vec::new() };
-        let (filters, cadence) = self.filters(filters, scope, Some(&binding))?;
+        let (filters, cadence) = self.filters(filters, scope, mark, Some(&binding))?;
         Some(Phrase { bindings: vec![binding], filters, cadence, span: path.span })
     }
 
@@ -389,13 +391,14 @@ impl Resolver<'_> {
         &mut self,
         filters: &[ast::Filter],
         scope: &mut Scope,
+        mark: usize,
         head: Option<&Binding>,
     ) -> Option<(Vec<Filter>, Option<crate::ir::Cadence>)> {
         let mut resolved = Vec::new();
         let mut cadence = None;
         let mut whole = true;
         for filter in filters {
-            match self.filter(filter, scope, head?) {
+            match self.filter(filter, scope, mark, head?) {
                 Some(crate::timing::Narrowing::Filter(filter)) => resolved.push(filter),
                 Some(crate::timing::Narrowing::Cadence(second)) if cadence.is_some() => {
                     self.report(

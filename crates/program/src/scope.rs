@@ -64,6 +64,16 @@ impl Scope {
         self.subjects.truncate(mark);
     }
 
+    /// Takes out of sight what came after a mark, until [`Scope::show`] is given it back.
+    pub(crate) fn hide(&mut self, mark: usize) -> Vec<Subject> {
+        self.subjects.split_off(mark.min(self.subjects.len()))
+    }
+
+    /// Puts hidden subjects back.
+    pub(crate) fn show(&mut self, hidden: Vec<Subject>) {
+        self.subjects.extend(hidden);
+    }
+
     /// The size of the frame.
     pub(crate) fn slots(&self) -> u32 {
         self.slots

@@ -18,8 +18,14 @@ pub(crate) enum Narrowing {
 }
 
 impl Resolver<'_> {
-    /// One filter of a phrase with this head.
-    pub(crate) fn filter(&mut self, filter: &ast::Filter, scope: &mut Scope, head: &Binding) -> Option<Narrowing> {
+    /// One filter of a phrase with this head; its own subjects are those since the mark.
+    pub(crate) fn filter(
+        &mut self,
+        filter: &ast::Filter,
+        scope: &mut Scope,
+        mark: usize,
+        head: &Binding,
+    ) -> Option<Narrowing> {
         let span = filter.span;
         let timing = |resolver: &mut Self, kind: Option<TimingKind>| {
             let event = resolver.event_of(head, span)?;
@@ -52,8 +58,12 @@ impl Resolver<'_> {
                 timing(self, kind)
             }
             ast::FilterKind::AtLeastEvery(duration, period) => {
+                // A cadence is said of all events together: how long and when cannot hang on one of them.
+                let events = scope.hide(mark);
                 let kind = self.duration(duration, scope).map(CadenceKind::AtLeastEvery);
-                self.cadence(kind, period.as_ref(), scope, head, span)
+                let cadence = self.cadence(kind, period.as_ref(), scope, head, span);
+                scope.show(events);
+                cadence
             }
             ast::FilterKind::InEach(unit, period) => {
                 let kind = CadenceKind::InEach(match unit {
@@ -62,7 +72,10 @@ impl Resolver<'_> {
                     ast::CalendarUnit::Quarter => CalendarUnit::Quarter,
                     ast::CalendarUnit::Year => CalendarUnit::Year,
                 });
-                self.cadence(Some(kind), period.as_ref(), scope, head, span)
+                let events = scope.hide(mark);
+                let cadence = self.cadence(Some(kind), period.as_ref(), scope, head, span);
+                scope.show(events);
+                cadence
             }
         }
     }

@@ -14,7 +14,10 @@ pub(crate) struct Places<'a> {
 }
 
 /// How many bytes lie between two counts.
-const BLOCK: usize = 1 << 16;
+const BLOCK: usize = 1 << 12;
+
+/// So much of what follows a place is looked at for the end of its line.
+const REST: usize = 1 << 16;
 
 /// How many lines and characters stand before each block, as far as that was asked for: a minified export is one line of
 /// many megabytes, and its columns must not be counted from its start each time.
@@ -68,7 +71,7 @@ impl<'a> Places<'a> {
         let Some(index) = self.files.get(place.file.0 as usize) else { return 0..0 };
         let offset = (place.offset as usize).min(bytes.len());
         let start = index.line_start(bytes, offset);
-        let furthest = offset.saturating_add(BLOCK).min(bytes.len());
+        let furthest = offset.saturating_add(REST).min(bytes.len());
         let mut end = memchr(b'\n', bytes.get(offset..furthest).unwrap_or_default()).map_or(furthest, |at| offset + at);
         if end > start && bytes.get(end - 1) == Some(&b'\r') {
             end -= 1;
@@ -135,7 +138,9 @@ fn breaks(bytes: &[u8]) -> u32 {
 
 /// A character is counted by its first byte: continuation bytes are 10xxxxxx.
 fn characters(bytes: &[u8]) -> u32 {
-    bytes.iter().map(|byte| u32::from((byte & 0xC0) != 0x80)).sum()
+    // No part has more of them than a byte counts, so that many bytes are added at a time.
+    let of_part = |part: &[u8]| part.iter().fold(0_u8, |count, byte| count + u8::from((byte & 0xC0) != 0x80));
+    bytes.chunks(255).map(|part| u32::from(of_part(part))).sum()
 }
 
 #[cfg(test)]

@@ -283,7 +283,8 @@ impl<'a> Run<'a, '_> {
             let possible = tuples.belongs.possible();
             if !last && possible.count() < tuples.batch.len {
                 let lanes: Vec<u32> = possible.ones_in_order().filter_map(|lane| u32::try_from(lane).ok()).collect();
-                tuples = tuples.gather(&lanes, &walk.used_after(index));
+                // The value of this binding is among them already.
+                tuples = tuples.gather(&lanes, &walk.used_after(index + 1));
             }
         }
         self.bind(walk, index + 1, tuples, sink);

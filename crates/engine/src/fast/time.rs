@@ -92,7 +92,11 @@ impl<'a> Run<'a, '_> {
                 return Truth::from(yes.get(lane));
             }
             let lacks = |times: &Times| (!times.known.get(lane)).then(|| times.lack.get(lane));
-            lacks(&event).or_else(|| lacks(&first)).or_else(|| lacks(&last)).unwrap_or(Truth::Unknown)
+            let window = match (lacks(&first), lacks(&last)) {
+                (Some(Truth::Pending), Some(Truth::Pending) | None) | (None, Some(Truth::Pending)) => Truth::Pending,
+                _ => Truth::Unknown,
+            };
+            lacks(&event).unwrap_or(window)
         })
     }
 

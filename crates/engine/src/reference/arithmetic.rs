@@ -5,6 +5,7 @@ use tickmark_program::{ArithmeticOp, Expr};
 
 use super::Evaluator;
 use super::frame::Frame;
+use super::truth::Truth;
 use super::value::{Data, Value};
 
 impl<'a> Evaluator<'a> {
@@ -72,7 +73,9 @@ impl<'a> Evaluator<'a> {
 /// The first value that is not known, or else the first that is missing.
 pub(crate) fn unknown_first<'v, 'a>(values: &[&'v Value<'a>]) -> Option<&'v Value<'a>> {
     let missing = |value: &Value<'_>| matches!(value.data, Data::Missing { .. });
-    let unknown = values.iter().find(|value| value.is_lacking() && !missing(value));
+    let open = || values.iter().filter(|value| value.is_lacking() && !missing(value));
+    // What is not due yet does not settle it beside what will not be known even then.
+    let unknown = open().find(|value| value.lack() == Truth::Unknown).or_else(|| open().next());
     unknown.or_else(|| values.iter().find(|value| missing(value))).copied()
 }
 

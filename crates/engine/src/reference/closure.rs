@@ -75,11 +75,10 @@ impl<'a> Evaluator<'a> {
             let Some(node) = reached.nodes.get(current) else { break };
             let (value, belongs) = (node.value.clone(), node.reached);
             let next = self.step(closure, &value);
+            // "The end of a closure is no missing reference": a step that is missing leads to nothing. One that leads through
+            // a reference that is missing leads who knows where.
             for gap in next.gaps {
-                // "The end of a closure is no missing reference."
-                if !matches!(gap.value.data, Data::Missing { .. }) {
-                    push_gap(&mut reached, gap, belongs);
-                }
+                push_gap(&mut reached, gap, belongs);
             }
             for item in next.items {
                 let belongs = belongs.and(item.belongs);

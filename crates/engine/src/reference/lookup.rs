@@ -51,7 +51,8 @@ impl<'a> Evaluator<'a> {
     /// tried.
     pub(crate) fn looked_up(&mut self, phrase: &'a Phrase, frame: &mut Frame<'a>) -> Option<Vec<u32>> {
         let lookups = self.lookups.filter(|_| !self.surveying)?;
-        let head = phrase.bindings.last()?;
+        // Of a cadence it is told how many were considered.
+        let head = phrase.bindings.last().filter(|_| phrase.cadence.is_none())?;
         let Domain::All(noun) = head.domain else { return None };
         let (attribute, other) = phrase.filters.iter().find_map(|filter| match filter {
             Filter::Where(condition) => equality(condition, head.slot, noun),

@@ -105,7 +105,7 @@ impl<'a> Evaluator<'a> {
     ) -> Result<(Duration, Time), Value<'a>> {
         match (self.duration_of(length, frame), self.time_of(time, frame)) {
             (Ok(length), Ok(time)) => Ok((length, time)),
-            (Err(a), Err(b)) => Err(unknown_first(&[&a, &b]).cloned().unwrap_or_else(|| a.clone())),
+            (Err(a), Err(b)) => Err(stronger(a, b)),
             (Err(value), _) | (_, Err(value)) => Err(value),
         }
     }
@@ -117,7 +117,11 @@ impl<'a> Evaluator<'a> {
             Period::Range(start, end) => {
                 let start = self.time_of(start, frame);
                 let end = self.time_of(end, frame);
-                Ok((start?, end?))
+                match (start, end) {
+                    (Ok(start), Ok(end)) => Ok((start, end)),
+                    (Err(a), Err(b)) => Err(stronger(a, b)),
+                    (Err(value), _) | (_, Err(value)) => Err(value),
+                }
             }
         }
     }
@@ -143,7 +147,7 @@ impl<'a> Evaluator<'a> {
                 Filter::Timing(timing) if !walk::timing_mentions(&timing.kind, head) => {
                     match self.window(&timing.kind, frame) {
                         Ok((from, to)) => (first, last) = (first.max(from), last.min(to)),
-                        Err(value) => open = open.or(Some(value)),
+                        Err(value) => open = Some(open.map_or(value.clone(), |first| stronger(first, value))),
                     }
                 }
                 Filter::Where(condition)
@@ -159,5 +163,15 @@ impl<'a> Evaluator<'a> {
         }
         let value = open.unwrap_or_else(|| Value::of(Data::Unknown(Unknown::NotDue(last))));
         Some(Gap { truth: value.lack(), value, event: true })
+    }
+}
+
+/// Why a window is not known of which both ends are not: what is not due yet settles nothing beside what will not be known
+/// even then.
+fn stronger<'a>(a: Value<'a>, b: Value<'a>) -> Value<'a> {
+    match (a.lack(), b.lack()) {
+        (Truth::Pending, Truth::Unknown) => b,
+        (Truth::Unknown, Truth::Pending) => a,
+        _ => unknown_first(&[&a, &b]).cloned().unwrap_or(a),
     }
 }

@@ -90,7 +90,13 @@ pub fn program(text: &str, supplied: &BTreeSet<smol_str::SmolStr>) -> Result<Pro
     }
     let (meta, errors) = unit(FileId(1), META_TEXT);
     assert_eq!(errors, Vec::<String>::new());
-    let around = Surroundings { supplied, may_supply: &|_| false, shapes: &std::collections::BTreeMap::new(), settings: &[], query: None };
+    let around = Surroundings {
+        supplied,
+        may_supply: &|_| false,
+        shapes: &std::collections::BTreeMap::new(),
+        settings: &[],
+        query: None,
+    };
     let input = Input { own: &[own], library: &[], meta: &meta, around, selected: &|_| true, everything: false };
     let (program, diagnostics) = resolve(input);
     let errors: Vec<String> = diagnostics

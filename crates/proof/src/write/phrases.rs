@@ -257,17 +257,19 @@ impl Writer<'_> {
                 filters.text.push_str(&format!(" where ({})", writer.condition()));
                 filters.open = true;
             }
-            if event.is_some() && cadence && writer.random.chance(30) {
-                filters.text.push_str(&writer.cadence());
-                filters.open = false;
-            }
-            if let Shape::Record(noun) = head.shape
-                && writer.random.chance(8)
-            {
-                filters.text.push_str(&format!(" that {}", writer.lone_predicate(noun)));
-                filters.open = true;
-            }
         });
+        // A cadence is said of all events together, and sees none of them.
+        if event.is_some() && cadence && self.random.chance(30) {
+            filters.text.push_str(&self.cadence());
+            filters.open = false;
+        }
+        if let Shape::Record(noun) = head.shape
+            && self.random.chance(8)
+        {
+            let predicate = self.within(subjects.to_vec(), |writer| writer.lone_predicate(noun));
+            filters.text.push_str(&format!(" that {predicate}"));
+            filters.open = true;
+        }
         filters
     }
 
