@@ -23,7 +23,7 @@ fn on_two_threads<T: Send>(numbers: std::ops::Range<u64>, work: impl Fn(u64) -> 
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+                let pool = tickmark_engine::workers(1).unwrap();
                 pool.install(|| {
                     loop {
                         let number = next.fetch_add(1, Ordering::Relaxed);

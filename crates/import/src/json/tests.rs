@@ -100,6 +100,16 @@ fn same(node: &Node, json: &Json, text: &str) -> bool {
     }
 }
 
+/// Whether all numbers are within the range of a float.
+fn in_range(json: &Json) -> bool {
+    match json {
+        Json::Number(number) => number.as_f64().is_some_and(f64::is_finite),
+        Json::Array(items) => items.iter().all(in_range),
+        Json::Object(members) => members.values().all(in_range),
+        _ => true,
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
@@ -122,9 +132,9 @@ proptest! {
         } else {
             bytes[at] = byte;
         }
-        let theirs = serde_json::from_slice::<Json>(&bytes);
+        // Built with arbitrary precision, which another crate may ask for, it takes numbers beyond the range of a float.
+        let theirs = serde_json::from_slice::<Json>(&bytes).ok().filter(in_range).ok_or("refused");
         let ours = read(&bytes);
-        // A number beyond the range of a float is refused by both, but at different times.
         prop_assert_eq!(ours.is_ok(), theirs.is_ok(), "{:?}: {:?} {:?}", String::from_utf8_lossy(&bytes), ours, theirs);
         match skip(&bytes) {
             Ok(end) if theirs.is_ok() => prop_assert_eq!(bytes[end..].iter().find(|byte| !byte.is_ascii_whitespace()), None),
