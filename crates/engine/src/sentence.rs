@@ -142,12 +142,17 @@ pub(crate) fn judge<'a>(
 /// "No source supplies a noun that it ranges over." A literal list has always been supplied; what is reached from a noun
 /// is as good as that noun.
 fn no_source(ground: Ground<'_>, phrase: &Phrase) -> Option<Nothing> {
-    let missing = phrase.bindings.iter().find_map(|binding| match binding.domain {
-        Domain::All(noun) if !ground.facts.supplied(noun) => Some(noun),
-        _ => None,
-    })?;
+    let missing = unsupplied(ground, phrase)?;
     let word = ground.evaluator().word(missing).to_owned();
     Some(Nothing::Skipped(format!("no source supplies `{word}`")))
+}
+
+/// The first noun that a phrase takes all records of and that no source supplies.
+pub(crate) fn unsupplied(ground: Ground<'_>, phrase: &Phrase) -> Option<NounId> {
+    phrase.bindings.iter().find_map(|binding| match binding.domain {
+        Domain::All(noun) if !ground.facts.supplied(noun) => Some(noun),
+        _ => None,
+    })
 }
 
 fn empty_reason(ground: Ground<'_>, sentence: &Sentence) -> String {

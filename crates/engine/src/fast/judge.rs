@@ -21,6 +21,7 @@ use super::vector::{Content, State, Vector};
 use crate::reference::Ground;
 use crate::reference::truth::Truth;
 use crate::reference::value::Value;
+use crate::sentence::unsupplied;
 
 /// The controls of a run as a plan, with everything worked out that they share.
 pub(crate) struct Fast<'a> {
@@ -82,7 +83,8 @@ impl<'a> Fast<'a> {
                 .applies_when
                 .as_ref()
                 .map(|(condition, slots)| lowering.condition(condition, &mut Scope::new(*slots)).node);
-            let sentences = control.sentences.iter().map(|sentence| root(&mut lowering, sentence)).collect();
+            let ground = ground(*index);
+            let sentences = control.sentences.iter().map(|sentence| root(ground, &mut lowering, sentence)).collect();
             roots.insert(*index, Roots { applies, sentences });
         }
         Fast { shared: prepare(lowering.plan, ground), controls: roots }
@@ -149,8 +151,9 @@ impl<'a> Fast<'a> {
     }
 }
 
-fn root<'a>(lowering: &mut Lowering<'a>, sentence: &'a Sentence) -> Option<NodeId> {
-    if sentence.phrase.cadence.is_some() {
+fn root<'a>(ground: Ground<'a>, lowering: &mut Lowering<'a>, sentence: &'a Sentence) -> Option<NodeId> {
+    // What is over nothing that a source supplies is skipped: most controls of most runs with many packs.
+    if sentence.phrase.cadence.is_some() || unsupplied(ground, &sentence.phrase).is_some() {
         return None;
     }
     let claim = (&sentence.quantifier, &sentence.phrase, sentence.body.as_ref());

@@ -1,5 +1,7 @@
 //! The end of the page: exceptions, sources, controls without a verdict, the table and the sentence.
 
+use std::collections::BTreeMap;
+
 use comfy_table::ContentArrangement;
 use tickmark_results::{ControlResult, ExceptionResult, ExceptionState, Results, Severity, Status};
 
@@ -58,14 +60,62 @@ pub(super) fn incomplete_sources(results: &Results, page: &Page<'_>) -> Option<S
     (!text.is_empty()).then_some(text)
 }
 
+/// Of more skipped controls than these, those that nothing more can be said of are told pack by pack.
+const MOST_SKIPPED: usize = 20;
+
+/// So many of one pack are never too many.
+const FEW_OF_A_PACK: usize = 5;
+
+/// Controls that are skipped only because no source supplies what they range over, where they are many: packs for a cloud
+/// that a company does not use.
+fn told_by_pack<'r>(results: &'r Results, page: &Page<'_>) -> Vec<&'r ControlResult> {
+    let plain = |control: &&ControlResult| {
+        control.status == Status::Skipped
+            && control.pack.is_some()
+            && control.reason.split("; ").all(|part| {
+                let noun = part.strip_prefix("no source supplies `").and_then(|part| part.strip_suffix('`'));
+                noun.is_some_and(|noun| !noun.contains('`'))
+            })
+    };
+    let mut skipped: Vec<&ControlResult> = results.controls.iter().filter(plain).collect();
+    if page.options.verbose || skipped.len() <= MOST_SKIPPED {
+        return Vec::new();
+    }
+    // Of a pack that is in use, the few that are skipped are told one by one.
+    let mut of_pack: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+    skipped.iter().for_each(|control| *of_pack.entry(control.pack.as_deref()).or_default() += 1);
+    skipped.retain(|control| of_pack.get(&control.pack.as_deref()).is_some_and(|count| *count > FEW_OF_A_PACK));
+    skipped
+}
+
 /// Empty and skipped controls, a line each with the reason.
 pub(super) fn without_verdict(results: &Results, page: &Page<'_>) -> Option<String> {
     let mut text = String::new();
+    let together = told_by_pack(results, page);
+    let mut packs: Vec<(&str, u64)> = Vec::new();
+    for control in &together {
+        let pack = control.pack.as_deref().unwrap_or_default();
+        match packs.iter_mut().find(|(known, _)| *known == pack) {
+            Some((_, count)) => *count += 1,
+            None => packs.push((pack, 1)),
+        }
+    }
     for status in [Status::Empty, Status::Skipped] {
         let sign = signs::of_status(status);
+        let sign_text = format!("{} {:<7}", sign.mark, sign.word);
+        let mut together = together.iter().peekable();
         for control in results.controls.iter().filter(|control| control.status == status) {
-            let told = format!("{}  {}: {}", control.id, control.title, control.reason);
-            text.push_str(&entry(&format!("{} {:<7}", sign.mark, sign.word), sign.paint, &told, None, page));
+            if together.next_if(|next| std::ptr::eq(**next, control)).is_none() {
+                let told = format!("{}  {}: {}", control.id, control.title, control.reason);
+                text.push_str(&entry(&sign_text, sign.paint, &told, None, page));
+            }
+        }
+        for (pack, count) in packs.iter().filter(|_| status == Status::Skipped) {
+            let told = format!(
+                "{} of {pack}: no source supplies what they range over (`--verbose` lists them)",
+                counted(*count, "control")
+            );
+            text.push_str(&entry(&sign_text, sign.paint, &told, None, page));
         }
     }
     (!text.is_empty()).then_some(text)
@@ -88,12 +138,15 @@ fn entry(sign: &str, paint: Paint, text: &str, place: Option<tickmark_source::Pl
 
 /// One row for each control, in the order of the program.
 pub(super) fn summary_table(results: &Results, page: &Page<'_>) -> Option<String> {
-    if results.controls.is_empty() {
-        return None;
-    }
     let mut headers =
         vec!["control", "severity", "status", "in scope", "pass", "fail", "unknown", "pending", "excepted"];
-    let mut rows: Vec<Vec<table::Cell>> = results.controls.iter().map(row).collect();
+    let mut together = told_by_pack(results, page).into_iter().peekable();
+    let alone =
+        results.controls.iter().filter(|control| together.next_if(|next| std::ptr::eq(*next, *control)).is_none());
+    let mut rows: Vec<Vec<table::Cell>> = alone.map(row).collect();
+    if rows.is_empty() {
+        return None;
+    }
     // On a narrow terminal columns go before words are broken: first those that say nothing.
     for (name, only_if_empty) in [
         ("excepted", true),

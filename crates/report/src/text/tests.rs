@@ -101,3 +101,25 @@ app\\x1b[2Jroval        7
     assert_eq!(table(&["noun", "records", "attribute"], &rows, Style::default()), expected);
     assert_eq!(table(&["noun"], &[], Style::default()), "noun\n────\n");
 }
+
+#[test]
+fn many_skipped_controls_are_told_by_pack() {
+    let (sources, mut results) = sample();
+    let skipped = results.controls.iter().find(|control| control.status == Status::Skipped).unwrap().clone();
+    let of_cloud = |number: usize, reason: &str| ControlResult {
+        id: format!("CLOUD-{number:02}"),
+        pack: Some("cloud".to_owned()),
+        reason: reason.to_owned(),
+        ..skipped.clone()
+    };
+    results
+        .controls
+        .extend((1..=21).map(|number| of_cloud(number, "no source supplies `bucket`; no source supplies `disk`")));
+    results.controls.push(of_cloud(22, "no source supplies `bukcet`: did you mean `bucket`?"));
+    let page = render(&results, &sources, &plain(100));
+    assert!(page.contains("21 controls of cloud: no source supplies what they range over"), "{page}");
+    // What may be a slip is told by itself.
+    assert!(page.contains("CLOUD-22") && !page.contains("CLOUD-07"), "{page}");
+    let page = render(&results, &sources, &TextOptions { verbose: true, ..plain(100) });
+    assert!((1..=22).all(|number| page.contains(&format!("CLOUD-{number:02}"))), "{page}");
+}
