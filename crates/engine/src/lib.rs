@@ -25,7 +25,7 @@ use tickmark_source::Place;
 
 pub use query::{QueryMember, QuerySubject};
 pub use trials::{TestError, TestResult};
-pub use worker::workers;
+pub use worker::{Workers, workers};
 
 /// What an evaluation speaks of, and how much it tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

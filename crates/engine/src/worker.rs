@@ -2,7 +2,9 @@
 
 use std::cell::Cell;
 
-use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+use rayon::{ThreadPoolBuildError, ThreadPoolBuilder};
+
+pub use rayon::ThreadPool as Workers;
 
 use crate::budget::STACK;
 
@@ -15,7 +17,7 @@ thread_local! {
 ///
 /// # Errors
 /// Where the system gives no more threads.
-pub fn workers(count: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
+pub fn workers(count: usize) -> Result<Workers, ThreadPoolBuildError> {
     ThreadPoolBuilder::new().num_threads(count).stack_size(STACK).start_handler(|_| DEEP.set(true)).build()
 }
 

@@ -7,7 +7,8 @@ use std::fmt::Write;
 /// (`\n`, `\x1b`, `\u{202e}`). Printable text is returned as it is.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_dangerous) {
+    let plain = || text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if plain() || !text.chars().any(is_dangerous) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 8);

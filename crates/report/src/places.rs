@@ -1,8 +1,8 @@
 //! Lines and columns of many places: of each file only what stands before the last place that was asked for is counted,
 //! and once.
 
-use std::cell::RefCell;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use memchr::{memchr, memchr_iter, memrchr};
 use tickmark_source::{FileId, LineColumn, Place, Sources};
@@ -23,8 +23,8 @@ const REST: usize = 1 << 16;
 /// many megabytes, and its columns must not be counted from its start each time.
 #[derive(Default)]
 struct FileIndex {
-    breaks: RefCell<Vec<u32>>,
-    characters: RefCell<Vec<u32>>,
+    breaks: Mutex<Vec<u32>>,
+    characters: Mutex<Vec<u32>>,
 }
 
 impl<'a> Places<'a> {
@@ -105,7 +105,8 @@ impl FileIndex {
             return 0;
         }
         // The last block before which there are fewer line breaks holds the last of them.
-        let holds = self.breaks.borrow().partition_point(|count| *count < before).saturating_sub(1);
+        let counts = self.breaks.lock().unwrap_or_else(PoisonError::into_inner);
+        let holds = counts.partition_point(|count| *count < before).saturating_sub(1);
         let part = bytes.get(holds * BLOCK..(holds + 1) * BLOCK).unwrap_or_default();
         memrchr(b'\n', part).map_or(0, |at| holds * BLOCK + at + 1)
     }
@@ -118,8 +119,8 @@ impl FileIndex {
 }
 
 /// What is counted before a block, counting on from the last block that was asked for.
-fn fill(counts: &RefCell<Vec<u32>>, bytes: &[u8], block: usize, count: fn(&[u8]) -> u32) -> u32 {
-    let mut counts = counts.borrow_mut();
+fn fill(counts: &Mutex<Vec<u32>>, bytes: &[u8], block: usize, count: fn(&[u8]) -> u32) -> u32 {
+    let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
     if counts.is_empty() {
         counts.push(0);
     }

@@ -77,21 +77,26 @@ impl Style {
 
 /// Columns that a text takes on a terminal.
 pub(crate) fn columns(text: &str) -> usize {
-    text.width()
+    // Of what is nearly all text every byte takes one.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) { text.len() } else { text.width() }
 }
 
 /// Breaks at blanks so that no line is wider than `width`; a word that is wider stays whole, so that paths can be clicked.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut line = String::new();
+    let (mut line, mut taken) = (String::new(), 0);
     for word in text.split(' ') {
-        if !line.is_empty() && columns(&line) + 1 + columns(word) > width {
+        let takes = columns(word);
+        if !line.is_empty() && taken + 1 + takes > width {
             lines.push(std::mem::take(&mut line));
+            taken = 0;
         }
         if !line.is_empty() {
             line.push(' ');
+            taken += 1;
         }
         line.push_str(word);
+        taken += takes;
     }
     lines.push(line);
     lines

@@ -5,6 +5,7 @@ mod control;
 mod table;
 mod tree;
 
+use rayon::prelude::*;
 use tickmark_results::{ControlResult, Results, Status, SubjectResult};
 use tickmark_source::Sources;
 
@@ -53,7 +54,8 @@ pub fn render(results: &Results, sources: &Sources, options: &TextOptions) -> St
             results.controls.iter().filter(|control| control.status == status).collect();
         // A stable sort: within one severity the order of the program stays.
         controls.sort_by_key(|control| control.severity);
-        parts.extend(controls.into_iter().map(|control| control::block(control, &page)));
+        let blocks: Vec<String> = controls.into_par_iter().map(|control| control::block(control, &page)).collect();
+        parts.extend(blocks);
     }
     parts.extend(closing::exceptions(results, &page));
     parts.extend(closing::incomplete_sources(results, &page));

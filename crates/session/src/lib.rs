@@ -16,7 +16,7 @@ pub use facts::{AttributeSummary, NounSummary, RecordView, Survey, record, surve
 pub use load::{Loaded, load};
 pub use run::{Checked, Queried, Stage, Tested, check, query, run_tests};
 
-pub use tickmark_engine::{Method, PlanLine, QueryMember, TestResult, workers};
+pub use tickmark_engine::{Method, PlanLine, QueryMember, TestResult, Workers, workers};
 pub use tickmark_import::Kind;
 
 use tickmark_diagnostics::{Diagnostic, Severity};

@@ -34,14 +34,16 @@ pub(crate) fn run(arguments: &CheckArguments, jobs: Jobs, world: &mut World<'_>)
     let progress = Progress::start(world.progress, Stage::COUNT, Stage::Controls.words());
     let files = world.files;
     let begins = |stage: Stage| progress.stage(stage as u64, stage.words());
-    let checked = jobs.run(|| tickmark_session::check(&request, files, &begins))?;
+    let workers = jobs.workers()?;
+    let checked = workers.install(|| tickmark_session::check(&request, files, &begins));
     drop(progress);
     tell(&checked.diagnostics, &checked.sources, world);
     let Some(results) = checked.results else { return Ok(NOT_EVALUATED) };
+    let options = TextOptions { style: style(world), verbose: arguments.verbose, ..TextOptions::default() };
     let mut staged = Vec::new();
     let mut printed = String::new();
     for output in &outputs.0 {
-        let text = render(output, &results, &checked.sources, arguments.verbose, world);
+        let text = workers.install(|| render(output, &results, &checked.sources, options));
         match &output.file {
             Some(path) => staged.push(Staged::new(path, text)?),
             None => printed.push_str(&text),
@@ -53,7 +55,7 @@ pub(crate) fn run(arguments: &CheckArguments, jobs: Jobs, world: &mut World<'_>)
     Ok(exit_code(&results, &arguments.fail_on))
 }
 
-fn render(output: &Output, results: &Results, sources: &Sources, verbose: bool, world: &World<'_>) -> String {
+fn render(output: &Output, results: &Results, sources: &Sources, mut options: TextOptions) -> String {
     // Where somebody stands who reads the report: paths that were named in full are told from there.
     let root = || std::env::current_dir().ok().map(|folder| folder.to_string_lossy().into_owned());
     match output.format {
@@ -62,9 +64,7 @@ fn render(output: &Output, results: &Results, sources: &Sources, verbose: bool, 
         Format::Junit => tickmark_report::junit::render(results, sources, root().as_deref()),
         Format::Github => tickmark_report::github::render(results, sources, root().as_deref()),
         Format::Text => {
-            let mut style = style(world);
-            style.colour = style.colour && output.file.is_none();
-            let options = TextOptions { style, verbose, ..TextOptions::default() };
+            options.style.colour &= output.file.is_none();
             tickmark_report::text::render(results, sources, &options)
         }
     }

@@ -25,10 +25,14 @@ pub(crate) struct Jobs(pub(crate) Option<u16>);
 impl Jobs {
     /// Runs something on that many threads; what it gives is the same with any number.
     pub(crate) fn run<R: Send>(self, work: impl FnOnce() -> R + Send) -> Result<R, String> {
+        Ok(self.workers()?.install(work))
+    }
+
+    /// The threads, for who has several things to run on them.
+    pub(crate) fn workers(self) -> Result<tickmark_session::Workers, String> {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let jobs = self.0.map_or_else(cores, usize::from);
-        let pool = tickmark_session::workers(jobs).map_err(|error| format!("cannot start {jobs} threads: {error}"))?;
-        Ok(pool.install(work))
+        tickmark_session::workers(jobs).map_err(|error| format!("cannot start {jobs} threads: {error}"))
     }
 }
 
