@@ -12,6 +12,12 @@ use tickmark_facts::{Duration, Time};
 /// # Errors
 /// What is wrong with the file, in plain words; also where its rows are more text than `limit` bytes.
 pub(crate) fn lines(raw: &[u8], noun: &str, limit: u64) -> Result<Vec<u8>, String> {
+    // The library takes some damaged files for granted and panics; nothing of what it read is kept.
+    let read = std::panic::catch_unwind(|| rows(raw, noun, limit));
+    read.unwrap_or_else(|_| Err("it begins like a Parquet file and is damaged".to_owned()))
+}
+
+fn rows(raw: &[u8], noun: &str, limit: u64) -> Result<Vec<u8>, String> {
     let broken =
         |error: parquet::errors::ParquetError| format!("it begins like a Parquet file and cannot be read: {error}");
     let reader = SerializedFileReader::new(bytes::Bytes::copy_from_slice(raw)).map_err(broken)?;
@@ -136,4 +142,81 @@ fn time(micros: Option<i64>, out: &mut String) {
 /// A time of day is what has passed of the day.
 fn length(micros: i64, out: &mut String) {
     out.push_str(&quoted(&Duration::from_micros(micros).to_string()));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
+    use parquet::file::properties::WriterProperties;
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
+
+    use super::*;
+
+    fn table() -> Vec<u8> {
+        let schema = "message schema {
+            required binary name (UTF8);
+            optional double score;
+            required boolean passed;
+            required int64 run_at (TIMESTAMP_MICROS);
+            required int32 day (DATE);
+            required group checks (LIST) { repeated group list { optional binary element (UTF8); } }
+        }";
+        let schema = Arc::new(parse_message_type(schema).unwrap());
+        let mut out = Vec::new();
+        let mut writer =
+            SerializedFileWriter::new(&mut out, schema, Arc::new(WriterProperties::builder().build())).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        macro_rules! column {
+            ($kind:ty, $values:expr, $definitions:expr, $repetitions:expr) => {{
+                let mut column = group.next_column().unwrap().unwrap();
+                column.typed::<$kind>().write_batch(&$values, $definitions, $repetitions).unwrap();
+                column.close().unwrap();
+            }};
+        }
+        column!(ByteArrayType, [ByteArray::from("a\"\n"), ByteArray::from("ü")], None, None);
+        column!(DoubleType, [1.5], Some(&[1, 0]), None);
+        column!(BoolType, [true, false], None, None);
+        column!(Int64Type, [1_767_261_600_000_000, 0], None, None);
+        column!(Int32Type, [20_454, 0], None, None);
+        column!(ByteArrayType, [ByteArray::from("x"), ByteArray::from("y")], Some(&[2, 2, 0]), Some(&[0, 1, 0]));
+        group.close().unwrap();
+        writer.close().unwrap();
+        out
+    }
+
+    #[test]
+    fn rows_are_lines_of_native_facts() {
+        let text = String::from_utf8(lines(&table(), "tests", 1 << 20).unwrap()).unwrap();
+        let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(
+            lines,
+            [
+                serde_json::json!({"tests": {
+                    "name": "a\"\n", "score": 1.5, "passed": true, "run_at": "2026-01-01T10:00:00Z",
+                    "day": "2026-01-01T00:00:00Z", "checks": ["x", "y"],
+                }}),
+                serde_json::json!({"tests": {
+                    "name": "ü", "score": null, "passed": false, "run_at": "1970-01-01T00:00:00Z",
+                    "day": "1970-01-01T00:00:00Z", "checks": [],
+                }}),
+            ]
+        );
+    }
+
+    #[test]
+    fn damage_and_size_are_told() {
+        let table = table();
+        let said = lines(&table, "tests", 20).unwrap_err();
+        assert!(said.contains("more than the limit of 20 bytes"), "{said}");
+        for cut in (4..table.len()).step_by(7) {
+            assert!(lines(&table[..cut], "tests", 1 << 20).is_err(), "cut at {cut}");
+            let mut damaged = table.clone();
+            damaged[cut] ^= 0x55;
+            // Whatever it says of it, it comes to an end.
+            let _ = lines(&damaged, "tests", 1 << 20);
+        }
+    }
 }
