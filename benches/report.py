@@ -83,6 +83,7 @@ class Results:
             *self.memory(),
             *self.floor(),
             *self.tiny(),
+            *self.terraform(),
             *self.cores(),
         ]
 
@@ -173,6 +174,14 @@ class Results:
         for tool in ["handwritten", "regorus", "opa", "duckdb"]:
             if job := self.job("tiny", "tiny", tool):
                 yield (f"tiny input, eight controls: milliseconds ({tool})", "", f"{job.median() * 1000:.1f}", None)
+
+    def terraform(self):
+        for row, what in [("tf", "1,000 `.tf` files"), ("tf:one", "one folder of them")]:
+            ours, theirs = self.job(row, "1000 files"), self.job(row, "1000 files", "checkov")
+            if ours and ours.runs:
+                yield (f"{what}: milliseconds", "", f"{ours.median() * 1000:.0f}", None)
+            if ours and theirs and ours.runs and theirs.runs:
+                yield (f"{what}: times faster than checkov", "", f"{times(theirs.median() / ours.median())}{self.both(theirs, ours)}", None)
 
     def cores(self):
         for size in self.sizes:

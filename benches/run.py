@@ -13,6 +13,7 @@ import tempfile
 
 import measuring
 import report
+import terraform_files
 from measuring import Job, expected_of, interleave, lines, table, wanted
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -211,9 +212,25 @@ def jobs_of(asked, tools, companies, tiny):
         if asked.cfn_guard and company.size in ("1mb", "20mb") and not asked.quick:
             jobs.append(tools.cfn_guard(company))
     jobs += tiny_jobs(asked, tools, tiny)
+    jobs += terraform_jobs(asked, tools)
     if asked.checkov and not asked.quick:
         small = next((company for company in companies if company.size == "1mb"), None)
         jobs.append(tools.checkov(small or Company(asked, os.path.dirname(tools.generate), tools.scratch, "1mb")))
+    return jobs
+
+
+def terraform_jobs(asked, tools):
+    """A thousand `.tf` files, and one folder of them as before a commit; Checkov over the same, with all that it checks."""
+    folder = os.path.join(tools.scratch, "terraform")
+    terraform_files.write(folder)
+    one = os.path.join(folder, "team-00")
+    jobs = []
+    for row, place in [("tf", folder), ("tf:one", one)]:
+        argv = [tools.tickmark_binary, "check", f"terraform={place}", "--pack", "terraform-aws", *AS_OF]
+        jobs.append(Job(row, "1000 files", "tickmark", argv))
+    if asked.checkov and not asked.quick:
+        argv = [asked.checkov, "-d", folder, "--framework", "terraform", "--skip-download", "--compact", "--quiet", "--soft-fail"]
+        jobs.append(Job("tf", "1000 files", "checkov", argv, most_runs=1))
     return jobs
 
 

@@ -245,3 +245,65 @@ fn a_schema_is_a_source_without_records() {
     let outcome = tickmark_in(&files, &["check", "schema.json", "-c", "c.tick"]);
     assert_eq!(outcome.code, 0, "{}{}", outcome.out, outcome.err);
 }
+
+/// "A value depends on unknowns → that value alone is unknown, also inside a policy document."
+#[test]
+fn a_policy_that_is_known_in_part_is_judged_by_what_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let controls = folder.path().join("policies.tick");
+    let sentence = "no aws_iam_policy p: some s in json(p.policy).Statement: s.Effect == \"Allow\" and \
+                    (some a in s.Action: a == \"*\") and (some r in s.Resource: r == \"*\")";
+    std::fs::write(&controls, format!("control P-1 \"almighty\" {{\n  cites CC6.1\n\n  {sentence}\n}}\n")).unwrap();
+    let module = r#"
+variable "actions" { type = list(string) }
+resource "aws_s3_bucket" "b" {}
+resource "aws_iam_policy" "encoded" {
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = ["s3:GetObject"], Resource = [aws_s3_bucket.b.arn] }] })
+}
+resource "aws_iam_policy" "almighty" {
+  policy = jsonencode({ Statement = [
+    { Effect = "Allow", Action = ["s3:GetObject"], Resource = [aws_s3_bucket.b.arn] },
+    { Effect = "Allow", Action = ["*"], Resource = ["*"] },
+  ] })
+}
+resource "aws_iam_policy" "perhaps" {
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = ["*"], Resource = [aws_s3_bucket.b.arn] }] })
+}
+resource "aws_iam_policy" "actions" {
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = var.actions, Resource = ["*"] }] })
+}
+data "aws_iam_policy_document" "d" {
+  statement {
+    actions   = ["s3:GetObject", "s3:PutObject"]
+    resources = ["${aws_s3_bucket.b.arn}/*"]
+  }
+}
+resource "aws_iam_policy" "document" { policy = data.aws_iam_policy_document.d.json }
+resource "aws_iam_policy" "literal" {
+  policy = <<-EOT
+    { "Statement": [{ "Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["${aws_s3_bucket.b.arn}/*"] }] }
+  EOT
+}
+"#;
+    std::fs::write(folder.path().join("main.tf"), module).unwrap();
+    let source = format!("terraform={}", folder.path().display());
+    for evaluator in ["fast", "reference"] {
+        let arguments =
+            ["check", &source, "-c", controls.to_str().unwrap(), "--format", "json", "--evaluator", evaluator];
+        let outcome = tickmark(&arguments);
+        assert_eq!(outcome.code, 1, "{}", outcome.err);
+        let found: Vec<(String, String)> =
+            verdicts(&outcome).into_iter().map(|((_, id), verdict)| (id, verdict)).collect();
+        let expected = [
+            ("actions", "unknown"),
+            ("almighty", "fail"),
+            ("document", "pass"),
+            ("encoded", "pass"),
+            ("literal", "pass"),
+            ("perhaps", "unknown"),
+        ];
+        let expected = expected.map(|(name, verdict)| (format!("aws_iam_policy.{name}"), verdict.to_owned()));
+        assert_eq!(found, expected, "{evaluator}");
+        assert!(outcome.out.contains("aws_s3_bucket.b.arn"), "the unknown part is named: {}", outcome.out);
+    }
+}

@@ -38,6 +38,13 @@ pub enum Cell<'a> {
 pub enum UnknownReason {
     /// Known only later, or not readable: the importer's words ("known after apply").
     NotKnown(String),
+    /// The same of a text that encodes JSON, of which the rest is known.
+    KnownInPart {
+        /// The importer's words.
+        why: String,
+        /// The JSON, with an object of the one key [`crate::HOLE`] for each part that is not known.
+        document: String,
+    },
     /// The value in the export does not fit the declared type.
     DoesNotFit {
         /// The value as it stands there, shortened.

@@ -33,7 +33,7 @@ pub use column::Span32;
 pub use duration::Duration;
 pub use extend::{NewRecord, NewValue};
 pub use needs::{AttributeId, AttributeNeed, AttributeType, Needs, NounId, NounNeed};
-pub use reader::{Members, Scalar, ValueKind, ValueReader};
+pub use reader::{HOLE, Members, Scalar, ValueKind, ValueReader};
 pub use shape::Shape;
 pub use store::{AttributeState, Facts};
 pub use symbols::Symbol;

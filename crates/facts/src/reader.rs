@@ -9,6 +9,13 @@ pub enum Scalar<'a> {
     Null,
     /// It will have a value that is not known yet (`after_unknown`), or could not be read: why, in words.
     Unknown(&'a str),
+    /// A text that encodes JSON of which a part is not known, so that the text is not known either.
+    KnownInPart {
+        /// Why the part is not known, in words.
+        why: &'a str,
+        /// The JSON, with an object of the one key [`HOLE`] for each part that is not known; its value says why.
+        document: &'a str,
+    },
     /// A bool.
     Bool(bool),
     /// A number that a 64-bit float holds exactly enough.
@@ -18,6 +25,9 @@ pub enum Scalar<'a> {
     /// A text.
     Text(&'a str),
 }
+
+/// The key that stands for a part of a JSON text that is not known: no JSON that somebody wrote has it.
+pub const HOLE: &str = "\u{0}not known";
 
 /// What stands next in a [`ValueReader`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -188,7 +188,10 @@ impl Tables {
 
     /// Whether a value of another source takes the place of what is unknown for this reason.
     pub(crate) fn gives_way(&self, reason: ReasonId) -> bool {
-        matches!(self.reasons.get(reason), UnknownReason::NotKnown(_) | UnknownReason::Mapped(_))
+        matches!(
+            self.reasons.get(reason),
+            UnknownReason::NotKnown(_) | UnknownReason::KnownInPart { .. } | UnknownReason::Mapped(_)
+        )
     }
 
     /// Which of two reasons is told: a contradiction before a value that does not fit before one not known yet.

@@ -41,7 +41,7 @@ impl Node {
         let value = match reader.kind()? {
             ValueKind::Scalar => reader.scalar(|scalar| match scalar {
                 Scalar::Null => Value::Null,
-                Scalar::Unknown(why) => Value::Unknown(why.to_owned()),
+                Scalar::Unknown(why) | Scalar::KnownInPart { why, .. } => Value::Unknown(why.to_owned()),
                 Scalar::Bool(value) => Value::Bool(value),
                 Scalar::Number(value) => Value::Number(value),
                 Scalar::BigInteger(digits) => Value::BigInteger(digits.to_owned()),

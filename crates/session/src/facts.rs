@@ -187,7 +187,9 @@ fn in_words(facts: &Facts, cell: Cell<'_>) -> String {
 
 fn why_unknown(reason: &UnknownReason) -> String {
     match reason {
-        UnknownReason::NotKnown(words) | UnknownReason::Mapped(words) => words.clone(),
+        UnknownReason::NotKnown(words)
+        | UnknownReason::KnownInPart { why: words, .. }
+        | UnknownReason::Mapped(words) => words.clone(),
         UnknownReason::DoesNotFit { value, expected } => format!("{value} is not {expected}"),
         UnknownReason::Contradictory { places } => format!("{} places give different values", places.len()),
         UnknownReason::NoSuchRecord => "no source supplies this record".into(),

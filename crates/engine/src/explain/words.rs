@@ -145,7 +145,9 @@ fn not_supplied(evaluator: &Evaluator<'_>, noun: NounId) -> String {
 
 fn reason_words(reason: &UnknownReason) -> String {
     match reason {
-        UnknownReason::NotKnown(words) => format!("is not known: {}", clean(words, 240)),
+        UnknownReason::NotKnown(words) | UnknownReason::KnownInPart { why: words, .. } => {
+            format!("is not known: {}", clean(words, 240))
+        }
         UnknownReason::DoesNotFit { value, expected } => {
             format!("is {}, which is not {}", clean(value, 120), clean(expected, 240))
         }

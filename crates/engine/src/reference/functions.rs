@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use tickmark_facts::{Duration, Time};
+use tickmark_facts::{Duration, Time, UnknownReason};
 use tickmark_program::{ArithmeticOp, Expr, Function, Type};
 
 use super::Evaluator;
@@ -14,7 +14,7 @@ use super::path::from_json;
 use super::quantify::Tally;
 use super::range::Range;
 use super::truth::Truth;
-use super::value::{Data, Items, Value};
+use super::value::{Data, Items, Unknown, Value};
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn call(
@@ -182,6 +182,11 @@ impl<'a> Evaluator<'a> {
                     Ok(json) => from_json(Some(json), single.origin),
                     Err(reason) => Value::unreadable(format!("it is no JSON: {reason}")).or_from(single.origin),
                 }
+            }
+            // What is not known of the text is not known of the value, and nothing else.
+            Data::Unknown(Unknown::Fact(UnknownReason::KnownInPart { document, .. })) => {
+                self.meter.step(document.len() as u64 / 16);
+                Json::parse(document).map_or(value.clone(), |json| from_json(Some(json), single.origin))
             }
             // An object of an open noun is one already.
             Data::Object(_) | Data::Record(..) | Data::Many(_) => value,

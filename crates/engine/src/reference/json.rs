@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use tickmark_facts::HOLE;
 
 /// A JSON value, cheap to copy.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,8 @@ pub(crate) enum Json {
     Text(Arc<str>),
     List(Arc<[Json]>),
     Object(Arc<[(Arc<str>, Json)]>),
+    /// A part that is not known, and why.
+    Unknown(Arc<str>),
 }
 
 impl Json {
@@ -93,6 +96,11 @@ impl<'de> Visitor<'de> for JsonVisitor {
             }
             object.push((key, value));
         }
+        if let [(key, Json::Text(why))] = object.as_slice()
+            && &**key == HOLE
+        {
+            return Ok(Json::Unknown(Arc::clone(why)));
+        }
         Ok(Json::Object(Arc::from(object)))
     }
 }
@@ -110,6 +118,8 @@ mod tests {
         assert_eq!(Json::member(&object, "effect"), None);
         assert!(Json::parse(r#"{"a": 1, "a": 2}"#).unwrap_err().contains("stands twice"));
         assert!(Json::parse("{oops").is_err());
+        let Ok(Json::List(items)) = Json::parse(r#"[1, {"\u0000not known": "later"}]"#) else { panic!("a list") };
+        assert_eq!(items.last(), Some(&Json::Unknown("later".into())));
         assert!(Json::parse(&"[".repeat(100_000)).is_err());
     }
 }

@@ -426,6 +426,7 @@ pub(crate) fn from_json<'a>(json: Option<Json>, origin: Option<Origin>) -> Value
         Some(Json::Bool(value)) => Data::Bool(value),
         Some(Json::Number(number)) => Data::Number(super::range::Range::exact(number)),
         Some(Json::TooBig) => Data::Unknown(Unknown::Unreadable("an integer beyond 2^53".to_owned())),
+        Some(Json::Unknown(why)) => Data::Unknown(Unknown::Undecided(why.to_string())),
         Some(Json::Text(text)) => Data::Text(Cow::Owned(text.to_string())),
         Some(Json::Object(object)) => Data::Object(object),
         Some(Json::List(list)) => {

@@ -242,7 +242,11 @@ pub(crate) fn print_cell(facts: &Facts, cell: Cell<'_>) -> String {
             format!("unknown: contradictory {}", places.join(" "))
         }
         Cell::Unknown(UnknownReason::DoesNotFit { value, expected }) => format!("unknown: {value} is not {expected}"),
-        Cell::Unknown(UnknownReason::NotKnown(words) | UnknownReason::Mapped(words)) => format!("unknown: {words}"),
+        Cell::Unknown(
+            UnknownReason::NotKnown(words)
+            | UnknownReason::Mapped(words)
+            | UnknownReason::KnownInPart { why: words, .. },
+        ) => format!("unknown: {words}"),
         Cell::Unknown(UnknownReason::NoSuchRecord) => "unknown: no such record".to_owned(),
         Cell::Text(text) => text.to_owned(),
         Cell::Number(number) => format!("{number:?}"),

@@ -173,7 +173,7 @@ fn read_tagged(reader: &mut YamlReader<'_>) -> Result<Node, ReadError> {
 fn scalar(scalar: Scalar<'_>) -> Value {
     match scalar {
         Scalar::Null => Value::Null,
-        Scalar::Unknown(why) => Value::Unknown(why.to_owned()),
+        Scalar::Unknown(why) | Scalar::KnownInPart { why, .. } => Value::Unknown(why.to_owned()),
         Scalar::Bool(value) => Value::Bool(value),
         Scalar::Number(value) => Value::Number(value),
         Scalar::BigInteger(digits) => Value::BigInteger(digits.to_owned()),

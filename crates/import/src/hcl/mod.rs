@@ -11,6 +11,7 @@
 
 mod config;
 mod folded;
+mod holed;
 mod places;
 mod read;
 mod relations;

@@ -1,5 +1,6 @@
 //! Values of a configuration as the store reads them.
 
+use super::holed;
 use crate::error::ReadError;
 use crate::terraform::SENSITIVE;
 use std::collections::BTreeSet;
@@ -65,6 +66,8 @@ enum Next<'a> {
     Value(&'a Value),
     Secret,
     Unknown(&'a Unknown),
+    /// A text of which a part is not known.
+    InPart(&'a Value, &'a Unknown),
 }
 
 impl<'a> ConfiguredValue<'a> {
@@ -87,9 +90,9 @@ fn next<'a>(name: &str, value: &'a Value, open: &OpenNames<'_>) -> Next<'a> {
         return Next::Secret;
     }
     match &value.kind {
-        Kind::Unknown(unknown) => Next::Unknown(unknown),
+        Kind::Unknown(unknown) => Next::InPart(value, unknown),
         Kind::Json(json) if json.text.is_none() => {
-            json.document.first_unknown().map_or(Next::Value(value), |unknown| Next::Unknown(unknown))
+            json.document.first_unknown().map_or(Next::Value(value), |unknown| Next::InPart(value, unknown))
         }
         Kind::Map(entries) | Kind::Object(entries) if open.any => {
             entries.rest().map_or(Next::Value(value), |rest| Next::Unknown(rest))
@@ -121,7 +124,7 @@ impl ValueReader for ConfiguredValue<'_> {
                 Kind::Map(_) | Kind::Object(_) => ValueKind::Object,
                 _ => ValueKind::Scalar,
             },
-            Next::Secret | Next::Unknown(_) => ValueKind::Scalar,
+            Next::Secret | Next::Unknown(_) | Next::InPart(..) => ValueKind::Scalar,
         })
     }
 
@@ -134,6 +137,13 @@ impl ValueReader for ConfiguredValue<'_> {
             Next::Value(value) => value,
             Next::Secret => return Ok(take(Scalar::Unknown(SENSITIVE))),
             Next::Unknown(unknown) => return Ok(take(Scalar::Unknown(&unknown.reason))),
+            Next::InPart(text, unknown) => {
+                let why = &unknown.reason;
+                return Ok(match text.document().and_then(|document| holed::text(&document)) {
+                    Some(document) => take(Scalar::KnownInPart { why, document: &document }),
+                    None => take(Scalar::Unknown(why)),
+                });
+            }
         };
         Ok(match &value.kind {
             Kind::Bool(truth) => take(Scalar::Bool(*truth)),
