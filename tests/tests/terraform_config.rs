@@ -307,3 +307,26 @@ resource "aws_iam_policy" "literal" {
         assert!(outcome.out.contains("aws_s3_bucket.b.arn"), "the unknown part is named: {}", outcome.out);
     }
 }
+
+#[test]
+fn a_named_file_stands_for_its_folder_and_nothing_below() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::create_dir_all(path("below/deeper")).unwrap();
+    std::fs::write(path("main.tf"), "resource \"aws_s3_bucket\" \"a\" { bucket = local.name }\n").unwrap();
+    std::fs::write(path("names.tf"), "locals { name = \"b\" }\n").unwrap();
+    std::fs::write(path("below/other.tf"), "resource \"aws_s3_bucket\" \"other\" {}\n").unwrap();
+    // Whatever lies around it is nobody's business.
+    #[cfg(unix)]
+    for (target, link) in [("..", "below/circle"), ("nowhere", "gone"), ("/", "below/out")] {
+        std::os::unix::fs::symlink(target, path(link)).unwrap();
+    }
+    let controls = path("c.tick");
+    std::fs::write(&controls, "control B-1 \"names\" {\n  cites CC6.1\n\n  every aws_s3_bucket: bucket == \"b\"\n}\n")
+        .unwrap();
+    let main = path("main.tf");
+    let outcome = tickmark(&["check", main.to_str().unwrap(), "-c", controls.to_str().unwrap(), "--format", "json"]);
+    assert_eq!(outcome.code, 0, "{}{}", outcome.err, outcome.out);
+    let found: Vec<String> = verdicts(&outcome).into_iter().map(|((_, id), _)| id).collect();
+    assert_eq!(found, ["aws_s3_bucket.a"]);
+}

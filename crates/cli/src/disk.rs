@@ -46,9 +46,9 @@ fn walk_error(root: &str, error: &ignore::Error) -> FilesError {
 /// Packages of JavaScript: what lies in them was written by others, and there is much of it.
 const PACKAGES: &str = "node_modules";
 
-/// A walk over the files below a folder that `git` would not leave out: hidden ones are, and those that `.gitignore` names,
+/// A walk over the files below a folder, so deep where that is said, that `git` would not leave out: hidden ones are, and those that `.gitignore` names,
 /// in the folder, below it, and above it in the same repository.
-fn walk(root: &Path) -> ignore::Walk {
+fn walk(root: &Path, depth: Option<usize>) -> ignore::Walk {
     let repository = root
         .canonicalize()
         .ok()
@@ -56,6 +56,7 @@ fn walk(root: &Path) -> ignore::Walk {
     // What is named is read, though a `.gitignore` above it leaves it out: nobody commits exports.
     let above = repository.as_ref().is_some_and(|repository| !is_left_out(root, repository));
     ignore::WalkBuilder::new(root)
+        .max_depth(depth)
         .follow_links(true)
         .sort_by_file_name(std::cmp::Ord::cmp)
         .require_git(above)
@@ -115,7 +116,7 @@ impl Files for DiskFiles {
         let mut files = Vec::new();
         // Links are followed, and a circle of them is reported; one that leads out of the folder is refused, because
         // nothing outside of what was named is read.
-        for entry in walk(root) {
+        for entry in walk(root, None) {
             let entry = entry.map_err(|error| walk_error(path, &error))?;
             let name = entry.path().to_string_lossy().into_owned();
             if entry.path_is_symlink() {
@@ -126,6 +127,22 @@ impl Files for DiskFiles {
             }
             if entry.file_type().is_some_and(|kind| kind.is_file()) {
                 files.push(name);
+            }
+        }
+        Ok(files)
+    }
+
+    fn list_here(&self, folder: &str) -> Result<Vec<String>, FilesError> {
+        let root = Path::new(folder);
+        if !root.is_dir() {
+            return Err(FilesError::NotFound { path: folder.to_owned() });
+        }
+        let mut files = Vec::new();
+        for entry in walk(root, Some(1)) {
+            // What cannot be looked at is no file of this folder: a link to nothing, or in a circle.
+            let Ok(entry) = entry else { continue };
+            if entry.file_type().is_some_and(|kind| kind.is_file()) {
+                files.push(entry.path().to_string_lossy().into_owned());
             }
         }
         Ok(files)

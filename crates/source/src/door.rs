@@ -96,6 +96,21 @@ pub trait Files: Sync {
     /// # Errors
     /// Where nothing of that name is there, or a folder cannot be listed.
     fn list(&self, path: &str) -> Result<Vec<String>, FilesError>;
+
+    /// The files that lie in a folder itself, sorted by path, whatever lies below it.
+    ///
+    /// # Errors
+    /// Where there is no such folder, or it cannot be listed.
+    fn list_here(&self, folder: &str) -> Result<Vec<String>, FilesError> {
+        let mut files = self.list(folder)?;
+        let here = |path: &String| {
+            let inside = if folder == "." { path.strip_prefix("./").unwrap_or(path) } else { path };
+            let name = if folder == "." { Some(inside) } else { inside.strip_prefix(folder) };
+            name.is_some_and(|name| !name.trim_start_matches('/').contains('/'))
+        };
+        files.retain(here);
+        Ok(files)
+    }
 }
 
 /// Files held in memory, by path.

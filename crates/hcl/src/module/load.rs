@@ -71,6 +71,8 @@ struct Loader<'a> {
     /// Files by the folder they stand in.
     listed: BTreeMap<String, Vec<String>>,
     folders_listed: BTreeSet<String>,
+    /// Folders of which only the files that lie in them have been listed.
+    listed_here: BTreeSet<String>,
     /// Modules by folder; `None` where nothing of Terraform is there.
     by_folder: BTreeMap<String, Option<usize>>,
     modules: Vec<Arc<Module>>,
@@ -206,6 +208,7 @@ impl<'a> Loader<'a> {
             read: HashMap::new(),
             listed: BTreeMap::new(),
             folders_listed: BTreeSet::new(),
+            listed_here: BTreeSet::new(),
             by_folder: BTreeMap::new(),
             modules: Vec::new(),
             diagnostics: Vec::new(),
@@ -334,7 +337,7 @@ impl<'a> Loader<'a> {
         Ok(self.nodes.len() - 1)
     }
 
-    /// Lists a folder, unless one above it has been listed.
+    /// Lists a folder, unless one above it has been listed with all that lies below.
     fn list(&mut self, folder: &str) -> Result<(), FilesError> {
         let above = |listed: &String| {
             folder == listed || listed == "." && !folder.starts_with("..") || folder.starts_with(&format!("{listed}/"))
@@ -345,7 +348,10 @@ impl<'a> Loader<'a> {
         {
             return Ok(());
         }
-        for path in self.files.list(folder)? {
+        if !self.listed_here.insert(folder.to_owned()) {
+            return Ok(());
+        }
+        for path in self.files.list_here(folder)? {
             let (folder, name) = split(&path);
             if is_configuration(name) || name.ends_with(".tfvars") || name.ends_with(".tfvars.json") {
                 let names = self.listed.entry(folder).or_default();
@@ -354,15 +360,17 @@ impl<'a> Loader<'a> {
                 }
             }
         }
-        self.folders_listed.insert(folder.to_owned());
         Ok(())
     }
 
     /// Reads, parses and declares the modules of some folders.
     fn read_folders(&mut self, folders: &[String]) {
         for folder in folders {
-            // A folder that is not there is a module that is not here, which is said where it is called.
-            let _ = self.list(folder);
+            match self.list(folder) {
+                // A folder that is not there is a module that is not here, which is said where it is called.
+                Ok(()) | Err(FilesError::NotFound { .. }) => {}
+                Err(error) => self.not_read(&error),
+            }
         }
         let mut jobs: Vec<(usize, String)> = Vec::new();
         for (index, folder) in folders.iter().enumerate() {
