@@ -2,7 +2,6 @@
 //! words, and what has verdicts resolves without an error.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use tickmark_diagnostics::Diagnostic;
 use tickmark_program::{Input, META_TEXT, Program, SourceUnit, Surroundings, resolve};

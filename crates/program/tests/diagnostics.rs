@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use smol_str::SmolStr;
 use tickmark_diagnostics::Diagnostic;
