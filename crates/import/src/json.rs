@@ -3,9 +3,11 @@
 mod diagnose;
 pub(crate) mod parts;
 mod scan;
+mod write;
 
 pub(crate) use diagnose::too_deep;
 pub(crate) use scan::DEPTH_LIMIT;
+pub(crate) use write::quoted;
 
 use crate::error::{ReadError, error_at, place};
 use diagnose::Text;

@@ -7,6 +7,8 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
 use tickmark_facts::{Duration, Time};
 
+use crate::json::quoted;
+
 /// The rows as JSON Lines: `{"NOUN": {…}}`.
 ///
 /// # Errors
@@ -21,11 +23,10 @@ fn rows(raw: &[u8], noun: &str, limit: u64) -> Result<Vec<u8>, String> {
     let broken =
         |error: parquet::errors::ParquetError| format!("it begins like a Parquet file and cannot be read: {error}");
     let reader = SerializedFileReader::new(bytes::Bytes::copy_from_slice(raw)).map_err(broken)?;
-    let noun = quoted(noun);
     let mut text = String::new();
     for row in reader.get_row_iter(None).map_err(broken)? {
         text.push('{');
-        text.push_str(&noun);
+        quoted(noun, &mut text);
         text.push(':');
         object(&row.map_err(broken)?, &mut text);
         text.push_str("}\n");
@@ -36,30 +37,13 @@ fn rows(raw: &[u8], noun: &str, limit: u64) -> Result<Vec<u8>, String> {
     Ok(text.into_bytes())
 }
 
-fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            control if u32::from(control) < 0x20 => {
-                let _ = write!(out, "\\u{:04x}", u32::from(control));
-            }
-            other => out.push(other),
-        }
-    }
-    out.push('"');
-    out
-}
-
 fn object(row: &Row, out: &mut String) {
     out.push('{');
     for (index, (name, field)) in row.get_column_iter().enumerate() {
         if index > 0 {
             out.push(',');
         }
-        out.push_str(&quoted(name));
+        quoted(name, out);
         out.push(':');
         value(field, out);
     }
@@ -82,9 +66,9 @@ fn value(field: &Field, out: &mut String) {
         Field::Float(value) => number(f64::from(*value), out),
         Field::Double(value) => number(*value, out),
         Field::Decimal(_) => plain(field, out),
-        Field::Str(text) => out.push_str(&quoted(text)),
+        Field::Str(text) => quoted(text, out),
         // Bytes that are no text: what they say is not for a control to read.
-        Field::Bytes(bytes) => out.push_str(&quoted(&String::from_utf8_lossy(bytes.data()))),
+        Field::Bytes(bytes) => quoted(&String::from_utf8_lossy(bytes.data()), out),
         Field::Date(days) => time(i64::from(*days).checked_mul(86_400_000_000), out),
         Field::TimestampMillis(millis) => time(millis.checked_mul(1_000), out),
         Field::TimestampMicros(micros) => time(Some(*micros), out),
@@ -108,11 +92,11 @@ fn value(field: &Field, out: &mut String) {
                     out.push(',');
                 }
                 match key {
-                    Field::Str(text) => out.push_str(&quoted(text)),
+                    Field::Str(text) => quoted(text, out),
                     other => {
                         let mut text = String::new();
                         value(other, &mut text);
-                        out.push_str(&quoted(text.trim_matches('"')));
+                        quoted(text.trim_matches('"'), out);
                     }
                 }
                 out.push(':');
@@ -129,19 +113,19 @@ fn plain(value: &dyn std::fmt::Display, out: &mut String) {
 
 /// JSON has no infinity and no NaN: as text they are there, and no number.
 fn number(value: f64, out: &mut String) {
-    if value.is_finite() { plain(&value, out) } else { out.push_str(&quoted(&value.to_string())) }
+    if value.is_finite() { plain(&value, out) } else { quoted(&value.to_string(), out) }
 }
 
 fn time(micros: Option<i64>, out: &mut String) {
     match micros {
-        Some(micros) => out.push_str(&quoted(&Time(micros).to_string())),
+        Some(micros) => quoted(&Time(micros).to_string(), out),
         None => out.push_str("\"a time out of range\""),
     }
 }
 
 /// A time of day is what has passed of the day.
 fn length(micros: i64, out: &mut String) {
-    out.push_str(&quoted(&Duration::from_micros(micros).to_string()));
+    quoted(&Duration::from_micros(micros).to_string(), out);
 }
 
 #[cfg(test)]

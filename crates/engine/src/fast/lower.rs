@@ -511,11 +511,13 @@ impl<'a> Lowering<'a> {
             Domain::In(path) => self.domain(path, parts, scope),
         };
         let subject = self.subject(kind);
-        // "A single value that is not known is a value"; but nothing is known of it.
-        if let Domain::In(path) = &binding.domain
-            && membership(&path.ty) == Membership::Single
-        {
-            self.doubtful.insert(subject);
+        // "A single value that is not known is a value"; but nothing is known of it. A relation may lead to one, too; only
+        // lists in the facts and closures hold records alone.
+        if let Domain::In(path) = &binding.domain {
+            let of_records = matches!(path.kind, ExprKind::Attribute(..) | ExprKind::Closure(_));
+            if membership(&path.ty) == Membership::Single || !of_records {
+                self.doubtful.insert(subject);
+            }
         }
         binders.push(subject);
         scope.set(binding.slot, Some(subject));

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use tickmark_facts::HOLE;
 use tickmark_hcl::{Kind, Value};
 
+use crate::json::quoted;
 use crate::terraform::SENSITIVE;
 
 /// The text of a document, with a hole for each part that is not known; nothing where no part of it is.
@@ -68,19 +69,4 @@ fn hole(why: &str, out: &mut String) {
     out.push(':');
     quoted(why, out);
     out.push('}');
-}
-
-fn quoted(text: &str, out: &mut String) {
-    out.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            control if u32::from(control) < 0x20 => {
-                let _ = write!(out, "\\u{:04x}", u32::from(control));
-            }
-            other => out.push(other),
-        }
-    }
-    out.push('"');
 }
