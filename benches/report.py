@@ -105,6 +105,10 @@ class Results:
             ours, theirs = self.job("all", size), self.job("all", size, "handwritten")
             what = f"all eight, {size}: times hand-written"
             yield from self.at_most(what, 1.5, self.ratio(ours, theirs), self.both(ours, theirs))
+            ours = self.job("all", size, "tickmark, findings")
+            if ours and theirs:
+                what = f"the same with findings explained and printed, {size}: times hand-written"
+                yield (what, "", f"{times(self.ratio(ours, theirs))}{self.both(ours, theirs)}", None)
 
     def against_engines(self):
         for tool, bound in [("duckdb", 4), ("regorus", 25), ("opa", 100)]:

@@ -103,7 +103,8 @@ class Tools:
         self.peers = peers
         self.scratch = scratch
 
-    def tickmark(self, company, row, jobs=2):
+    def tickmark(self, company, row, jobs=2, findings=False):
+        """Verdicts and counts, which is what the others give; with `findings` each of them is explained and printed too."""
         control, _, taken = row.partition(":")
         controls = [ENTITIES, os.path.join(CONTROLS, f"{control.lower()}.tick")] if control in NEEDED else [CONTROLS]
         if taken:
@@ -112,7 +113,9 @@ class Tools:
         argv = [self.tickmark_binary, "check", *paths, *AS_OF, "--jobs", str(jobs)]
         for path in controls:
             argv += ["--controls", path]
+        argv += [] if findings else ["--format", "summary"]
         tool = "tickmark" if jobs == 2 else "tickmark, one core"
+        tool += ", findings" if findings else ""
         argv = argv if jobs == 2 else ["taskset", "-c", "0", *argv]
         return Job(row, company.size, tool, argv, verify=table(wanted(company.expected, row)))
 
@@ -196,7 +199,7 @@ def jobs_of(asked, tools, companies, tiny):
     jobs = []
     for company in companies:
         jobs += [tools.tickmark(company, "all"), tools.peer("handwritten", company, "all"), tools.peer("scan", company, "all")]
-        jobs.append(tools.tickmark(company, "all", jobs=1))
+        jobs += [tools.tickmark(company, "all", jobs=1), tools.tickmark(company, "all", findings=True)]
         if company.size == "1gb":
             continue
         for control in NEEDED:

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use tickmark_source::MemoryFiles;
-use tickmark_tests::{corpus, root, tickmark_in};
+use tickmark_tests::{corpus, root, tickmark, tickmark_in};
 
 #[derive(serde::Deserialize)]
 struct Suite {
@@ -134,4 +134,13 @@ fn the_shared_cases_hold() {
     if let Some(corpus) = corpus() {
         run_folder(&corpus.join("../conformance"));
     }
+}
+
+/// What facts in a file cannot say, as that a list is not known, a test can.
+#[test]
+fn what_only_tests_can_say_holds() {
+    let folder = root().join("tests/suite");
+    let outcome = tickmark(&["test", &folder.to_string_lossy()]);
+    assert_eq!(outcome.code, 0, "{}{}", outcome.out, outcome.err);
+    assert!(outcome.out.contains(" passed, 0 failed"), "{}", outcome.out);
 }

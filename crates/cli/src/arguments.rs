@@ -45,6 +45,10 @@ pub(crate) enum Command {
     Facts(FactsArguments),
     /// List the records that a noun phrase describes
     Query(QueryArguments),
+    /// Write a `tickmark.yaml` for what lies in a folder
+    Init(InitArguments),
+    /// Collect exports from a running system into a folder; the only command that uses the network
+    Collect(CollectArguments),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -68,6 +72,19 @@ pub(crate) struct ControlArguments {
         help = "Give a parameter another value, e.g. --set approval_window=\"60 days\"; or a Terraform variable: --set tf.var.region=eu-west-1"
     )]
     pub(crate) settings: Vec<String>,
+    #[command(flatten)]
+    pub(crate) manifest: ManifestArguments,
+}
+
+/// Which manifest says what the command line leaves out.
+#[derive(Args, Debug, Default)]
+pub(crate) struct ManifestArguments {
+    /// The manifest; `tickmark.yaml` here or above, up to the top of the repository, where it is not given
+    #[arg(long, value_name = "FILE", conflicts_with = "no_manifest")]
+    pub(crate) manifest: Option<String>,
+    /// Read no manifest
+    #[arg(long)]
+    pub(crate) no_manifest: bool,
 }
 
 fn pack_help() -> String {
@@ -214,7 +231,7 @@ pub(crate) struct ExplainArguments {
 )]
 pub(crate) struct FactsArguments {
     /// Exports; before them a noun, or a noun and an id, to see its records or one record
-    #[arg(value_name = "[NOUN [ID]] FACTS", required = true)]
+    #[arg(value_name = "[NOUN [ID]] FACTS")]
     pub(crate) words: Vec<String>,
     #[command(flatten)]
     pub(crate) controls: ControlArguments,
@@ -235,6 +252,118 @@ pub(crate) struct QueryArguments {
     pub(crate) controls: ControlArguments,
     #[command(flatten)]
     pub(crate) time: TimeArguments,
+}
+
+/// `tickmark init`
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  tickmark init\n  tickmark init --maps mlflow      with a copy of the map that you may change"
+)]
+pub(crate) struct InitArguments {
+    /// The folder that is looked at, and that the manifest is written to
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) folder: String,
+    /// Write a copy of a system's map to `controls/maps/`, to be changed: it takes the place of the built-in one
+    #[arg(long, value_name = "SYSTEM", help = maps_help())]
+    pub(crate) maps: Vec<String>,
+    /// Overwrite what is there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+fn maps_help() -> String {
+    format!(
+        "Write a copy of a system's map to `controls/maps/`, to be changed: it takes the place of the built-in one ({})",
+        tickmark_session::map_names().join(", ")
+    )
+}
+
+/// `tickmark collect`
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  tickmark collect mlflow --uri https://mlflow.example --token-env MLFLOW_TOKEN --output exports/mlflow\n  tickmark collect github acme/models --token-env GITHUB_TOKEN --output exports/github\n  tickmark collect aws --profile audit --region eu-west-1 --output exports/aws\n  tickmark collect kubernetes --context prod --output exports/cluster\n\nWhat was interrupted goes on where it stopped. Exit codes: 0 all of it is there, 2 it is not."
+)]
+pub(crate) struct CollectArguments {
+    #[command(subcommand)]
+    pub(crate) system: CollectSystem,
+}
+
+/// The systems that are collected.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CollectSystem {
+    /// A tracking server of MLflow: models, versions, experiments, runs
+    Mlflow {
+        /// Its address
+        #[arg(long, value_name = "URL")]
+        uri: String,
+        /// The environment variable that holds the token
+        #[arg(long, value_name = "NAME")]
+        token_env: Option<String>,
+        /// How many records are asked for at a time
+        #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+        page_size: u32,
+        #[command(flatten)]
+        manner: CollectManner,
+    },
+    /// A repository on GitHub: protection of branches, rule sets, environments, pull requests, reviews
+    Github {
+        /// The repository
+        #[arg(value_name = "OWNER/REPO")]
+        repository: String,
+        /// The address of the interface
+        #[arg(long, value_name = "URL", default_value = "https://api.github.com")]
+        api: String,
+        /// The environment variable that holds the token
+        #[arg(long, value_name = "NAME")]
+        token_env: Option<String>,
+        /// How many records are asked for at a time
+        #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100))]
+        page_size: u32,
+        #[command(flatten)]
+        manner: CollectManner,
+    },
+    /// An account of AWS, by your own `aws` command and its credentials
+    Aws {
+        /// The profile of its configuration
+        #[arg(long, value_name = "NAME")]
+        profile: Option<String>,
+        /// The region; that of the profile where it is not given
+        #[arg(long, value_name = "NAME")]
+        region: Option<String>,
+        /// Another address than Amazon's
+        #[arg(long, value_name = "URL")]
+        endpoint_url: Option<String>,
+        /// The command
+        #[arg(long, value_name = "PATH", default_value = "aws")]
+        program: String,
+        #[command(flatten)]
+        manner: CollectManner,
+    },
+    /// A cluster of Kubernetes, by your own `kubectl` and its credentials; no secrets are read
+    Kubernetes {
+        /// The context of its configuration; the current one where it is not given
+        #[arg(long, value_name = "NAME")]
+        context: Option<String>,
+        /// The command
+        #[arg(long, value_name = "PATH", default_value = "kubectl")]
+        program: String,
+        #[command(flatten)]
+        manner: CollectManner,
+    },
+}
+
+/// How a system is collected.
+#[derive(Args, Debug)]
+pub(crate) struct CollectManner {
+    /// The folder that the answers are written to, with a `collection.json`
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) output: std::path::PathBuf,
+    /// Throw away what an earlier run collected into the folder
+    #[arg(long)]
+    pub(crate) fresh: bool,
+    /// How often a question is asked again where there is no answer for now
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(..=20))]
+    pub(crate) retries: u32,
 }
 
 /// A date is its last instant.

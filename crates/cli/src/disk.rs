@@ -46,8 +46,11 @@ fn walk_error(root: &str, error: &ignore::Error) -> FilesError {
 /// Packages of JavaScript: what lies in them was written by others, and there is much of it.
 const PACKAGES: &str = "node_modules";
 
+/// A file in the manner of `.gitignore` for what is kept in a repository and shall not be read as a source.
+const IGNORED: &str = ".tickmarkignore";
+
 /// A walk over the files below a folder, so deep where that is said, that `git` would not leave out: hidden ones are, and those that `.gitignore` names,
-/// in the folder, below it, and above it in the same repository.
+/// in the folder, below it, and above it in the same repository, and those that `.tickmarkignore` names.
 fn walk(root: &Path, depth: Option<usize>) -> ignore::Walk {
     let repository = root
         .canonicalize()
@@ -62,6 +65,7 @@ fn walk(root: &Path, depth: Option<usize>) -> ignore::Walk {
         .require_git(above)
         .parents(above)
         .ignore(false)
+        .add_custom_ignore_filename(IGNORED)
         .git_global(false)
         .git_exclude(false)
         .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != PACKAGES)
@@ -146,5 +150,13 @@ impl Files for DiskFiles {
             }
         }
         Ok(files)
+    }
+
+    fn leads_out(&self, folder: &str, path: &str) -> bool {
+        let folder = if folder.is_empty() { "." } else { folder };
+        match (Path::new(folder).canonicalize(), Path::new(path).canonicalize()) {
+            (Ok(folder), Ok(path)) => !path.starts_with(folder),
+            _ => false,
+        }
     }
 }

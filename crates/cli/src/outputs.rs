@@ -10,6 +10,8 @@ use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 pub(crate) enum Format {
     /// For people
     Text,
+    /// For people in a hurry: the table and the last line of the text, without findings
+    Summary,
     /// For machines: docs/schema/results-1.json
     Json,
     /// For code scanning: SARIF 2.1.0

@@ -67,3 +67,32 @@ impl Drop for Progress {
         }
     }
 }
+
+/// A line on standard error that says what is going on, and is gone when dropped; nothing where no terminal is.
+pub(crate) struct Ticker(ProgressBar);
+
+impl Ticker {
+    /// Begins, where progress is wanted.
+    pub(crate) fn start(wanted: bool) -> Self {
+        let target = if wanted { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(None, target);
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {msg}") {
+            bar.set_style(style);
+        }
+        if wanted {
+            bar.enable_steady_tick(Duration::from_millis(120));
+        }
+        Self(bar)
+    }
+
+    /// What is going on now.
+    pub(crate) fn tell(&self, what: &str) {
+        self.0.set_message(what.chars().filter(|letter| !letter.is_control()).collect::<String>());
+    }
+}
+
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

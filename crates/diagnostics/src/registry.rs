@@ -5,7 +5,7 @@
 use std::fmt;
 
 /// A code of a diagnostic: `E` for errors, `W` for warnings, four digits. The first two digits say the stage:
-/// 01 reading text, 02 names, 03 types, 04 items of a program, 05 facts, 06 running.
+/// 01 reading text, 02 names, 03 types, 04 items of a program, 05 facts, 06 running, 07 the manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(pub &'static str);
 
@@ -42,8 +42,8 @@ pub(crate) use codes;
 
 /// All codes, in order of stage.
 pub fn all() -> impl Iterator<Item = &'static CodeEntry> {
-    use crate::codes::{facts, program, run, syntax};
-    syntax::ENTRIES.iter().chain(program::ENTRIES).chain(facts::ENTRIES).chain(run::ENTRIES)
+    use crate::codes::{facts, manifest, program, run, syntax};
+    syntax::ENTRIES.iter().chain(program::ENTRIES).chain(facts::ENTRIES).chain(run::ENTRIES).chain(manifest::ENTRIES)
 }
 
 /// The entry of a code, in any case of letters.

@@ -180,6 +180,7 @@ fn one<'a>(bench: &Bench<'_, 'a>, index: usize, control: &'a Control) -> Option<
     let list = bench.list || bench.options.explain_passes || !counts_by_row(control);
     let mut outcomes: Vec<Outcome<'a>> = match applies.truth {
         Truth::False => Vec::new(),
+        _ if !control.unsupplied.is_empty() => control.unsupplied.iter().map(|noun| Outcome::skipped(noun)).collect(),
         _ => control
             .sentences
             .iter()

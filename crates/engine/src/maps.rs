@@ -28,7 +28,7 @@ struct Made {
     from: Vec<Option<(NounId, u32)>>,
     /// Parents of which it is not known what children they have, and why.
     open: BTreeMap<u32, String>,
-    /// Nothing is known of the children of any parent.
+    /// Nothing is known of the children of any parent; of a map without parents, there may be more records.
     all_open: Option<String>,
     warnings: BTreeSet<(tickmark_source::Span, String)>,
 }
@@ -61,6 +61,8 @@ pub(crate) fn run(program: &Program, facts: &mut Facts, options: &Options) -> Re
         if let Some(child_of) = &map.child_of {
             facts.mark_carried(child_of.noun, child_of.relation);
             mark_open(facts, child_of, made.open, made.all_open);
+        } else if let Some(reason) = made.all_open {
+            facts.mark_open(map.to, UnknownReason::Mapped(reason));
         }
     }
     Ok(warnings)
@@ -175,9 +177,12 @@ fn parent_row(frame: &Frame<'_>, mapped: &Mapped, child_of: &ChildOf) -> Option<
     mapped.get(&(child_of.noun, noun, row)).copied()
 }
 
-/// Remembers whose children are not all known.
+/// Remembers whose children are not all known, or that not all records are.
 fn open(frame: &Frame<'_>, map: &Map, mapped: &Mapped, binding: usize, reason: String, made: &mut Made) {
-    let Some(child_of) = &map.child_of else { return };
+    let Some(child_of) = &map.child_of else {
+        made.all_open.get_or_insert(reason);
+        return;
+    };
     let bound = map.from.bindings.iter().take(binding).any(|outer| outer.slot == child_of.slot);
     if !bound {
         made.all_open.get_or_insert(reason);

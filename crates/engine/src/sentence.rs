@@ -56,6 +56,14 @@ pub(crate) struct Outcome<'a> {
     pub(crate) warnings: Vec<(Span, String)>,
 }
 
+impl Outcome<'_> {
+    /// That of a sentence over a noun, written as in a sentence, that no source supplies.
+    pub(crate) fn skipped(noun: &str) -> Self {
+        let nothing = Nothing::Skipped(format!("no source supplies `{noun}`"));
+        Outcome { nothing: Some(nothing), ..Outcome::default() }
+    }
+}
+
 /// Why a sentence has no subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Nothing {
@@ -119,8 +127,10 @@ pub(crate) fn judge<'a>(
     detail: Detail<'_>,
     judging: Judging<'_, 'a>,
 ) -> Outcome<'a> {
-    if let Some(nothing) = no_source(ground, &sentence.phrase) {
-        return Outcome { nothing: Some(nothing), ..Outcome::default() };
+    // "No source supplies a noun that it ranges over." A literal list has always been supplied; what is reached from a noun
+    // is as good as that noun.
+    if let Some(missing) = unsupplied(ground, &sentence.phrase) {
+        return Outcome::skipped(ground.evaluator().word(missing));
     }
     let mut outcome = match sentence.quantifier {
         Quantifier::Every | Quantifier::No => {
@@ -137,14 +147,6 @@ pub(crate) fn judge<'a>(
         outcome.nothing = Some(Nothing::Empty(empty_reason(ground, sentence)));
     }
     outcome
-}
-
-/// "No source supplies a noun that it ranges over." A literal list has always been supplied; what is reached from a noun
-/// is as good as that noun.
-fn no_source(ground: Ground<'_>, phrase: &Phrase) -> Option<Nothing> {
-    let missing = unsupplied(ground, phrase)?;
-    let word = ground.evaluator().word(missing).to_owned();
-    Some(Nothing::Skipped(format!("no source supplies `{word}`")))
 }
 
 /// The first noun that a phrase takes all records of and that no source supplies.
@@ -234,9 +236,15 @@ fn of_each_fast<'a>(
     let list = judging.list || of_values;
     let question = Question { quantifier: &sentence.quantifier, applies: applies.truth, list, of_values };
     let verdicts = fast.judge(ground, judging.control, judging.sentence, question)?;
-    let evaluator = ground.evaluator();
+    let mut evaluator = ground.evaluator();
     let mut frame = Frame::new(sentence.slots);
+    let judge = Judge { sentence, claim: Claim::of_sentence(sentence), applies, detail };
     let mut subjects = Vec::with_capacity(verdicts.found.len());
+    if let Some(Domain::All(noun)) = sentence.phrase.bindings.first().map(|first| &first.domain)
+        && let Some(gap) = evaluator.unnamed(*noun)
+    {
+        subjects.extend(judge.gap(&mut evaluator, &mut frame, 0, &gap));
+    }
     for found in verdicts.found {
         for (binding, value) in sentence.phrase.bindings.iter().zip(&found.values) {
             frame.set(binding.slot, value.clone());
@@ -250,8 +258,6 @@ fn of_each_fast<'a>(
     let mut warnings = Vec::new();
     if !verdicts.open.is_empty() {
         // There may be more subjects than can be named: the reference evaluator says which and why.
-        let judge = Judge { sentence, claim: Claim::of_sentence(sentence), applies, detail };
-        let mut evaluator = ground.evaluator();
         let outermost = evaluator.candidates(&sentence.phrase, 0, &mut frame);
         let mut open = Vec::new();
         for item in verdicts.open.iter().filter_map(|index| outermost.items.get(*index)) {

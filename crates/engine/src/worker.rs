@@ -18,7 +18,22 @@ thread_local! {
 /// # Errors
 /// Where the system gives no more threads.
 pub fn workers(count: usize) -> Result<Workers, ThreadPoolBuildError> {
-    ThreadPoolBuilder::new().num_threads(count).stack_size(STACK).start_handler(|_| DEEP.set(true)).build()
+    make_room(2 * ROOM);
+    let start = |_| {
+        DEEP.set(true);
+        make_room(ROOM);
+    };
+    ThreadPoolBuilder::new().num_threads(count).stack_size(STACK).start_handler(start).build()
+}
+
+/// How much a thread may allocate before it asks the system for more.
+const ROOM: usize = 8 << 20;
+
+/// Takes so much memory from the system, untouched, and leaves it to the allocator. glibc lets the heap of a thread grow by a page
+/// at a time, each with a call of the system (`sysmalloc` and `grow_heap` in its `malloc.c`), unless there is room already; and
+/// it keeps room of that size only once a block of twice the size was freed (`mallopt(3)`, `M_MMAP_THRESHOLD`, "dynamic").
+fn make_room(bytes: usize) {
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(bytes)));
 }
 
 /// Runs something on workers with a deep stack. Where no threads can be had, it runs where it is.

@@ -56,6 +56,17 @@ impl Facts {
         parent.is_some_and(|parent| parent.columns.iter().any(|column| column.carried && column.target() == Some(noun)))
     }
 
+    /// Why there may be more records of the noun than can be named.
+    #[must_use]
+    pub fn open(&self, noun: NounId) -> Option<&UnknownReason> {
+        self.tables.table(noun)?.open.as_ref()
+    }
+
+    /// There may be more records of the noun than can be named. Of several reasons the first is kept.
+    pub fn mark_open(&mut self, noun: NounId, reason: UnknownReason) {
+        self.tables.table_mut(noun).open.get_or_insert(reason);
+    }
+
     /// The size of the population: its rows are those below.
     #[must_use]
     pub fn rows(&self, noun: NounId) -> u32 {

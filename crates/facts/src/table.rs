@@ -2,7 +2,7 @@
 
 use crate::column::{Column, Kind, NO_OFFSET, retain_from, row_number};
 use crate::symbols::Symbol;
-use crate::{AttributeId, NounNeed, ParentLink};
+use crate::{AttributeId, NounNeed, ParentLink, UnknownReason};
 use hashbrown::{HashMap, HashTable};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -16,6 +16,8 @@ pub(crate) const NO_FILE: u32 = u32::MAX;
 pub(crate) struct Table {
     /// Some source supplies the noun, records or not.
     pub(crate) supplied: bool,
+    /// Why there may be more records than those that are here.
+    pub(crate) open: Option<UnknownReason>,
     /// The importer surveys the noun whole.
     pub(crate) whole: bool,
     /// The references to it are rows: of the population, or behind it.

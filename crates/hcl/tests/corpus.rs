@@ -18,10 +18,21 @@ use tickmark_hcl::{Configuration, Kind, Mode, Settings, Tree, Value};
 use tickmark_source::{Files, Sources};
 
 const CORPUS: &str = "../../../shared/corpus/terraform/own";
+/// A module of ours in which much of the language occurs; its plan is what Terraform 1.11.4 made of it.
+const OURS: &str = "tests";
 
 /// The configuration of a folder of the corpus and the plan beside it; `None`, with a notice, where there is no corpus.
 fn read(folder: &str, plan: &str, settings: &[(&str, &str)]) -> Option<(Configuration, Json, Sources)> {
-    let base = format!("{}/{CORPUS}", env!("CARGO_MANIFEST_DIR"));
+    read_below(CORPUS, folder, plan, settings)
+}
+
+fn read_below(
+    base: &str,
+    folder: &str,
+    plan: &str,
+    settings: &[(&str, &str)],
+) -> Option<(Configuration, Json, Sources)> {
+    let base = format!("{}/{base}", env!("CARGO_MANIFEST_DIR"));
     let Ok(bytes) = Disk.read(&format!("{base}/{plan}")) else {
         eprintln!("skipped: the corpus is not here");
         return None;
@@ -98,7 +109,12 @@ fn compare(at: &str, ours: &Value, theirs: &Json, unknown: &Json) -> Result<usiz
 }
 
 fn holds(folder: &str, plan: &str, at_least: usize) {
-    let Some((configuration, plan, sources)) = read(folder, plan, &[]) else { return };
+    if let Some(read) = read(folder, plan, &[]) {
+        agrees(folder, read, at_least);
+    }
+}
+
+fn agrees(folder: &str, (configuration, plan, sources): (Configuration, Json, Sources), at_least: usize) {
     let theirs = planned(&plan);
     let managed: Vec<_> = configuration.resources.iter().filter(|resource| resource.mode == Mode::Managed).collect();
     let ours: BTreeSet<String> = managed.iter().map(|resource| resource.address.to_string()).collect();
@@ -128,6 +144,11 @@ fn holds(folder: &str, plan: &str, at_least: usize) {
     }
     assert!(compared >= at_least, "only {compared} values could be compared");
     eprintln!("{folder}: {} resources, {compared} values compared", theirs.len());
+}
+
+#[test]
+fn much_of_the_language_comes_to_what_terraform_planned() {
+    agrees("everything", read_below(OURS, "everything", "everything.plan.json", &[]).unwrap(), 120);
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Sources as they are named on the command line and in the manifest: `PATH`, `KIND=PATH`, `KIND:NOUN=PATH`.
 
+use crate::answers::{SYSTEMS, System};
+use crate::mapping::Mapping;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// A source as named on the command line or in the manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +15,8 @@ pub struct SourceArgument {
     pub noun: Option<String>,
     /// The file or folder.
     pub path: String,
+    /// How the columns of a register of that noun are read, where the manifest says so.
+    pub mapping: Option<Arc<Mapping>>,
 }
 
 impl SourceArgument {
@@ -24,7 +29,7 @@ impl SourceArgument {
         if argument.is_empty() {
             return Err("a source is a file or a folder: its path is missing".to_owned());
         }
-        let whole = || SourceArgument { kind: None, noun: None, path: argument.to_owned() };
+        let whole = || SourceArgument { kind: None, noun: None, path: argument.to_owned(), mapping: None };
         let Some((prefix, path)) = argument.split_once('=') else { return Ok(whole()) };
         let (name, noun) = match prefix.split_once(':') {
             Some((name, noun)) => (name, Some(noun)),
@@ -44,7 +49,7 @@ impl SourceArgument {
             }
             _ => {}
         }
-        Ok(SourceArgument { kind: Some(kind), noun: noun.map(str::to_owned), path: path.to_owned() })
+        Ok(SourceArgument { kind: Some(kind), noun: noun.map(str::to_owned), path: path.to_owned(), mapping: None })
     }
 }
 
@@ -75,22 +80,63 @@ pub enum Kind {
     CloudFormation,
     /// Manifests of Kubernetes.
     Kubernetes,
-    /// Answers of the REST interface of an MLflow server: a file, or a folder of pages.
+    /// Answers of the REST interface of an MLflow server: a file, or a folder of pages; or a copy of its SQLite database.
     Mlflow,
+    /// Cards of models and data sets on Hugging Face: Markdown with YAML in front.
+    HuggingFace,
+    /// Files of DVC: `dvc.yaml`, `dvc.lock`, `*.dvc`.
+    Dvc,
+    /// Answers of a system that is read by a table.
+    Answers(SystemId),
 }
+
+/// A system whose answers are read by a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SystemId(u8);
+
+impl SystemId {
+    /// The id of a system, which is one of [`SYSTEMS`].
+    pub(crate) fn of(system: &'static System) -> SystemId {
+        let index = SYSTEMS.iter().position(|one| one.name == system.name);
+        SystemId(index.and_then(|index| u8::try_from(index).ok()).unwrap_or(0))
+    }
+
+    /// The system.
+    pub(crate) fn system(self) -> &'static System {
+        let [first, ..] = SYSTEMS;
+        SYSTEMS.get(usize::from(self.0)).copied().unwrap_or(first)
+    }
+}
+
+/// The kinds that are read by code of their own.
+const OWN: [Kind; 10] = [
+    Kind::Yaml,
+    Kind::Json,
+    Kind::JsonLines,
+    Kind::Csv,
+    Kind::Terraform,
+    Kind::CloudFormation,
+    Kind::Kubernetes,
+    Kind::Mlflow,
+    Kind::HuggingFace,
+    Kind::Dvc,
+];
 
 impl Kind {
     /// Every kind, in the order in which help lists them.
-    pub const ALL: [Kind; 8] = [
-        Kind::Yaml,
-        Kind::Json,
-        Kind::JsonLines,
-        Kind::Csv,
-        Kind::Terraform,
-        Kind::CloudFormation,
-        Kind::Kubernetes,
-        Kind::Mlflow,
-    ];
+    pub const ALL: [Kind; OWN.len() + SYSTEMS.len()] = Kind::all();
+
+    #[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "worked out when it is compiled")]
+    const fn all() -> [Kind; OWN.len() + SYSTEMS.len()] {
+        let mut all = [Kind::Yaml; OWN.len() + SYSTEMS.len()];
+        let mut index = 0;
+        while index < all.len() {
+            all[index] =
+                if index < OWN.len() { OWN[index] } else { Kind::Answers(SystemId((index - OWN.len()) as u8)) };
+            index += 1;
+        }
+        all
+    }
 
     /// The name by which a source is told to be of the kind.
     #[must_use]
@@ -104,6 +150,9 @@ impl Kind {
             Kind::CloudFormation => "cloudformation",
             Kind::Kubernetes => "kubernetes",
             Kind::Mlflow => "mlflow",
+            Kind::HuggingFace => "hugging-face",
+            Kind::Dvc => "dvc",
+            Kind::Answers(system) => system.system().name,
         }
     }
 
@@ -120,13 +169,33 @@ impl Kind {
             Kind::Kubernetes => {
                 "manifests of Kubernetes, as `helm template`, `kustomize build` or `kubectl get -o yaml` print them"
             }
-            Kind::Mlflow => "answers of the MLflow REST interface, a file or a folder of pages",
+            Kind::Mlflow => {
+                "answers of the MLflow REST interface, a file or a folder of pages; or a copy of its SQLite database"
+            }
+            Kind::HuggingFace => "cards of models and data sets: Markdown with YAML in front",
+            Kind::Dvc => "files of DVC: `dvc.yaml`, `dvc.lock`, `*.dvc`",
+            Kind::Answers(system) => system.system().about,
+        }
+    }
+
+    /// The kind of a register, by the ending of its name: of a file whose noun is named, only the form is in question.
+    #[must_use]
+    pub fn of_register(path: &str) -> Option<Kind> {
+        let name = crate::compressed::unpacked_name(path).to_ascii_lowercase();
+        let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+        match () {
+            () if ends(&[".csv", ".tsv"]) => Some(Kind::Csv),
+            () if ends(&[".jsonl", ".ndjson"]) => Some(Kind::JsonLines),
+            () if ends(&[".yaml", ".yml"]) => Some(Kind::Yaml),
+            () if ends(&[".json"]) => Some(Kind::Json),
+            () => None,
         }
     }
 
     /// Whether `KIND:NOUN=PATH` makes sense.
-    fn takes_noun(self) -> bool {
-        !matches!(self, Kind::Terraform | Kind::CloudFormation | Kind::Kubernetes | Kind::Mlflow)
+    #[must_use]
+    pub fn takes_noun(self) -> bool {
+        matches!(self, Kind::Yaml | Kind::Json | Kind::JsonLines | Kind::Csv)
     }
 }
 

@@ -1,5 +1,5 @@
-//! Exports that are packed: gzip (RFC 1952), Zstandard (RFC 8878) and Parquet, told by their first bytes and unpacked into
-//! memory.
+//! Exports that are packed: gzip (RFC 1952), Zstandard (RFC 8878), Parquet and the SQLite database of MLflow, told by their
+//! first bytes and unpacked into memory.
 
 use std::io::{Read, Take};
 
@@ -23,6 +23,9 @@ const ENDINGS: [&str; 2] = [".gz", ".zst"];
 pub(crate) fn unpack(raw: &[u8], path: &str) -> Option<Result<FileBytes, String>> {
     if raw.starts_with(PARQUET) {
         return Some(parquet(raw, path));
+    }
+    if let Some(lines) = crate::sqlite::lines(raw, LIMIT) {
+        return Some(lines.map(FileBytes::from));
     }
     if raw.starts_with(GZIP) {
         return Some(all_of(flate2::read::MultiGzDecoder::new(raw).take(LIMIT + 1), "gzip"));

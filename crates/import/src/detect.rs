@@ -1,8 +1,11 @@
 //! What kind of export a file is, found from its content.
 
-use crate::argument::Kind;
+use crate::answers;
+use crate::argument::{Kind, SystemId};
+use crate::cards;
 use crate::cloudformation;
 use crate::document::{Document, json_in_log};
+use crate::dvc;
 use crate::error::{ReadError, error_at, shown};
 use crate::hcl;
 use crate::json::JsonReader;
@@ -42,6 +45,12 @@ pub(crate) enum Detected {
     Kubernetes,
     /// An answer of the MLflow REST interface.
     MlflowPage,
+    /// An answer of a system that is read by a table.
+    Answers(SystemId),
+    /// A file of DVC.
+    Dvc,
+    /// A card of Hugging Face.
+    Card,
     /// `{}`: an answer without content where its neighbours are MLflow's, else native facts without a noun.
     Empty,
     /// None of the kinds; why, in a few words.
@@ -65,7 +74,15 @@ impl Detected {
             Detected::CloudFormation => "cloudformation",
             Detected::Kubernetes => "kubernetes",
             Detected::MlflowPage => "mlflow",
+            Detected::Answers(system) => system.system().name,
+            Detected::Dvc => "dvc",
+            Detected::Card => "hugging-face",
         }
+    }
+
+    /// Whether all files of it below a folder are one source.
+    pub(crate) fn is_page(&self) -> bool {
+        matches!(self, Detected::MlflowPage | Detected::Answers(_) | Detected::Dvc)
     }
 
     /// The kind without what was said of it; a file of no kind is taken for native JSON.
@@ -82,6 +99,9 @@ impl Detected {
             Detected::CloudFormation => Detected::CloudFormation,
             Detected::Kubernetes => Detected::Kubernetes,
             Detected::MlflowPage => Detected::MlflowPage,
+            Detected::Answers(system) => Detected::Answers(*system),
+            Detected::Dvc => Detected::Dvc,
+            Detected::Card => Detected::Card,
             Detected::Json | Detected::Empty | Detected::Unrecognised(_) | Detected::Broken(_) => Detected::Json,
         }
     }
@@ -118,12 +138,14 @@ pub(crate) fn detect(document: &Document, said: Option<Kind>, noun: bool) -> Det
         Some(Kind::Json) => return Detected::Json,
         Some(Kind::JsonLines) => return Detected::JsonLines,
         Some(Kind::Csv) => return Detected::Csv,
-        Some(Kind::Terraform | Kind::CloudFormation | Kind::Kubernetes | Kind::Mlflow) | None => {}
+        Some(Kind::HuggingFace) => return cards::detect(document),
+        Some(Kind::Dvc) => return dvc::detect(document),
+        Some(Kind::Terraform | Kind::CloudFormation | Kind::Kubernetes | Kind::Mlflow | Kind::Answers(_)) | None => {}
     }
     if is_configuration(document, said) {
         return Detected::TerraformConfig;
     }
-    let found = look(document);
+    let found = look(document, said);
     match (said, &found) {
         (_, Detected::Broken(_)) => found,
         (Some(Kind::Terraform), Detected::TerraformPlan(_) | Detected::TerraformState(_)) => found,
@@ -139,6 +161,11 @@ pub(crate) fn detect(document: &Document, said: Option<Kind>, noun: bool) -> Det
         (Some(Kind::Kubernetes), _) => Detected::Unrecognised("it holds no manifest of Kubernetes".to_owned()),
         (Some(Kind::Mlflow), Detected::MlflowPage | Detected::Empty) => found,
         (Some(Kind::Mlflow), _) => Detected::Unrecognised("it is no answer of MLflow".to_owned()),
+        (Some(Kind::Answers(system)), Detected::Answers(found_system)) if system == *found_system => found,
+        (Some(Kind::Answers(_)), Detected::Unrecognised(why)) if why.contains(ANSWERED) => found,
+        (Some(Kind::Answers(system)), _) => {
+            Detected::Unrecognised(format!("it is no answer of {}", system.system().name))
+        }
         (_, Detected::Unrecognised(_)) if noun => Detected::Json,
         _ => found,
     }
@@ -149,21 +176,25 @@ pub(crate) fn is_configuration(document: &Document, said: Option<Kind>) -> bool 
     matches!(said, None | Some(Kind::Terraform)) && hcl::is_configuration_file(&document.path)
 }
 
-fn look(document: &Document) -> Detected {
+/// What a file says that holds an error instead of an answer.
+const ANSWERED: &str = "the service answered with an error";
+
+fn look(document: &Document, said: Option<Kind>) -> Detected {
     let bytes = &document.bytes[..];
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     match first {
         None => Detected::Unrecognised("it is empty".to_owned()),
-        Some(b'{') => look_at_object(document),
+        Some(b'{') => look_at_object(document, said),
         Some(_) if json_in_log(document).is_some() => {
             let start = json_in_log(document).unwrap_or(0);
             let mut reader = JsonReader::new(bytes.get(start..).unwrap_or(&[]), document.file, start);
             match members(&mut reader) {
-                Ok(members) => classify(document, &members, start),
+                Ok(members) => classify(document, &members, (start, said)),
                 Err(error) => Detected::Broken(error),
             }
         }
-        Some(b'[') if !is_yaml_name(document) => look_at_list(document),
+        Some(b'[') if !is_yaml_name(document) => look_at_list(document, said),
+        Some(_) if cards::has_front_matter(document) => cards::detect(document),
         Some(_) if document.is_named(".csv") || document.is_named(".tsv") => {
             Detected::Unrecognised("a CSV file does not say which noun its rows are".to_owned())
         }
@@ -175,16 +206,43 @@ fn is_yaml_name(document: &Document) -> bool {
     document.is_named(".yaml") || document.is_named(".yml")
 }
 
-fn look_at_list(document: &Document) -> Detected {
+fn look_at_list(document: &Document, said: Option<Kind>) -> Detected {
     let mut reader = JsonReader::new(&document.bytes, document.file, 0);
     match reader.skip().and_then(|()| reader.finish()) {
-        Ok(()) => Detected::Unrecognised("a bare list does not say which noun its records are".to_owned()),
+        Ok(()) => system_of_list(document, said).map_or_else(
+            || Detected::Unrecognised("a bare list does not say which noun its records are".to_owned()),
+            Detected::Answers,
+        ),
         Err(error) if document.is_named(".json") => Detected::Broken(error),
         Err(_) => Detected::Unrecognised("it is no JSON".to_owned()),
     }
 }
 
-fn look_at_object(document: &Document) -> Detected {
+/// The system of whose records a list is made.
+fn system_of_list(document: &Document, said: Option<Kind>) -> Option<SystemId> {
+    let mut reader = JsonReader::trying(&document.bytes, document.file, 0, 0);
+    if !reader.list_start().ok()? {
+        return match said {
+            Some(Kind::Answers(system)) => Some(system),
+            _ => None,
+        };
+    }
+    let members = members(&mut reader).ok()?;
+    of_record(&members, said)
+}
+
+fn of_record(members: &[Member], said: Option<Kind>) -> Option<SystemId> {
+    answers::of_record(&|key| members.iter().any(|member| member.key == key), system_said(said)).map(SystemId::of)
+}
+
+fn system_said(said: Option<Kind>) -> Option<&'static answers::System> {
+    match said {
+        Some(Kind::Answers(system)) => Some(system.system()),
+        _ => None,
+    }
+}
+
+fn look_at_object(document: &Document, said: Option<Kind>) -> Detected {
     // No JSON begins so, and of YAML only what nobody writes.
     if document.bytes.trim_ascii_start().starts_with(b"{{")
         && let Some(why) = kubernetes::helm_template(document.text())
@@ -200,11 +258,12 @@ fn look_at_object(document: &Document) -> Detected {
     };
     let end = reader.offset();
     match document.bytes.get(end..).unwrap_or(&[]).first() {
-        None => classify(document, &members, 0),
-        Some(b'{') => Detected::JsonLines,
+        None => classify(document, &members, (0, said)),
+        Some(b'{') if is_mlflow(document, &members) => Detected::MlflowPage,
+        Some(b'{') => of_record(&members, said).map_or(Detected::JsonLines, Detected::Answers),
         Some(_) => match reader.finish() {
             Err(error) => Detected::Broken(error),
-            Ok(()) => classify(document, &members, 0),
+            Ok(()) => classify(document, &members, (0, said)),
         },
     }
 }
@@ -266,6 +325,9 @@ pub(crate) fn presume(document: &Document, said: Option<Kind>) -> Option<Detecte
         if is_answer(document, &first) || cloudformation::SECTIONS.contains(&&*first) {
             return None;
         }
+        if answers::may_begin(document, &first) {
+            return None;
+        }
         if has_object_lines(document) {
             return Some(Detected::JsonLines);
         }
@@ -319,7 +381,7 @@ fn is_answer(document: &Document, first: &str) -> bool {
 }
 
 /// What a file with these members is.
-pub(crate) fn classify(document: &Document, members: &[Member], start: usize) -> Detected {
+pub(crate) fn classify(document: &Document, members: &[Member], (start, said): (usize, Option<Kind>)) -> Detected {
     let has = |key: &str| members.iter().any(|member| member.key == key);
     let one_of = |keys: &[&str]| keys.iter().any(|key| has(key));
     if members.is_empty() {
@@ -340,6 +402,14 @@ pub(crate) fn classify(document: &Document, members: &[Member], start: usize) ->
     if is_mlflow(document, members) {
         return Detected::MlflowPage;
     }
+    if let [only] = members
+        && only.key == "__error__"
+    {
+        return Detected::Unrecognised(answered(document, only));
+    }
+    if let Some(system) = answers::recognise(document, members, system_said(said)) {
+        return Detected::Answers(SystemId::of(system));
+    }
     if has("apiVersion") && has("kind") {
         return Detected::Kubernetes;
     }
@@ -347,10 +417,28 @@ pub(crate) fn classify(document: &Document, members: &[Member], start: usize) ->
     if resources.is_some() && members.iter().all(|member| cloudformation::SECTIONS.contains(&member.key.as_str())) {
         return Detected::CloudFormation;
     }
+    if members.iter().any(|member| member.key.is_empty()) {
+        return Detected::Unrecognised(EMPTY_KEY.to_owned());
+    }
     match members.iter().find(|member| member.key != ENVELOPE_KEY && !member.kind.holds_records()) {
         None => Detected::Json,
         Some(member) => Detected::Unrecognised(not_a_noun(&member.key)),
     }
+}
+
+/// What a file says that holds an error instead of an answer.
+fn answered(document: &Document, error: &Member) -> String {
+    let mut reader = JsonReader::trying(&document.bytes, document.file, error.offset, 1);
+    let mut code = String::new();
+    // It has been read through once.
+    let _ = reader.object_or_skip(&mut |reader, key| {
+        match key {
+            "Code" => code = reader.printed()?.unwrap_or_default(),
+            _ => reader.skip()?,
+        }
+        Ok(())
+    });
+    format!("{ANSWERED}: {}", shown(&code))
 }
 
 fn not_a_noun(key: &str) -> String {
@@ -408,6 +496,9 @@ fn first_record_has(document: &Document, offset: usize, attributes: &[&str]) -> 
 fn look_at_yaml(document: &Document) -> Detected {
     if let Some(detected) = declared_in_yaml(document) {
         return detected;
+    }
+    if dvc::is_called_so(document) {
+        return dvc::detect(document);
     }
     let mut reader = YamlReader::new(document.text(), document.file);
     let looked = match document.bytes.len() {
@@ -500,6 +591,8 @@ fn look_into_yaml(reader: &mut YamlReader<'_>) -> Result<Option<String>, ReadErr
     Ok(Some(NO_OBJECT.to_owned()))
 }
 
+const EMPTY_KEY: &str = "one of its keys is empty, which no noun is";
+
 const NO_OBJECT: &str = "it is no object whose keys are nouns";
 
 /// Why a YAML file is no native facts.
@@ -524,6 +617,9 @@ fn look_through_yaml(reader: &mut YamlReader<'_>) -> Result<Option<String>, Read
                 reader.skip()?;
                 true
             };
+            if key.is_empty() {
+                why = Some(EMPTY_KEY.to_owned());
+            }
             if !holds && key != ENVELOPE_KEY && why.is_none() {
                 why = Some(not_a_noun(key));
             }

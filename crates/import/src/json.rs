@@ -51,6 +51,16 @@ impl<'a> JsonReader<'a> {
         Self { at, depth, trying: true, ..Self::new(bytes, file, 0) }
     }
 
+    /// Another reader of the same data from byte `at` of the file on, inside `depth` lists and objects; its errors say nothing.
+    pub(crate) fn again(&self, at: usize, depth: u32) -> JsonReader<'a> {
+        JsonReader {
+            at: at.saturating_sub(self.base),
+            depth,
+            trying: true,
+            ..Self::new(self.data, self.file, self.base)
+        }
+    }
+
     /// Goes on behind the value that stands next, which is known to end before byte `at` of the data.
     pub(crate) fn go_on_at(&mut self, at: usize) {
         self.at = at;
@@ -175,6 +185,28 @@ impl<'a> JsonReader<'a> {
     pub(crate) fn first_inside(&mut self) -> Option<u8> {
         self.at = blanks(self.data, self.at);
         self.data.get(blanks(self.data, self.at + 1)).copied()
+    }
+
+    /// Whether a list or object stands next, and its content begins with these bytes.
+    pub(crate) fn inside_begins(&mut self, text: &[u8]) -> bool {
+        self.at = blanks(self.data, self.at);
+        matches!(self.data.get(self.at), Some(b'{' | b'['))
+            && self.data.get(blanks(self.data, self.at + 1)..).is_some_and(|rest| rest.starts_with(text))
+    }
+
+    /// Whether anything but blanks follows.
+    pub(crate) fn more(&mut self) -> bool {
+        self.at = blanks(self.data, self.at);
+        self.at < self.data.len()
+    }
+
+    /// Skips a value and gives it as it is written.
+    pub(crate) fn skipped_text(&mut self) -> Result<&'a str, ReadError> {
+        self.at = blanks(self.data, self.at);
+        let start = self.at;
+        self.skip()?;
+        let written = self.data.get(start..self.at).unwrap_or(&[]);
+        std::str::from_utf8(written).map_err(|error| self.fault(Fault(start + error.valid_up_to())))
     }
 
     /// Whether null, an empty list or an empty object stands next.

@@ -1,7 +1,8 @@
-//! Exports to facts: native YAML, JSON, JSON Lines and CSV, Terraform, CloudFormation, Kubernetes, MLflow.
+//! Exports to facts: native YAML, JSON, JSON Lines and CSV, Terraform, CloudFormation, Kubernetes, MLflow, DVC, cards of Hugging
+//! Face, and the answers of other systems by tables.
 //!
 //! A source is a file or a folder. What kind it is, is found from its content ([`Kind`]); of a folder every file below it is
-//! looked at, and those that are no export are named in a warning. Each file is read by a pull parser that hands values to the
+//! looked at whose name does not say that it is something else, and what should be an export and is none is named in a warning. Each file is read by a pull parser that hands values to the
 //! store by what the program needs; the rest is skipped.
 //!
 //! **Native facts** are an object whose keys are nouns (singular or plural), each with a list of records, or one record. The
@@ -15,35 +16,44 @@
 //! Where two Terraform exports of one run have a resource of the same address, they are two resources: both are printed as
 //! `FILE#ADDRESS`, or `FOLDER#ADDRESS` of a configuration.
 
+mod answers;
 mod argument;
+mod cards;
 mod cloudformation;
 mod compressed;
 mod detect;
 mod document;
+mod dvc;
 mod error;
 mod hcl;
 mod json;
 mod kubernetes;
+mod mapping;
 mod mlflow;
 mod native;
 mod native_json;
 mod nouns;
 mod objects;
 mod open;
+mod openlineage;
+mod pages;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod piece;
 mod run;
 mod single;
 mod snake;
+mod sqlite;
 mod survey;
 mod table;
 mod terraform;
 mod tree;
+mod walked;
 mod warnings;
 mod yaml;
 
-pub use argument::{Kind, SourceArgument};
+pub use argument::{Kind, SourceArgument, SystemId};
+pub use mapping::{Column, Mapping, Word, Words};
 pub use nouns::may_supply;
 pub use run::{Options, TerraformOptions, import, import_surveyed, import_with};
 pub use survey::{Surveyed, survey};

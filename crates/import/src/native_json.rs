@@ -94,7 +94,7 @@ fn each_member<'d>(
         next = reader.object_next().ok()?;
     }
     reader.finish().ok()?;
-    matches!(classify(document, &members, 0), Detected::Json).then_some(members)
+    matches!(classify(document, &members, (0, None)), Detected::Json).then_some(members)
 }
 
 /// Reads what stands under a noun.

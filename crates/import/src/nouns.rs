@@ -1,5 +1,7 @@
 //! The nouns that importers may supply though no source at hand does.
 
+use crate::{answers, cards, dvc, openlineage};
+
 /// The beginnings of Terraform's resource types, one for each widely used provider whose name is no common word.
 const TERRAFORM_PREFIXES: &[&str] = &[
     "akamai",
@@ -159,13 +161,21 @@ const DECLARED_PREFIXES: [&str; 2] = ["cfn_", "k8s_"];
 pub fn may_supply(noun: &str) -> bool {
     let (ty, data) = noun.strip_prefix("data_").map_or((noun, false), |ty| (ty, true));
     let listed = TERRAFORM_TYPES.contains(&ty) && (data || ty.contains('_'));
-    let named = noun == TF_RESOURCE || noun == TF_MODULE || MLFLOW_NOUNS.contains(&noun);
+    let named = noun == TF_RESOURCE || noun == TF_MODULE || MLFLOW_NOUNS.contains(&noun) || is_answered(noun);
     let declared =
         DECLARED_PREFIXES.iter().any(|prefix| noun.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty()));
     named
         || listed
         || declared
         || ty.split_once('_').is_some_and(|(prefix, rest)| !rest.is_empty() && TERRAFORM_PREFIXES.contains(&prefix))
+}
+
+/// Whether it is a raw noun of a registry, of lineage or of another system that is read by a table.
+fn is_answered(noun: &str) -> bool {
+    answers::all_nouns().any(|known| known == noun)
+        || openlineage::NOUNS.contains(&noun)
+        || dvc::NOUNS.contains(&noun)
+        || cards::NOUNS.contains(&noun)
 }
 
 #[cfg(test)]

@@ -5,13 +5,17 @@ use crate::detect::{Detected, Member, detect, is_configuration, presume, unrecog
 use crate::document::{Check, Document, read, register};
 use crate::error::ReadError;
 use crate::hcl;
+use crate::mapping::Mapping;
 use crate::objects::Declared;
 use crate::terraform::Export;
+use crate::walked::{Promise, promise};
+use crate::yaml::{SHALLOW_QUOTE, with_deeper_quotes};
 use rayon::prelude::*;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 use tickmark_diagnostics::codes::facts as codes;
 use tickmark_diagnostics::{Diagnostic, did_you_mean};
-use tickmark_source::{Files, Sources};
+use tickmark_source::{FileBytes, Files, Sources};
 
 /// How closely files are looked at when they are opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +51,12 @@ pub(crate) struct Unit {
     pub(crate) documents: Vec<Document>,
     /// The noun that the argument names.
     pub(crate) noun: Option<String>,
+    /// Its files were named one by one.
+    pub(crate) named: bool,
+    /// The folder that was named, where its files lie below one.
+    pub(crate) root: Option<String>,
+    /// How the columns of a register are read.
+    pub(crate) mapping: Option<Arc<Mapping>>,
     /// The path of the argument.
     pub(crate) path: String,
 }
@@ -63,6 +73,9 @@ impl Unit {
             config: None,
             declared: None,
             noun: None,
+            named: false,
+            root: None,
+            mapping: None,
         }
     }
 }
@@ -79,7 +92,8 @@ pub(crate) struct Opened {
 struct Named<'a> {
     argument: &'a SourceArgument,
     path: String,
-    in_folder: bool,
+    /// What its name promises, where it lies below a folder that was named.
+    promise: Option<Promise>,
 }
 
 /// Opens every file of every argument, in parallel, and finds what each is. A file that two arguments name is opened once.
@@ -92,11 +106,14 @@ pub(crate) fn open(arguments: &[SourceArgument], files: &dyn Files, sources: &mu
     let mut documents = Vec::new();
     let trouble = |named: &Named<'_>, error: Diagnostic, diagnostics: &mut Vec<Diagnostic>| {
         // A file of a configuration is no stranger in its folder: without it resources would be lost.
-        let stranger = named.in_folder && !hcl::is_configuration_file(&named.path);
-        if stranger && error.code == codes::NOT_UTF8 {
-            diagnostics.push(skipped(&named.argument.path, &[format!("`{}` is no text", named.path)]));
-        } else {
-            diagnostics.push(error);
+        let stranger = named.promise.filter(|_| !hcl::is_configuration_file(&named.path));
+        match stranger {
+            Some(Promise::Data) if error.code == codes::NOT_UTF8 => {
+                diagnostics.push(skipped(&named.argument.path, &[format!("`{}` is no text", named.path)]));
+            }
+            // What need not be an export is none where it is no text.
+            Some(_) if error.code == codes::NOT_UTF8 => {}
+            _ => diagnostics.push(error),
         }
     };
     for (named, read) in named.iter().zip(read) {
@@ -109,7 +126,15 @@ pub(crate) fn open(arguments: &[SourceArgument], files: &dyn Files, sources: &mu
         documents.par_iter().map(|(named, document)| find_kind(document, named.argument, look)).collect();
     let mut detected = Vec::new();
     let mut texts = Vec::new();
-    for ((named, document), found) in documents.into_iter().zip(looked) {
+    for ((named, mut document), found) in documents.into_iter().zip(looked) {
+        let found = match found {
+            Ok(Found { detected: Detected::Broken(error), .. }) if error.message == SHALLOW_QUOTE => {
+                document.bytes = FileBytes::from(with_deeper_quotes(document.text()).into_bytes());
+                sources.replace(document.file, document.bytes.clone());
+                find_kind(&document, named.argument, look)
+            }
+            found => found,
+        };
         match found {
             Ok(found) => {
                 texts.push((named, document));
@@ -124,7 +149,7 @@ pub(crate) fn open(arguments: &[SourceArgument], files: &dyn Files, sources: &mu
         let mut found = Vec::new();
         for ((named, document), detected) in documents.iter().zip(&detected) {
             if std::ptr::eq(named.argument, argument) {
-                found.push((named.in_folder, document, detected));
+                found.push((named.promise, document, detected));
             }
         }
         let mut configured = configured(argument, &found, (files, &mut *sources), &mut diagnostics);
@@ -150,33 +175,66 @@ fn find_kind(document: &Document, argument: &SourceArgument, look: Look) -> Resu
     Ok(Found { detected, presumed: false })
 }
 
-/// Answers of MLflow that are named one by one (by a shell's `*`) and lie in one folder are one source, as if the folder
-/// had been named.
+/// Pages that are named one by one (by a shell's `*`) are one source: those of MLflow where they lie in one folder, as if the
+/// folder had been named; those of other systems, whose answers are told apart by folders, wherever they lie.
 fn join_pages(units: Vec<Unit>) -> Vec<Unit> {
     let mut joined: Vec<Unit> = Vec::new();
     for unit in units {
-        let named = unit.documents.first().filter(|document| document.path == unit.path);
-        let page = matches!(unit.detected, Detected::MlflowPage) && named.is_some();
-        let folder = unit.path.rsplit_once('/').map(|(folder, _)| folder.to_owned()).filter(|_| page);
-        let earlier = folder.and_then(|folder| {
-            joined.iter_mut().find(|earlier| {
-                let pages = matches!(earlier.detected, Detected::MlflowPage);
-                let first = earlier.documents.first().map_or("", |document| document.path.as_str());
-                let beside = first.rsplit_once('/').is_some_and(|(beside, _)| beside == folder);
-                pages && (earlier.path == folder || (earlier.path == first && beside))
-            })
-        });
+        let earlier = if unit.detected.is_page() && unit.named {
+            joined.iter_mut().find(|earlier| belongs_to(&unit, earlier))
+        } else {
+            None
+        };
         match earlier {
             Some(earlier) => {
-                if let Some((folder, _)) = unit.path.rsplit_once('/') {
-                    folder.clone_into(&mut earlier.path);
-                }
+                earlier.path = common_folder(&earlier.path, &unit.path);
                 earlier.documents.extend(unit.documents);
             }
             None => joined.push(unit),
         }
     }
     joined
+}
+
+/// Whether a page that was named alone belongs to an earlier source.
+fn belongs_to(page: &Unit, earlier: &Unit) -> bool {
+    fn folder(path: &str) -> &str {
+        path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+    match (&page.detected, &earlier.detected) {
+        (Detected::MlflowPage, Detected::MlflowPage) => {
+            let (here, first) = (folder(&page.path), earlier.documents.first());
+            here == earlier.path || (earlier.named && first.is_some_and(|first| folder(&first.path) == here))
+        }
+        (Detected::Answers(one), Detected::Answers(other)) => one == other && earlier.named,
+        (Detected::Dvc, Detected::Dvc) => earlier.named,
+        _ => false,
+    }
+}
+
+/// Where the answers of several systems lie below one folder, each source is called after the folder that holds its own.
+fn name_apart(pages: &BTreeMap<&'static str, usize>, units: &mut [Unit]) {
+    if pages.len() < 2 {
+        return;
+    }
+    let mut taken: Vec<String> = Vec::new();
+    for (kind, index) in pages {
+        let Some(unit) = units.get_mut(*index) else { continue };
+        let folder = |path: &str| path.rsplit_once('/').map_or(".", |(folder, _)| folder).to_owned();
+        let mut paths = unit.documents.iter().map(|document| document.path.as_str());
+        let first = paths.next().map(folder).unwrap_or_default();
+        let own = paths.fold(first, |common, path| common_folder(&common, path));
+        unit.path = if taken.contains(&own) { format!("{own}#{kind}") } else { own };
+        taken.push(unit.path.clone());
+    }
+}
+
+/// The folder that holds both files, or a file and a folder.
+fn common_folder(one: &str, other: &str) -> String {
+    let folder = other.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let same: Vec<&str> =
+        one.split('/').zip(folder.split('/')).take_while(|(one, other)| one == other).map(|(part, _)| part).collect();
+    if same.is_empty() { ".".to_owned() } else { same.join("/") }
 }
 
 fn list<'a>(arguments: &'a [SourceArgument], files: &dyn Files, diagnostics: &mut Vec<Diagnostic>) -> Vec<Named<'a>> {
@@ -190,10 +248,14 @@ fn list<'a>(arguments: &'a [SourceArgument], files: &dyn Files, diagnostics: &mu
                     diagnostics
                         .push(nothing_read(argument, "the folder is empty, or `.gitignore` leaves out all of it"));
                 }
-                for path in paths.into_iter().filter(|path| !in_folder || !passed_over(argument, path)) {
+                for path in paths {
+                    let promise = in_folder.then(|| promise(argument, &path));
+                    if promise == Some(Promise::Nothing) {
+                        continue;
+                    }
                     // Of a folder of Terraform each argument knows all files: those that were named before are part of its modules.
                     if seen.insert(path.clone()) || hcl::is_configuration_file(&path) {
-                        named.push(Named { argument, path, in_folder });
+                        named.push(Named { argument, path, promise });
                     }
                 }
             }
@@ -203,32 +265,16 @@ fn list<'a>(arguments: &'a [SourceArgument], files: &dyn Files, diagnostics: &mu
     named
 }
 
-/// Programs and manifests lie beside facts; nobody takes them for facts.
-fn is_ours(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    // A README tells people what lies in a folder of exports.
-    name.ends_with(".tick") || name.starts_with("README") || matches!(name, "tickmark.yaml" | "tickmark.yml")
-}
-
-/// Files below a folder that nobody looks into.
-fn passed_over(argument: &SourceArgument, path: &str) -> bool {
-    // Of a folder of Terraform only what may be Terraform's is looked at: configurations lie among sources of all sorts.
-    let foreign = argument.kind == Some(Kind::Terraform)
-        && !hcl::is_configuration_file(path)
-        && ![".json", ".tfstate", ".gz", ".zst"].iter().any(|ending| path.ends_with(ending));
-    foreign || is_ours(path)
-}
-
 /// The root modules among the files of an argument, as units.
 fn configured(
     argument: &SourceArgument,
-    found: &[(bool, &Document, &Found)],
+    found: &[(Option<Promise>, &Document, &Found)],
     (files, sources): (&dyn Files, &mut Sources),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Unit> {
     let of_terraform = found.iter().filter(|(.., found)| matches!(found.detected, Detected::TerraformConfig));
     let (in_folder, documents): (Vec<bool>, Vec<Document>) =
-        of_terraform.map(|(in_folder, document, _)| (*in_folder, (*document).clone())).unzip();
+        of_terraform.map(|(promise, document, _)| (promise.is_some(), (*document).clone())).unzip();
     let Some(in_folder) = in_folder.first() else { return Vec::new() };
     let before = diagnostics.len();
     let roots = hcl::open(argument, &documents, *in_folder, (files, sources), diagnostics);
@@ -272,34 +318,47 @@ fn nothing_read(argument: &SourceArgument, why: &str) -> Diagnostic {
 /// Makes the files of one argument into units. All answers of MLflow below a folder are one.
 fn sort_out(
     argument: &SourceArgument,
-    found: Vec<(bool, &Document, &Found)>,
+    found: Vec<(Option<Promise>, &Document, &Found)>,
     configured: Vec<Unit>,
     units: &mut Vec<Unit>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let first = units.len();
     let has_mlflow = found.iter().any(|(_, _, found)| matches!(found.detected, Detected::MlflowPage));
-    let mut pages = None;
+    // The source that the pages of a system below the folder are put into, by the name of the system.
+    let mut pages: BTreeMap<&'static str, usize> = BTreeMap::new();
     let mut strangers = Vec::new();
-    let in_folder = found.iter().any(|(in_folder, ..)| *in_folder);
+    let in_folder = found.iter().any(|(promise, ..)| promise.is_some());
     // Whether something was said of its files, or is read in another way.
     let mut told = false;
-    for (in_folder, document, Found { detected, presumed }) in found {
+    for (promise, document, Found { detected, presumed }) in found {
+        let in_folder = promise.is_some();
         let (path, presumed) = (document.path.clone(), *presumed);
         match detected {
             // Its folder is a unit, or part of one.
             Detected::TerraformConfig => told = true,
+            // Nobody said that it is an export.
+            Detected::Unrecognised(_) if promise == Some(Promise::Anything) => {}
+            Detected::Broken(error) if promise == Some(Promise::Anything) => {
+                strangers.push(format!("`{path}` ({})", error.message));
+            }
             Detected::Unrecognised(why) if in_folder => strangers.push(format!("`{path}` ({why})")),
             Detected::Unrecognised(why) => diagnostics.push(*unrecognised(document, why)),
             Detected::Broken(error) => {
                 told = true;
-                diagnostics.push((**error).clone());
+                let error = (**error).clone();
+                diagnostics.push(if in_folder {
+                    error.help("if it is no export, name it in a file `.tickmarkignore` beside it or above")
+                } else {
+                    error
+                });
             }
-            Detected::MlflowPage | Detected::Empty if has_mlflow && in_folder => {
-                let at = *pages.get_or_insert_with(|| {
+            page if in_folder && (page.is_page() || (has_mlflow && matches!(page, Detected::Empty))) => {
+                let detected = if page.is_page() { page.plain() } else { Detected::MlflowPage };
+                let at = *pages.entry(detected.name()).or_insert_with(|| {
                     let (noun, path) = (None, argument.path.clone());
-                    let detected = Detected::MlflowPage;
-                    units.push(Unit { presumed, noun, ..Unit::new(detected, Vec::new(), path) });
+                    let root = Some(path.clone());
+                    units.push(Unit { presumed, noun, root, ..Unit::new(detected, Vec::new(), path) });
                     units.len() - 1
                 });
                 if let Some(unit) = units.get_mut(at) {
@@ -308,10 +367,19 @@ fn sort_out(
             }
             other => {
                 let (noun, detected) = (argument.noun.clone(), other.plain());
-                units.push(Unit { presumed, noun, ..Unit::new(detected, vec![document.clone()], path) });
+                let mapping = argument.mapping.clone();
+                let named = !in_folder;
+                units.push(Unit {
+                    presumed,
+                    noun,
+                    mapping,
+                    named,
+                    ..Unit::new(detected, vec![document.clone()], path)
+                });
             }
         }
     }
+    name_apart(&pages, units);
     units.extend(configured);
     if !strangers.is_empty() {
         diagnostics.push(skipped(&argument.path, &strangers));

@@ -1,5 +1,6 @@
 //! The import as a whole: files in, facts out, in an order that does not depend on how the work was shared out.
 
+use crate::answers::{self, Reading};
 use crate::argument::SourceArgument;
 use crate::cloudformation;
 use crate::detect::Detected;
@@ -13,7 +14,7 @@ use crate::open::{Look, Opened, Unit, open};
 use crate::piece::Piece;
 use crate::survey::Surveyed;
 use crate::terraform::{self, Export};
-use crate::{Imported, SourceRecord, mlflow, native, native_json, table, warnings};
+use crate::{Imported, SourceRecord, cards, dvc, mapping, mlflow, native, native_json, openlineage, table, warnings};
 use rayon::prelude::*;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -260,6 +261,9 @@ fn read(
     }
     let noun = unit.noun.as_deref();
     let Some(document) = unit.documents.first() else { return Some(Piece::new(needs)) };
+    if let (Some(mapping), Some(noun)) = (&unit.mapping, noun) {
+        return Some(mapping::read(document, &unit.detected, (noun, mapping), needs));
+    }
     Some(match (&unit.detected, &unit.export) {
         (_, Some(Ok(export))) => {
             let piece = terraform::read(&terraform::Source { document, export, shared, places: way.places }, needs);
@@ -277,6 +281,12 @@ fn read(
         }
         (Detected::Csv, _) => table::read(document, noun.unwrap_or_default(), needs),
         (Detected::MlflowPage, _) => mlflow::read(&unit.documents.iter().collect::<Vec<_>>(), needs),
+        (Detected::Answers(system), _) => match system.system() {
+            system if system.reading == Reading::OpenLineage => openlineage::read(&unit.documents, needs),
+            system => answers::read(&unit.documents, system, needs),
+        },
+        (Detected::Dvc, _) => dvc::read(&unit.documents, unit.root.as_deref().unwrap_or(&unit.path), needs),
+        (Detected::Card, _) => cards::read(document, needs),
         // Where nothing is wrong with it, the quick way is right for a file that was looked at closely too.
         _ if noun.is_none() => match native_json::read(document, unit.outline.as_deref(), needs, part) {
             None if !unit.presumed => native::read_json(document, noun, needs),

@@ -1,5 +1,6 @@
 //! Which nouns the sources supply, found without reading more than is needed to know.
 
+use crate::answers::{self, Reading};
 use crate::argument::SourceArgument;
 use crate::cloudformation;
 use crate::detect::Detected;
@@ -12,7 +13,7 @@ use crate::objects::Declared;
 use crate::open::{Look, Opened, Unit, open};
 use crate::terraform::{scan_plan, scan_raw_state, scan_state};
 use crate::yaml::YamlReader;
-use crate::{native, native_json};
+use crate::{cards, dvc, native, native_json, openlineage};
 use rayon::prelude::*;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
@@ -61,6 +62,17 @@ fn nouns(unit: &mut Unit) -> Result<BTreeSet<SmolStr>, ReadError> {
     let mut nouns: BTreeSet<SmolStr> = unit.noun.iter().map(SmolStr::new).collect();
     if let Detected::MlflowPage = unit.detected {
         nouns.extend(MLFLOW_NOUNS.map(SmolStr::new_static));
+    }
+    match unit.detected {
+        Detected::Answers(system) if system.system().reading == Reading::OpenLineage => {
+            nouns.extend(openlineage::NOUNS.map(SmolStr::new_static));
+        }
+        Detected::Answers(system) => {
+            nouns.extend(answers::nouns_of(&unit.documents, system.system())?.into_iter().map(SmolStr::new_static));
+        }
+        Detected::Dvc => nouns.extend(dvc::NOUNS.map(SmolStr::new_static)),
+        Detected::Card => nouns.extend(cards::NOUNS.map(SmolStr::new_static)),
+        _ => {}
     }
     nouns.extend(unit.config.iter().flat_map(|config| config.declared_nouns()));
     if !nouns.is_empty() {

@@ -3,10 +3,13 @@
 use crate::document::Document;
 use crate::error::{ReadError, error_at, place, shown};
 use crate::json::number;
+use crate::mapping::{Mapping, Words};
 use crate::native::suggest_noun;
 use crate::piece::Piece;
 use csv::{ByteRecord, ReaderBuilder};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use tickmark_diagnostics::Diagnostic;
 use tickmark_diagnostics::codes::facts as codes;
 use tickmark_facts::{AttributeType, Needs, NounId, Scalar, ValueKind, ValueReader};
 use tickmark_source::{FileId, Place};
@@ -22,19 +25,32 @@ enum Cells {
     Guessed,
 }
 
-struct Column {
+struct Column<'m> {
     name: String,
     cells: Cells,
+    /// The manifest leaves it out.
+    skipped: bool,
+    /// What its words stand for.
+    words: Option<&'m Words>,
 }
 
 /// Reads a table.
 pub(crate) fn read(document: &Document, noun: &str, needs: &Arc<Needs>) -> Piece {
+    read_mapped(document, noun, None, needs)
+}
+
+/// Reads a table whose columns have names of their own.
+pub(crate) fn read_mapped(document: &Document, noun: &str, mapping: Option<&Mapping>, needs: &Arc<Needs>) -> Piece {
     let mut piece = Piece::new(needs);
-    let result = read_rows(document, noun, &mut piece);
+    let result = read_rows(document, (noun, mapping), &mut piece);
     piece.keep(result)
 }
 
-fn read_rows(document: &Document, noun: &str, piece: &mut Piece) -> Result<(), ReadError> {
+fn read_rows(
+    document: &Document,
+    (noun, mapping): (&str, Option<&Mapping>),
+    piece: &mut Piece,
+) -> Result<(), ReadError> {
     let needs = Arc::clone(piece.builder.needs());
     let name = noun;
     let noun = needs.find(name);
@@ -48,7 +64,7 @@ fn read_rows(document: &Document, noun: &str, piece: &mut Piece) -> Result<(), R
     let delimiter = delimiter(bytes);
     let mut table = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes);
     let mut record = ByteRecord::new();
-    let mut columns: Option<Vec<Column>> = None;
+    let mut columns: Option<Vec<Column<'_>>> = None;
     let mut cell_starts = Vec::new();
     let mut line = 0;
     let mut last = 0;
@@ -57,7 +73,7 @@ fn read_rows(document: &Document, noun: &str, piece: &mut Piece) -> Result<(), R
         let start = first_of_record(bytes, usize::try_from(start).unwrap_or(usize::MAX));
         last = start;
         let Some(columns) = &columns else {
-            columns = Some(header(document, &record, start, noun, &needs)?);
+            columns = Some(header((document, &record, start), noun, &needs, (mapping, &mut piece.diagnostics))?);
             line = at_line;
             continue;
         };
@@ -115,20 +131,28 @@ fn first_of_record(bytes: &[u8], start: usize) -> usize {
     start + rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count()
 }
 
-fn header(
-    document: &Document,
-    record: &ByteRecord,
-    start: usize,
+fn header<'m>(
+    (document, record, start): (&Document, &ByteRecord, usize),
     noun: Option<NounId>,
     needs: &Needs,
-) -> Result<Vec<Column>, ReadError> {
-    let mut columns: Vec<Column> = Vec::with_capacity(record.len());
+    (mapping, diagnostics): (Option<&'m Mapping>, &mut Vec<Diagnostic>),
+) -> Result<Vec<Column<'m>>, ReadError> {
+    let mut columns: Vec<Column<'m>> = Vec::with_capacity(record.len());
+    let mut there = BTreeSet::new();
     for cell in record {
-        let name = String::from_utf8_lossy(cell).trim().to_owned();
-        if name.is_empty() {
+        let written = String::from_utf8_lossy(cell).trim().to_owned();
+        if written.is_empty() {
             return Err(broken(document, start, "a column has no name: the first row names the attributes"));
         }
-        if columns.iter().any(|column| column.name == name) {
+        let name = mapping.map_or(Some(written.as_str()), |mapping| mapping.attribute(&written)).map(str::to_owned);
+        let skipped = name.is_none();
+        let name = name.unwrap_or_else(|| written.clone());
+        there.insert(written);
+        if skipped {
+            columns.push(Column { name, cells: Cells::Text, skipped, words: None });
+            continue;
+        }
+        if columns.iter().any(|column| column.name == name && !column.skipped) {
             let message = format!("two columns are named `{}`", shown(&name));
             return Err(error_at(codes::DUPLICATE_KEY, document.file, start, message));
         }
@@ -141,8 +165,10 @@ fn header(
             None if need.is_some_and(|need| need.open) => Cells::Guessed,
             _ => Cells::Text,
         };
-        columns.push(Column { name, cells });
+        let words = mapping.and_then(|mapping| mapping.words(&name));
+        columns.push(Column { name, cells, skipped, words });
     }
+    diagnostics.extend(mapping.iter().flat_map(|mapping| mapping.missing_columns(&there, &document.path)));
     Ok(columns)
 }
 
@@ -184,13 +210,13 @@ enum At<'a> {
     /// Before the row as a whole.
     Row,
     /// Before a cell.
-    Cell { text: &'a str, cells: Cells, offset: usize },
+    Cell { text: &'a str, cells: Cells, offset: usize, words: Option<&'a Words> },
 }
 
 /// One row as an object.
 struct Row<'a> {
     file: FileId,
-    columns: &'a [Column],
+    columns: &'a [Column<'a>],
     record: &'a ByteRecord,
     starts: &'a [usize],
     start: usize,
@@ -217,7 +243,10 @@ impl ValueReader for Row<'_> {
     }
 
     fn scalar<R>(&mut self, take: impl FnOnce(Scalar<'_>) -> R) -> Result<R, ReadError> {
-        let At::Cell { text, cells, .. } = self.at else { return Ok(take(Scalar::Null)) };
+        let At::Cell { text, cells, words, .. } = self.at else { return Ok(take(Scalar::Null)) };
+        if let Some(word) = words.and_then(|words| words.words.get(text)) {
+            return Ok(take(word.scalar()));
+        }
         Ok(take(match cells {
             _ if text.is_empty() => Scalar::Null,
             Cells::Guessed => guess(text),
@@ -226,9 +255,9 @@ impl ValueReader for Row<'_> {
     }
 
     fn list(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<(), ReadError>) -> Result<(), ReadError> {
-        let At::Cell { text, offset, .. } = self.at else { return Ok(()) };
+        let At::Cell { text, offset, words, .. } = self.at else { return Ok(()) };
         for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
-            self.at = At::Cell { text: part, cells: Cells::Text, offset };
+            self.at = At::Cell { text: part, cells: Cells::Text, offset, words };
             item(self)?;
         }
         Ok(())
@@ -236,11 +265,12 @@ impl ValueReader for Row<'_> {
 
     fn object(&mut self, member: &mut dyn FnMut(&mut Self, &str) -> Result<(), ReadError>) -> Result<(), ReadError> {
         let (columns, record, starts) = (self.columns, self.record, self.starts);
-        for (index, (column, cell)) in columns.iter().zip(record).enumerate() {
+        for (index, (column, cell)) in columns.iter().zip(record).enumerate().filter(|(_, (column, _))| !column.skipped)
+        {
             // The file was checked to be UTF-8, and cells are cut at ASCII characters.
             let text = std::str::from_utf8(cell).unwrap_or_default().trim();
             let offset = starts.get(index).copied().unwrap_or(self.start);
-            self.at = At::Cell { text, cells: column.cells, offset };
+            self.at = At::Cell { text, cells: column.cells, offset, words: column.words };
             member(self, &column.name)?;
         }
         self.at = At::Row;
@@ -253,7 +283,7 @@ impl ValueReader for Row<'_> {
 }
 
 /// A number where it prints as it is written (`007` and `1.50` stay text), a bool, or text.
-fn guess(text: &str) -> Scalar<'_> {
+pub(crate) fn guess(text: &str) -> Scalar<'_> {
     match text {
         "true" => return Scalar::Bool(true),
         "false" => return Scalar::Bool(false),

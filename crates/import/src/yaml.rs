@@ -14,6 +14,28 @@ use tickmark_source::{FileId, Place};
 /// How many values the aliases of one document may stand for, all together.
 pub(crate) const ALIAS_LIMIT: u32 = 1_000_000;
 
+/// What is said where a line of a quoted text stands no deeper than the key of the text.
+pub(crate) const SHALLOW_QUOTE: &str = "this line of a quoted text stands no deeper than its key";
+
+/// The text with such lines moved to the right. YAML 1.2.2 (section 7.3) wants them deeper than the key, but PyYAML and the
+/// services that read templates let them pass. The blanks at the beginning of a line are no part of a quoted text, so that
+/// neither its value changes nor the number of any line.
+pub(crate) fn with_deeper_quotes(text: &str) -> String {
+    const LINES: usize = 1_000;
+    const BLANKS: &str = "                                                                ";
+    let mut text = text.to_owned();
+    for _ in 0..LINES {
+        let shallow = Parser::new_from_str(&text)
+            .find_map(Result::err)
+            .filter(|error| matches!(error.kind(), ErrorKind::InvalidQuotedScalarIndent));
+        match shallow.and_then(|error| error.marker().byte_offset()).filter(|at| text.is_char_boundary(*at)) {
+            Some(at) => text.insert_str(at, BLANKS),
+            None => break,
+        }
+    }
+    text
+}
+
 /// One step through a document.
 #[derive(Clone, Debug)]
 struct Step<'a> {
@@ -215,6 +237,10 @@ impl<'a> YamlReader<'a> {
         let offset = error.marker().byte_offset().unwrap_or(self.length);
         match error.kind() {
             ErrorKind::RecursionLimitExceeded => too_deep(self.file, offset),
+            ErrorKind::InvalidQuotedScalarIndent => {
+                let error = self.broken(offset, SHALLOW_QUOTE);
+                Box::new(error.help("indent the lines of the text, its last too, deeper than its key"))
+            }
             _ => self.broken(offset, format!("this is not YAML: {}", shown(&error.info()))),
         }
     }

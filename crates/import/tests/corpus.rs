@@ -280,7 +280,8 @@ fn the_registry_of_brightloom_is_read_whole() {
         below.insert(format!("mlflow/{path}"), files.read(&path).unwrap().to_vec());
     }
     let run = run_files(&["mlflow"], &below, &mlflow_needs()).no_errors();
-    assert_eq!(run.codes(), ["W0551"], "{:#?}", run.diagnostics());
+    // The database as SQL text is no export by its name, and nobody has to hear of it.
+    assert_eq!(run.codes(), Vec::<&str>::new(), "{:#?}", run.diagnostics());
     assert_eq!(run.imported.sources.len(), 1);
     let source = &run.imported.sources[0];
     assert_eq!((source.kind.as_str(), source.complete), ("mlflow", Some(true)));

@@ -308,6 +308,7 @@ impl Resolver<'_> {
                 let left = self.expression(left, scope);
                 let right = self.expression(right, scope);
                 let (left, right) = (left?, right?);
+                self.warn_of_itself(op, &left, &right, span);
                 match op {
                     BinaryOp::Else => {
                         let ty = self.shared_type(&left, &right, span)?;
@@ -337,6 +338,33 @@ impl Resolver<'_> {
                     BinaryOp::And | BinaryOp::Or | BinaryOp::Unless | BinaryOp::Matches => None,
                 }
             }
+        }
+    }
+
+    /// Both sides of a comparison are one value: a name was found nearer than it was meant.
+    fn warn_of_itself(&mut self, op: BinaryOp, left: &Expr, right: &Expr, span: Span) {
+        let compares = matches!(
+            op,
+            BinaryOp::Eq
+                | BinaryOp::Ne
+                | BinaryOp::Lt
+                | BinaryOp::Le
+                | BinaryOp::Gt
+                | BinaryOp::Ge
+                | BinaryOp::Before
+                | BinaryOp::After
+        );
+        if compares && is_same(left, right) {
+            self.report(
+                Diagnostic::warning(
+                    codes::WITH_ITSELF,
+                    span,
+                    "both sides of this are the same value of the same record",
+                )
+                .help(
+                    "a name is that of the innermost record that has it: name the other record, as in `model.digest`",
+                ),
+            );
         }
     }
 
@@ -425,4 +453,17 @@ fn flatten(left: Expr, right: Expr, parts_of: impl Fn(ExprKind) -> Result<Vec<Ex
         }
     }
     parts
+}
+
+/// Whether two paths lead from one subject to one value.
+fn is_same(a: &Expr, b: &Expr) -> bool {
+    match (&a.kind, &b.kind) {
+        (ExprKind::Variable(a), ExprKind::Variable(b)) => a == b,
+        (ExprKind::Attribute(a, noun, attribute), ExprKind::Attribute(b, of, other)) => {
+            (noun, attribute) == (of, other) && is_same(a, b)
+        }
+        (ExprKind::Relation(a, relation), ExprKind::Relation(b, other)) => relation == other && is_same(a, b),
+        (ExprKind::Parent(a, noun), ExprKind::Parent(b, other)) => noun == other && is_same(a, b),
+        _ => false,
+    }
 }

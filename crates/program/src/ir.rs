@@ -613,6 +613,8 @@ pub struct Control {
     pub applies_when: Option<(Expr, u32)>,
     /// What must be true.
     pub sentences: Vec<Sentence>,
+    /// Where its sentences were left out: the nouns that they range over, none of which a source supplies.
+    pub unsupplied: Vec<SmolStr>,
     /// Whether it reads `verdict`, and is evaluated after all that do not.
     pub reads_verdicts: bool,
     /// Where it is written.

@@ -48,12 +48,13 @@ impl<'a> Resolver<'a> {
             tags: Vec::new(),
             applies_when: None,
             sentences: Vec::new(),
+            unsupplied: self.around.dormant.get(&item.id.text).cloned().unwrap_or_default(),
             reads_verdicts: false,
             span: item.span,
             id_span: item.id.span,
         };
         self.fields(item, &mut control);
-        if item.sentences.is_empty() {
+        if item.sentences.is_empty() && control.unsupplied.is_empty() {
             self.report(
                 Diagnostic::error(codes::NO_SENTENCE, item.id.span, format!("control `{}` says nothing", item.id.text))
                     .help("say what must be true: `every model has approval`"),

@@ -28,7 +28,7 @@ mod wanted;
 
 pub use describe::{Use, UseKind};
 pub use ir::*;
-pub use library::{Needed, Shelf, WordsOf, needed, undeclared_words};
+pub use library::{Needed, Shelf, WordsOf, entity_names, needed, undeclared_words};
 pub use pattern::Pattern;
 pub use plural::{plural, same_noun};
 pub use resolver::{Setting, SourceUnit, Surroundings};

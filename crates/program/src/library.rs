@@ -31,7 +31,7 @@ pub(crate) fn select<'a>(
             outline::words(item, &mut |word| say(&word.text));
         }
     };
-    let needed = needed(own, extra, everything, &Shelf { outlines: &outlines, words_of: &words_of });
+    let needed = needed(own, extra, everything, &Shelf { outlines: &outlines, idle: &|_| false, words_of: &words_of });
     Selection { items: needed.chosen.into_iter().filter_map(|index| candidates.get(index).copied()).collect() }
 }
 
@@ -40,6 +40,8 @@ pub(crate) fn select<'a>(
 pub struct Shelf<'a> {
     /// Its items in order of text.
     pub outlines: &'a [Outline<'a>],
+    /// Whether the item of an index does nothing: a map of what no source supplies.
+    pub idle: &'a dyn Fn(usize) -> bool,
     /// Hands on the words of the item of an index, which may be nouns. It is asked for the items that are chosen alone.
     pub words_of: &'a WordsOf<'a>,
 }
@@ -60,7 +62,7 @@ pub struct Needed {
 /// them; then what these speak of in turn. A noun that the user declares is the user's alone.
 #[must_use]
 pub fn needed(own: &[SourceUnit], query: Option<&ast::Phrase>, everything: bool, library: &Shelf<'_>) -> Needed {
-    let mut search = Search::new(own, library.outlines);
+    let mut search = Search::new(own, library);
     for item in own.iter().flat_map(|unit| &unit.ast.items) {
         outline::words(item, &mut |word| search.hear(&word.text));
     }
@@ -101,8 +103,9 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(own: &[SourceUnit], outlines: &'a [Outline<'a>]) -> Self {
-        let declared = entity_names(own);
+    fn new(own: &[SourceUnit], library: &Shelf<'a>) -> Self {
+        let outlines = library.outlines;
+        let declared = all_entity_names(own);
         let mut nouns: Vec<LibraryNoun> = Vec::new();
         let mut named = FxHashMap::default();
         for outline in outlines.iter().filter(|outline| outline.role == Role::Entity) {
@@ -115,11 +118,11 @@ impl<'a> Search<'a> {
         // Params and capabilities are small, and harmless where nothing uses them.
         let chosen = outlines.iter().map(|outline| outline.role == Role::Setting).collect();
         let before = outlines.iter().enumerate().map(|(index, outline)| match outline.role {
-            Role::Entity | Role::Definition => {
+            Role::Entity | Role::Definition if !(library.idle)(index) => {
                 let noun = named.get(outline.noun).and_then(|noun| nouns.get_mut(*noun))?;
                 noun.last.replace(index)
             }
-            Role::Setting | Role::Claim | Role::Test => None,
+            _ => None,
         });
         let before = before.collect();
         Self { outlines, nouns, named, before, heard: FxHashSet::default(), chosen, waiting: Vec::new() }
@@ -182,8 +185,12 @@ fn entity_name(item: &Item) -> Option<&SmolStr> {
 }
 
 /// The nouns that files declare.
-fn entity_names(units: &[SourceUnit]) -> FxHashSet<&str> {
-    units.iter().flat_map(|unit| &unit.ast.items).filter_map(entity_name).map(SmolStr::as_str).collect()
+pub fn entity_names(units: &[SourceUnit]) -> impl Iterator<Item = &str> {
+    units.iter().flat_map(|unit| &unit.ast.items).filter_map(entity_name).map(SmolStr::as_str)
+}
+
+fn all_entity_names(units: &[SourceUnit]) -> FxHashSet<&str> {
+    entity_names(units).collect()
 }
 
 /// Words, each once.
@@ -218,7 +225,7 @@ pub(crate) fn definition_span(item: &Item) -> Option<Span> {
 /// The definitions of the library that are wrong, where the user declares a noun that the library declares too. By
 /// itself the library is right.
 pub(crate) fn misfits(own: &[SourceUnit], library: &[SourceUnit], diagnostics: &[Diagnostic]) -> BTreeSet<Span> {
-    if entity_names(own).is_disjoint(&entity_names(library)) {
+    if all_entity_names(own).is_disjoint(&all_entity_names(library)) {
         return BTreeSet::new();
     }
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
@@ -254,7 +261,7 @@ pub fn undeclared_words(own: &[SourceUnit], library: &[SourceUnit], query: Optio
     if let Some(phrase) = query {
         outline::words_of_phrase(phrase, &mut |word| spoken.hear(&word.text));
     }
-    let (ours, theirs) = (entity_names(own), entity_names(library));
+    let (ours, theirs) = (all_entity_names(own), all_entity_names(library));
     let declared = |word: &str| ours.contains(word) || theirs.contains(word);
     let mut spoken = spoken.with_singulars();
     spoken.retain(|word| !declared(word) && !singulars(word).iter().any(|one| declared(one)));

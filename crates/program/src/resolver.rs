@@ -37,6 +37,8 @@ pub struct Surroundings<'a> {
     pub settings: &'a [Setting],
     /// The phrase of a query.
     pub query: Option<&'a ast::Phrase>,
+    /// Controls that were left without their sentences, since no source supplies the nouns that these range over.
+    pub dormant: &'a BTreeMap<SmolStr, Vec<SmolStr>>,
 }
 
 /// `--set name=value`, or the manifest's.

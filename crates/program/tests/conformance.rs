@@ -42,6 +42,7 @@ fn check(text: &str) -> (Program, Vec<Diagnostic>, Sources) {
         supplied: &BTreeSet::new(),
         may_supply: &|_| false,
         shapes: &std::collections::BTreeMap::new(),
+        dormant: &std::collections::BTreeMap::new(),
         settings: &[],
         query: None,
     };

@@ -29,6 +29,7 @@ fn told(files: &[(&str, &str)]) -> (Vec<Diagnostic>, Sources) {
         supplied: &supplied,
         may_supply: &|_| false,
         shapes: &std::collections::BTreeMap::new(),
+        dormant: &std::collections::BTreeMap::new(),
         settings: &[],
         query: None,
     };
@@ -191,6 +192,7 @@ fn what_the_library_says_of_another_noun_falls_away() {
             supplied: &BTreeSet::new(),
             may_supply: &|_| false,
             shapes: &std::collections::BTreeMap::new(),
+            dormant: &std::collections::BTreeMap::new(),
             settings: &[],
             query: None,
         };

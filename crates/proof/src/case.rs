@@ -128,6 +128,7 @@ impl Case {
             supplied: &self.open,
             may_supply: &|_| false,
             shapes: &std::collections::BTreeMap::new(),
+            dormant: &std::collections::BTreeMap::new(),
             settings: &[],
             query: query.as_ref(),
         };

@@ -57,12 +57,24 @@ pub fn render(results: &Results, sources: &Sources, options: &TextOptions) -> St
         let blocks: Vec<String> = controls.into_par_iter().map(|control| control::block(control, &page)).collect();
         parts.extend(blocks);
     }
-    parts.extend(closing::exceptions(results, &page));
-    parts.extend(closing::incomplete_sources(results, &page));
-    parts.extend(closing::without_verdict(results, &page));
-    parts.extend(closing::summary_table(results, &page));
-    parts.push(closing::sentence(results, &page));
+    parts.extend(closing(results, &page));
     parts.join("\n")
+}
+
+/// The end of the page alone: exceptions, incomplete sources, what has no verdict, the table and the sentence.
+#[must_use]
+pub fn summary(results: &Results, sources: &Sources, options: &TextOptions) -> String {
+    closing(results, &Page { places: Places::new(sources), options: *options }).join("\n")
+}
+
+fn closing(results: &Results, page: &Page<'_>) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    parts.extend(closing::exceptions(results, page));
+    parts.extend(closing::incomplete_sources(results, page));
+    parts.extend(closing::without_verdict(results, page));
+    parts.extend(closing::summary_table(results, page));
+    parts.push(closing::sentence(results, page));
+    parts
 }
 
 /// The whole proof of some subjects of one control: every line of their explanations, with every place.

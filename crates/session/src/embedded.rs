@@ -1,14 +1,16 @@
 //! The rule packs and the library that are embedded in the binary: texts, and the trees that were made of them when it was
 //! built. A run reads the items that it needs, and nothing else.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use tickmark_program::{Needed, Shelf, SourceUnit};
 use tickmark_source::{FileBytes, FileId, Sources};
 use tickmark_syntax::ast;
 use tickmark_syntax::compact::{Compact, Entry};
-use tickmark_syntax::outline::{Outline, Role};
+use tickmark_syntax::outline::{self, Outline, Role};
 
 /// A file that is part of the binary.
 struct Embedded {
@@ -80,8 +82,30 @@ impl Library {
         Self { files, entries }
     }
 
-    /// Reads what a program needs: `needed` is asked with the outlines of all items.
-    pub(crate) fn read(&self, read: &mut ReadBack, needed: impl FnOnce(&Shelf<'_>) -> Needed) -> Vec<SourceUnit> {
+    /// Whether controls are of a pack, or speak of nouns that maps lead to: then it is worth to know what the sources supply.
+    pub(crate) fn leads_to(&self, own: &[SourceUnit]) -> bool {
+        let mut spoken = FxHashSet::default();
+        for item in own.iter().flat_map(|unit| &unit.ast.items) {
+            outline::words(item, &mut |word| {
+                spoken.insert(word.text.clone());
+            });
+        }
+        let led_to = |entry: &Entry| entry.sources().next().is_some() && spoken.contains(entry.noun);
+        own.iter().any(|unit| unit.embedded) || self.entries().any(led_to)
+    }
+
+    /// Its items in order, not read yet.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().map(|(_, entry)| entry)
+    }
+
+    /// Reads what a program needs: `needed` is asked with the outlines of all items but those, by their index, that are idle.
+    pub(crate) fn read(
+        &self,
+        idle: &BTreeSet<usize>,
+        read: &mut ReadBack,
+        needed: impl FnOnce(&Shelf<'_>) -> Needed,
+    ) -> Vec<SourceUnit> {
         let outlines: Vec<Outline<'_>> =
             self.entries.iter().map(|(_, entry)| Outline { role: entry.role, noun: entry.noun }).collect();
         let words_of = |index: usize, say: &mut dyn FnMut(&str)| {
@@ -89,7 +113,8 @@ impl Library {
                 entry.words().for_each(say);
             }
         };
-        let Needed { chosen, replaced } = needed(&Shelf { outlines: &outlines, words_of: &words_of });
+        let Needed { chosen, replaced } =
+            needed(&Shelf { outlines: &outlines, idle: &|index| idle.contains(&index), words_of: &words_of });
         let mut wanted: Vec<usize> = chosen.into_iter().chain(replaced).collect();
         wanted.sort_unstable();
         let mut units: Vec<SourceUnit> = Vec::new();
@@ -111,6 +136,14 @@ impl Library {
 #[must_use]
 pub fn pack_names() -> Vec<&'static str> {
     PACKS.iter().map(|(name, _)| *name).collect()
+}
+
+/// The maps of the library by the name of their system, sorted, each with its text.
+pub(crate) fn maps() -> impl Iterator<Item = (&'static str, &'static str)> {
+    LIBRARY.iter().filter_map(|embedded| {
+        let name = embedded.path.strip_prefix("vocabulary/maps/")?.strip_suffix(".tick")?;
+        Some((name, embedded.tree.text))
+    })
 }
 
 #[cfg(test)]
@@ -165,9 +198,10 @@ mod tests {
             let library = Library::new(&mut sources);
             let meta = meta(&mut sources);
             let all = |shelf: &Shelf<'_>| Needed { chosen: (0..shelf.outlines.len()).collect(), replaced: Vec::new() };
-            let mut whole = library.read(&mut ReadBack::default(), all);
-            let mut enough =
-                library.read(&mut ReadBack::default(), |shelf| tickmark_program::needed(&own, None, false, shelf));
+            let mut whole = library.read(&BTreeSet::new(), &mut ReadBack::default(), all);
+            let mut enough = library.read(&BTreeSet::new(), &mut ReadBack::default(), |shelf| {
+                tickmark_program::needed(&own, None, false, shelf)
+            });
             whole.iter_mut().chain(&mut enough).for_each(|unit| unit.embedded = false);
             assert!(enough.len() <= whole.len());
             let undeclared = |library: &[SourceUnit]| tickmark_program::undeclared_words(&own, library, None);
@@ -179,6 +213,7 @@ mod tests {
                     shapes: &std::collections::BTreeMap::new(),
                     settings: &[],
                     query: None,
+                    dormant: &std::collections::BTreeMap::new(),
                 };
                 let input = tickmark_program::Input {
                     own: &own,

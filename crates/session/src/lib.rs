@@ -4,20 +4,28 @@
 //! `test` items, [`query`] the members of a phrase, [`survey`] what the sources hold. Everything is read through
 //! [`tickmark_source::Files`], and everything that is wrong comes back as diagnostics.
 
+mod dormant;
 mod embedded;
 mod explain;
 mod facts;
+mod init;
 mod load;
+mod project;
 mod run;
 
 pub use embedded::{ReadBack, pack_names};
 pub use explain::{ControlText, Definition, Proof, describe, plan, prove};
 pub use facts::{AttributeSummary, NounSummary, RecordView, Survey, record, survey};
+pub use init::{Found, FoundExport, FoundRegister, look, map_names, map_text};
 pub use load::{Loaded, load};
-pub use run::{Checked, Queried, Stage, Tested, check, query, run_tests};
+pub use project::{Project, Use};
+pub use run::{Checked, Queried, Remains, Stage, Tested, check, query, run_tests};
 
 pub use tickmark_engine::{Method, PlanLine, QueryMember, TestResult, Workers, workers};
 pub use tickmark_import::Kind;
+pub use tickmark_manifest::{find as find_manifest, schema as manifest_schema};
+
+use std::sync::Arc;
 
 use tickmark_diagnostics::{Diagnostic, Severity};
 use tickmark_facts::Time;
@@ -51,6 +59,8 @@ pub struct Request {
     pub explained: Option<usize>,
     /// Whether the results tell the digests of the sources. A program that looks at `source.digest` has them anyway.
     pub digests: bool,
+    /// The manifest, which says what the fields above leave out. See [`Request::with_manifest`].
+    pub project: Option<Arc<Project>>,
 }
 
 impl Request {
@@ -71,6 +81,7 @@ impl Request {
             list_passes: true,
             explained: None,
             digests: true,
+            project: None,
         }
     }
 

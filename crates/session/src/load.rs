@@ -1,6 +1,6 @@
 //! Controls, packs and library to a program.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use smol_str::SmolStr;
@@ -8,9 +8,10 @@ use tickmark_diagnostics::codes::run as codes;
 use tickmark_diagnostics::{Code, Diagnostic};
 use tickmark_import::{SourceArgument, Surveyed, TerraformOptions};
 use tickmark_program::{Input, Program, Setting, SourceUnit, Surroundings, resolve};
-use tickmark_source::{FileId, Files, Sources};
+use tickmark_source::{FileId, Files, Sources, Span};
 use tickmark_syntax::ast;
 
+use crate::dormant::{Supply, lay_down};
 use crate::embedded::{self, Library, ReadBack};
 use crate::{Request, has_errors};
 
@@ -43,6 +44,8 @@ impl Loaded {
 pub(crate) enum Reach {
     /// What its controls look at.
     Needed,
+    /// The same, but for controls of the packs over types that no source has: only that they are skipped is known.
+    Supplied,
     /// The same, with the tests of the packs that are embedded.
     Tests,
     /// Everything that the sources supply: for looking around in facts.
@@ -58,15 +61,18 @@ pub fn load(request: &Request, files: &dyn Files) -> Loaded {
 
 /// As [`load`], with the phrase of a query.
 pub(crate) fn load_with(request: &Request, files: &dyn Files, query: Option<&str>, reach: Reach) -> Loaded {
-    let mut sources = Sources::new();
+    let mut sources = request.sources_before();
     let mut diagnostics = Vec::new();
     let mut embedded = ReadBack::default();
-    let own = own_units(request, reach, files, (&mut sources, &mut diagnostics), &mut embedded);
+    let mut own = own_units(request, reach, files, (&mut sources, &mut diagnostics), &mut embedded);
     let library = Library::new(&mut sources);
     let meta = embedded::meta(&mut sources);
     let query = query.and_then(|text| parse_query(text, &mut sources, &mut diagnostics));
-    let settings = parse_settings(&request.settings, &mut sources, &mut diagnostics);
-    let arguments = parse_arguments(&request.facts, &mut diagnostics);
+    // Of two values for one parameter the later wins.
+    let mut settings = request.project_settings();
+    settings.extend(parse_settings(&request.settings, &mut sources, &mut diagnostics));
+    let mut arguments = parse_arguments(&request.facts, &mut diagnostics);
+    arguments.extend(request.project_arguments());
     // Nothing can be said of names while the text is not understood: what is missing from a broken item would be reported
     // as unknown wherever it is used.
     if has_errors(&diagnostics) {
@@ -75,10 +81,20 @@ pub(crate) fn load_with(request: &Request, files: &dyn Files, query: Option<&str
         return Loaded { program, sources, diagnostics, embedded, arguments, surveyed: None };
     }
     let everything = reach == Reach::Everything;
+    let early = (reach == Reach::Supplied && !arguments.is_empty() && library.leads_to(&own))
+        .then(|| look_into(&arguments, files, (&mut sources, &mut diagnostics)));
+    let (mut idle, mut dormant) = (BTreeSet::new(), BTreeMap::new());
+    if let Some(surveyed) = &early {
+        let supply = Supply::new(&surveyed.nouns, &own, &library);
+        (idle, dormant) = (supply.idle(&library), supply.dormant(&own));
+        lay_down(&mut own, &dormant);
+    }
     let library =
-        library.read(&mut embedded, |shelf| tickmark_program::needed(&own, query.as_ref(), everything, shelf));
+        library.read(&idle, &mut embedded, |shelf| tickmark_program::needed(&own, query.as_ref(), everything, shelf));
     let undeclared = tickmark_program::undeclared_words(&own, &library, query.as_ref());
-    let surveyed = survey_sources(&undeclared, &arguments, files, (&mut sources, &mut diagnostics), reach);
+    let surveyed =
+        early.or_else(|| survey_sources(&undeclared, &arguments, files, (&mut sources, &mut diagnostics), reach));
+    request.place(&mut diagnostics);
     let shapes = tickmark_import::shapes(&arguments, &undeclared, files);
     let nothing = BTreeSet::new();
     let supplied = surveyed.as_ref().map_or(&nothing, |surveyed| &surveyed.nouns);
@@ -88,11 +104,12 @@ pub(crate) fn load_with(request: &Request, files: &dyn Files, query: Option<&str
         shapes: &shapes,
         settings: &settings,
         query: query.as_ref(),
+        dormant: &dormant,
     };
     let selected = |id: &str| request.selects(id);
     let input = Input { own: &own, library: &library, meta: &meta, around, selected: &selected, everything };
     let (program, found) = resolve(input);
-    diagnostics.extend(found);
+    diagnostics.extend(found.into_iter().filter(|diagnostic| !request.is_of_other_controls(diagnostic)));
     tickmark_diagnostics::sort(&mut diagnostics);
     Loaded { program, sources, diagnostics, embedded, arguments, surveyed }
 }
@@ -107,11 +124,11 @@ fn own_units(
 ) -> Vec<SourceUnit> {
     let mut texts: Vec<(FileId, SmolStr)> = Vec::new();
     let mut read: BTreeSet<String> = BTreeSet::new();
-    for named in &request.controls {
+    for (named, at) in &request.own_controls() {
         let listed = match files.list(named) {
             Ok(listed) => listed,
             Err(error) => {
-                diagnostics.push(Diagnostic::without_place(codes::CANNOT_READ, error.to_string()));
+                diagnostics.push(named_at(codes::CANNOT_READ, *at, error.to_string()));
                 continue;
             }
         };
@@ -120,7 +137,7 @@ fn own_units(
             listed.iter().filter(|path| *path == named || path.ends_with(".tick")).cloned().collect();
         if controls.is_empty() {
             diagnostics.push(
-                Diagnostic::without_place(codes::NOTHING_TO_RUN, format!("there is no `.tick` file below `{named}`"))
+                named_at(codes::NOTHING_TO_RUN, *at, format!("there is no `.tick` file below `{named}`"))
                     .help("name the file or folder that holds the controls"),
             );
         }
@@ -131,12 +148,12 @@ fn own_units(
         }
     }
     let mut units = parse_all(texts, diagnostics);
-    for name in &request.packs {
+    for (name, at) in &request.own_packs() {
         let of_pack = embedded::pack(name, reach == Reach::Tests, sources, embedded);
         if of_pack.is_empty() {
             let names = embedded::pack_names();
             diagnostics.push(
-                Diagnostic::without_place(codes::UNKNOWN_PACK, format!("there is no pack `{name}`"))
+                named_at(codes::UNKNOWN_PACK, *at, format!("there is no pack `{name}`"))
                     .suggest(name, names.iter().copied())
                     .help(format!(
                         "the packs are {}; a file or folder of your own is named with `--controls`",
@@ -147,6 +164,14 @@ fn own_units(
         units.extend(of_pack);
     }
     units
+}
+
+/// An error about what is named in the manifest, or on the command line, which has no place.
+fn named_at(code: Code, at: Option<Span>, message: String) -> Diagnostic {
+    match at {
+        Some(at) => Diagnostic::error(code, at, message),
+        None => Diagnostic::without_place(code, message),
+    }
 }
 
 /// Texts of less than this many bytes together are parsed by one thread: that takes less time than to wake another.
@@ -189,7 +214,7 @@ fn read_text(
         Ok(text) => Some((file, SmolStr::from(text))),
         Err(error) => {
             let at = u32::try_from(error.valid_up_to()).unwrap_or(u32::MAX);
-            let span = tickmark_source::Span::new(file, at, at);
+            let span = Span::new(file, at, at);
             diagnostics.push(
                 Diagnostic::error(codes::CANNOT_READ, span, format!("`{path}` is not text in UTF-8"))
                     .help("save it as UTF-8; an export of facts is named without `--controls`"),
@@ -238,10 +263,9 @@ fn variable_of(setting: &str) -> Option<(&str, &str)> {
 /// What a request says of Terraform.
 pub(crate) fn terraform_options(request: &Request) -> TerraformOptions {
     let variables = request.settings.iter().filter_map(|setting| variable_of(setting));
-    TerraformOptions {
-        variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-        source: request.terraform_source.clone(),
-    }
+    let mut all = request.project_variables();
+    all.extend(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    TerraformOptions { variables: all, source: request.terraform_source.clone() }
 }
 
 fn parse_arguments(facts: &[String], diagnostics: &mut Vec<Diagnostic>) -> Vec<SourceArgument> {
@@ -270,8 +294,16 @@ fn survey_sources(
     if !(unexplained || reach == Reach::Everything) || arguments.is_empty() {
         return None;
     }
-    // The import goes on from here, and reports again what is wrong with the files.
+    Some(look_into(arguments, files, (sources, diagnostics)))
+}
+
+/// The import goes on from here, and reports again what is wrong with the files.
+fn look_into(
+    arguments: &[SourceArgument],
+    files: &dyn Files,
+    (sources, diagnostics): (&mut Sources, &mut Vec<Diagnostic>),
+) -> Surveyed {
     let surveyed = tickmark_import::survey(arguments, files, sources);
     diagnostics.extend(surveyed.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).cloned());
-    Some(surveyed)
+    surveyed
 }

@@ -9,7 +9,7 @@ use tickmark_program::Program;
 use tickmark_results::{Results, SourceResult};
 use tickmark_source::{Files, Place, Sources, Span};
 
-use crate::load::{Loaded, Reach, load, load_with};
+use crate::load::{Loaded, Reach, load_with};
 use crate::{Request, has_errors};
 
 /// What came of a check.
@@ -20,6 +20,14 @@ pub struct Checked {
     pub sources: Sources,
     /// Errors and warnings, sorted by place.
     pub diagnostics: Vec<Diagnostic>,
+    /// What it was made of. Who ends with the results need not take it apart.
+    pub remains: Remains,
+}
+
+/// The program and the facts of a check.
+#[derive(Default)]
+pub struct Remains {
+    _made_of: Option<(Program, Facts)>,
 }
 
 /// What came of a query.
@@ -54,6 +62,9 @@ pub(crate) struct Ready {
 /// Reads the facts that a program needs, and runs its maps. `Err` holds what is left where that is not possible.
 pub(crate) fn ready(request: &Request, loaded: Loaded, files: &dyn Files) -> Result<Ready, (Sources, Vec<Diagnostic>)> {
     let Loaded { program, mut sources, mut diagnostics, arguments, surveyed, .. } = loaded;
+    diagnostics.extend(request.absent_sources());
+    diagnostics.extend(request.unread_mappings(&program.needs));
+    tickmark_diagnostics::sort(&mut diagnostics);
     if has_errors(&diagnostics) {
         return Err((sources, diagnostics));
     }
@@ -61,10 +72,12 @@ pub(crate) fn ready(request: &Request, loaded: Loaded, files: &dyn Files) -> Res
     let terraform = crate::load::terraform_options(request);
     let options = tickmark_import::Options { digests, terraform, ..tickmark_import::Options::default() };
     let (needs, into) = (&program.needs, &mut sources);
-    let Imported { facts, sources: records, diagnostics: found } = match surveyed {
+    let mut imported = match surveyed {
         Some(surveyed) => tickmark_import::import_surveyed(surveyed, &arguments, needs, files, into, options),
         None => tickmark_import::import_with(&arguments, needs, files, into, options),
     };
+    request.verify(&mut imported, &arguments, files, &mut sources);
+    let Imported { facts, sources: records, diagnostics: found } = imported;
     diagnostics.extend(found);
     if has_errors(&diagnostics) {
         tickmark_diagnostics::sort(&mut diagnostics);
@@ -210,13 +223,23 @@ impl Stage {
 /// Evaluates the controls of a request over its facts. `progress` is told when a stage begins.
 #[must_use]
 pub fn check(request: &Request, files: &dyn Files, progress: &(dyn Fn(Stage) + Sync)) -> Checked {
+    check_with(request, files, progress, Reach::Supplied)
+}
+
+/// As [`check`], with so much of the controls as `reach` says.
+pub(crate) fn check_with(
+    request: &Request,
+    files: &dyn Files,
+    progress: &(dyn Fn(Stage) + Sync),
+    reach: Reach,
+) -> Checked {
     progress(Stage::Controls);
-    let mut loaded = load(request, files);
+    let mut loaded = load_with(request, files, None, reach);
     let asked = loaded.program.controls.iter().any(|control| request.selects(&control.id));
     if !asked && !loaded.is_broken() {
         loaded.diagnostics.push(nothing_to_run(request, &loaded.program));
     }
-    if request.facts.is_empty() && !loaded.is_broken() {
+    if !request.names_sources() && !loaded.is_broken() {
         loaded.diagnostics.push(Diagnostic {
             severity: Severity::Warning,
             ..Diagnostic::without_place(codes::NO_FACTS, "no facts are named: what is said of facts is skipped")
@@ -226,7 +249,9 @@ pub fn check(request: &Request, files: &dyn Files, progress: &(dyn Fn(Stage) + S
     progress(Stage::Facts);
     let Ready { program, mut facts, records, sources, mut diagnostics } = match ready(request, loaded, files) {
         Ok(ready) => ready,
-        Err((sources, diagnostics)) => return Checked { results: None, sources, diagnostics },
+        Err((sources, diagnostics)) => {
+            return Checked { results: None, sources, diagnostics, remains: Remains::default() };
+        }
     };
     let select = |control: &tickmark_program::Control| request.selects(&control.id);
     let options = request.options();
@@ -235,7 +260,7 @@ pub fn check(request: &Request, files: &dyn Files, progress: &(dyn Fn(Stage) + S
         Ok(evaluation) => evaluation,
         Err(error) => {
             diagnostics.push(engine_error(&error));
-            return Checked { results: None, sources, diagnostics };
+            return Checked { results: None, sources, diagnostics, remains: Remains::default() };
         }
     };
     diagnostics.extend(evaluation.warnings.iter().map(engine_warning));
@@ -247,15 +272,16 @@ pub fn check(request: &Request, files: &dyn Files, progress: &(dyn Fn(Stage) + S
         controls: evaluation.controls,
         exceptions: evaluation.exceptions,
     };
-    Checked { results: Some(results), sources, diagnostics }
+    let remains = Remains { _made_of: Some((program, facts)) };
+    Checked { results: Some(results), sources, diagnostics, remains }
 }
 
 fn nothing_to_run(request: &Request, program: &Program) -> Diagnostic {
     let diagnostic = |message: String| Diagnostic::without_place(codes::NOTHING_TO_RUN, message);
-    if request.controls.is_empty() && request.packs.is_empty() {
+    if !request.names_controls() {
         return diagnostic("no controls are named".into()).help(format!(
-            "add `--pack {}`, or `--controls PATH` for your own",
-            crate::pack_names().first().unwrap_or(&"NAME")
+            "add `--pack NAME` with one of {}, or `--controls PATH` for your own",
+            crate::pack_names().join(", ")
         ));
     }
     if program.controls.is_empty() {

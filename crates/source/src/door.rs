@@ -111,6 +111,12 @@ pub trait Files: Sync {
         files.retain(here);
         Ok(files)
     }
+
+    /// Whether a path that names a place inside of a folder leads out of it, by a link.
+    fn leads_out(&self, folder: &str, path: &str) -> bool {
+        let _ = (folder, path);
+        false
+    }
 }
 
 /// Files held in memory, by path.

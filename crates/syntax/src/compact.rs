@@ -14,7 +14,7 @@ use tickmark_source::FileId;
 
 use self::coding::{Code, Reader, Writer};
 use crate::ast::{File, Item, Pack};
-use crate::outline::{Role, outline, words};
+use crate::outline::{Role, outline, sources, words};
 
 /// The bytes of a file that was parsed from `text` without a mistake.
 #[must_use]
@@ -33,6 +33,7 @@ pub fn write(text: &str, file: &File) -> Vec<u8> {
         spoken.sort();
         spoken.dedup();
         out.block(|out| spoken.iter().for_each(|word| out.text(word)));
+        out.block(|out| sources(item).iter().for_each(|word| out.text(&word.text)));
         out.block(|out| item.write(out));
     }
     out.finish()
@@ -71,6 +72,7 @@ pub struct Entry {
     pub noun: &'static str,
     text: &'static str,
     words: &'static [u8],
+    sources: &'static [u8],
     item: &'static [u8],
 }
 
@@ -91,7 +93,14 @@ impl Compact {
         let _ = from.block();
         std::iter::from_fn(move || {
             let role = role_of(from.number()?)?;
-            Some(Entry { role, noun: from.text()?, text, words: from.block()?, item: from.block()? })
+            Some(Entry {
+                role,
+                noun: from.text()?,
+                text,
+                words: from.block()?,
+                sources: from.block()?,
+                item: from.block()?,
+            })
         })
     }
 
@@ -105,7 +114,16 @@ impl Compact {
 impl Entry {
     /// The words of the item that may be nouns, sorted.
     pub fn words(&self) -> impl Iterator<Item = &'static str> + use<> {
-        let mut from = Reader::new(self.text, self.words, FileId(0));
+        self.texts(self.words)
+    }
+
+    /// The words of what a map leads from, which may be nouns; none of another item.
+    pub fn sources(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.texts(self.sources)
+    }
+
+    fn texts(&self, bytes: &'static [u8]) -> impl Iterator<Item = &'static str> + use<> {
+        let mut from = Reader::new(self.text, bytes, FileId(0));
         std::iter::from_fn(move || from.text())
     }
 

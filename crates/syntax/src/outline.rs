@@ -92,6 +92,24 @@ pub fn words(item: &Item, say: &mut dyn FnMut(&Name)) {
     }
 }
 
+/// The words of what a map leads from, which may be nouns; none of another item.
+#[must_use]
+pub fn sources(item: &Item) -> Vec<&Name> {
+    let mut words = Vec::new();
+    let mut phrase = match item {
+        Item::Map(map) => Some(&map.from),
+        _ => None,
+    };
+    while let Some(outer) = phrase {
+        words.extend(&outer.words);
+        phrase = match &outer.domain {
+            Some(Domain::Of(inner)) => Some(inner),
+            _ => None,
+        };
+    }
+    words
+}
+
 fn words_of_type(ty: &TypeExpr, say: &mut dyn FnMut(&Name)) {
     match &ty.kind {
         TypeKind::One(noun) | TypeKind::Many(noun) => say(noun),

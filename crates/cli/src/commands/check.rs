@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 use tickmark_report::text::TextOptions;
 use tickmark_results::{Results, Status};
-use tickmark_session::{Request, Stage};
+use tickmark_session::{Request, Stage, Use};
 use tickmark_source::Sources;
 
 use crate::arguments::{CheckArguments, FailOn};
-use crate::commands::{Jobs, Outcome, style, tell};
+use crate::commands::{Jobs, Outcome, style, tell, with_manifest};
 use crate::outputs::{Format, Output};
 use crate::terminal::Progress;
 use crate::{NOT_EVALUATED, NOT_SO, OK, World};
@@ -27,9 +27,14 @@ pub(crate) fn run(arguments: &CheckArguments, jobs: Jobs, world: &mut World<'_>)
         explain_passes: arguments.verbose,
         list_passes: lists,
         digests: outputs.any(&[Format::Json, Format::Sarif]),
-        explained: (!explains).then(|| TextOptions::default().subjects),
+        explained: (!explains).then(|| if outputs.any(&[Format::Text]) { TextOptions::default().subjects } else { 0 }),
         method: arguments.evaluator.into(),
         ..arguments.controls.request(&arguments.time, world.now)
+    };
+    let as_of_given = arguments.time.as_of.is_some();
+    let manifest = &arguments.controls.manifest;
+    let Some(request) = with_manifest(request, manifest, (Use::Everything, as_of_given), world) else {
+        return Ok(NOT_EVALUATED);
     };
     let progress = Progress::start(world.progress, Stage::COUNT, Stage::Controls.words());
     let files = world.files;
@@ -52,7 +57,10 @@ pub(crate) fn run(arguments: &CheckArguments, jobs: Jobs, world: &mut World<'_>)
     // Nothing was put in its place until all of it could be written.
     staged.into_iter().try_for_each(Staged::publish)?;
     world.out(&printed);
-    Ok(exit_code(&results, &arguments.fail_on))
+    let code = exit_code(&results, &arguments.fail_on);
+    // The process is about to end, and its memory with it.
+    std::mem::forget((results, checked.sources, checked.remains));
+    Ok(code)
 }
 
 fn render(output: &Output, results: &Results, sources: &Sources, mut options: TextOptions) -> String {
@@ -66,6 +74,10 @@ fn render(output: &Output, results: &Results, sources: &Sources, mut options: Te
         Format::Text => {
             options.style.colour &= output.file.is_none();
             tickmark_report::text::render(results, sources, &options)
+        }
+        Format::Summary => {
+            options.style.colour &= output.file.is_none();
+            tickmark_report::text::summary(results, sources, &options)
         }
     }
 }

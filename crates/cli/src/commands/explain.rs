@@ -1,10 +1,10 @@
 //! `tickmark explain`
 
-use tickmark_session::{ControlText, PlanLine, Request};
+use tickmark_session::{ControlText, PlanLine, Request, Use};
 use tickmark_source::Sources;
 
 use crate::arguments::ExplainArguments;
-use crate::commands::{Jobs, Outcome, style, tell};
+use crate::commands::{Jobs, Outcome, style, tell, with_manifest};
 use crate::{NOT_EVALUATED, OK, World};
 
 pub(crate) fn run(arguments: &ExplainArguments, jobs: Jobs, world: &mut World<'_>) -> Outcome {
@@ -13,7 +13,11 @@ pub(crate) fn run(arguments: &ExplainArguments, jobs: Jobs, world: &mut World<'_
         return Ok(OK);
     }
     let request = Request { facts: arguments.facts.clone(), ..arguments.controls.request(&arguments.time, world.now) };
-    if looks_like_code(&arguments.id) && request.controls.is_empty() && request.packs.is_empty() {
+    let given = (Use::Everything, arguments.time.as_of.is_some());
+    let Some(request) = with_manifest(request, &arguments.controls.manifest, given, world) else {
+        return Ok(NOT_EVALUATED);
+    };
+    if looks_like_code(&arguments.id) && !request.names_controls() {
         return Err(format!("there is no diagnostic `{}`; the codes are listed in the book", arguments.id));
     }
     if arguments.plan {
@@ -86,7 +90,7 @@ fn control_page(control: &ControlText, sources: &Sources) -> String {
 }
 
 fn prove(request: &Request, id: &str, subject: &str, jobs: Jobs, world: &mut World<'_>) -> Outcome {
-    if request.facts.is_empty() {
+    if !request.names_sources() {
         return Err("a verdict rests on facts: name them with `--facts PATH`".into());
     }
     let files = world.files;
@@ -99,7 +103,7 @@ fn prove(request: &Request, id: &str, subject: &str, jobs: Jobs, world: &mut Wor
 }
 
 fn plan(request: &Request, id: &str, jobs: Jobs, world: &mut World<'_>) -> Outcome {
-    if request.facts.is_empty() {
+    if !request.names_sources() {
         return Err("a plan is made over facts: name them with `--facts PATH`".into());
     }
     let files = world.files;

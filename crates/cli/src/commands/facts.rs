@@ -1,17 +1,20 @@
 //! `tickmark facts`
 
-use tickmark_session::{NounSummary, Request};
+use tickmark_session::{NounSummary, Request, Use};
 use tickmark_source::{FilesError, Place};
 
 use crate::arguments::{FactsArguments, TimeArguments};
-use crate::commands::{Jobs, Outcome, style, tell};
+use crate::commands::{Jobs, Outcome, style, tell, with_manifest};
 use crate::terminal::Progress;
 use crate::{NOT_EVALUATED, OK, World};
 
 pub(crate) fn run(arguments: &FactsArguments, jobs: Jobs, world: &mut World<'_>) -> Outcome {
     let (words, paths) = split(&arguments.words, world);
     let request = Request { facts: paths, ..arguments.controls.request(&TimeArguments::default(), world.now) };
-    if request.facts.is_empty() {
+    let Some(request) = with_manifest(request, &arguments.controls.manifest, (Use::Everything, false), world) else {
+        return Ok(NOT_EVALUATED);
+    };
+    if !request.names_sources() {
         let absent = words.last().map_or_else(String::new, |word| {
             format!(": there is no file or folder `{}`", tickmark_report::clean(word))
         });

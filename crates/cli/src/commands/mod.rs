@@ -1,9 +1,11 @@
 //! The commands: each asks the session, prints, and gives the exit code.
 
 pub(crate) mod check;
+pub(crate) mod collect;
 pub(crate) mod explain;
 pub(crate) mod facts;
 pub(crate) mod fmt;
+pub(crate) mod init;
 pub(crate) mod query;
 pub(crate) mod test;
 
@@ -11,9 +13,11 @@ use clap::CommandFactory;
 use clap_complete::Shell;
 use tickmark_diagnostics::Diagnostic;
 use tickmark_report::Style;
+use tickmark_session::{Request, Use};
 use tickmark_source::Sources;
 
 use crate::World;
+use crate::arguments::ManifestArguments;
 
 /// What a command gives: an exit code, or a message for exit code 2.
 pub(crate) type Outcome = Result<u8, String>;
@@ -33,6 +37,28 @@ impl Jobs {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let jobs = self.0.map_or_else(cores, usize::from);
         tickmark_session::workers(jobs).map_err(|error| format!("cannot start {jobs} threads: {error}"))
+    }
+}
+
+/// The request with what the manifest says where the command line says nothing; nothing where the manifest has mistakes, which
+/// are told.
+pub(crate) fn with_manifest(
+    request: Request,
+    arguments: &ManifestArguments,
+    (what, as_of_given): (Use, bool),
+    world: &mut World<'_>,
+) -> Option<Request> {
+    if arguments.no_manifest {
+        return Some(request);
+    }
+    let path = arguments.manifest.clone().or_else(|| tickmark_session::find_manifest(world.files));
+    let Some(path) = path else { return Some(request) };
+    match request.with_manifest(&path, (what, as_of_given), world.files) {
+        Ok(request) => Some(request),
+        Err((sources, diagnostics)) => {
+            tell(&diagnostics, &sources, world);
+            None
+        }
     }
 }
 

@@ -1,16 +1,20 @@
 //! `tickmark query`
 
-use tickmark_session::{QueryMember, Request};
+use tickmark_session::{QueryMember, Request, Use};
 use tickmark_source::Sources;
 
 use crate::arguments::QueryArguments;
-use crate::commands::{Jobs, Outcome, style, tell};
+use crate::commands::{Jobs, Outcome, style, tell, with_manifest};
 use crate::terminal::Progress;
 use crate::{NOT_EVALUATED, OK, World};
 
 pub(crate) fn run(arguments: &QueryArguments, jobs: Jobs, world: &mut World<'_>) -> Outcome {
     let request = Request { facts: arguments.facts.clone(), ..arguments.controls.request(&arguments.time, world.now) };
-    if request.facts.is_empty() {
+    let given = (Use::Everything, arguments.time.as_of.is_some());
+    let Some(request) = with_manifest(request, &arguments.controls.manifest, given, world) else {
+        return Ok(NOT_EVALUATED);
+    };
+    if !request.names_sources() {
         return Err("no facts are named; write `tickmark query 'NOUN PHRASE' PATH…`".into());
     }
     if arguments.phrase.trim().is_empty() {

@@ -1,16 +1,20 @@
 //! `tickmark test`
 
-use tickmark_session::{Request, TestResult};
+use tickmark_session::{Request, TestResult, Use};
 use tickmark_source::Sources;
 
 use crate::arguments::TestArguments;
-use crate::commands::{Jobs, Outcome, tell};
+use crate::commands::{Jobs, Outcome, tell, with_manifest};
 use crate::{NOT_EVALUATED, NOT_SO, OK, World};
 
 pub(crate) fn run(arguments: &TestArguments, jobs: Jobs, world: &mut World<'_>) -> Outcome {
     let mut request =
         Request { only: arguments.only.clone(), ..arguments.controls.request(&arguments.time, world.now) };
     request.controls.extend(arguments.paths.iter().cloned());
+    let given = (Use::Controls, arguments.time.as_of.is_some());
+    let Some(request) = with_manifest(request, &arguments.controls.manifest, given, world) else {
+        return Ok(NOT_EVALUATED);
+    };
     let files = world.files;
     let tested = jobs.run(|| tickmark_session::run_tests(&request, files))?;
     tell(&tested.diagnostics, &tested.sources, world);

@@ -2,6 +2,8 @@
 
 /// Facts: 05.
 pub mod facts;
+/// The manifest: 07.
+pub mod manifest;
 /// Names, types and items: 02, 03 and 04.
 pub mod program;
 /// Running: 06.

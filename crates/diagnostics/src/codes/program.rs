@@ -48,4 +48,5 @@ codes! {
     BAD_TEST "E0413" "a test that cannot be run";
     MISPLACED_CADENCE "E0415" "a cadence where it has no meaning";
     SHADOWED "W0201" "a name that hides another";
+    WITH_ITSELF "W0202" "a value compared with itself";
 }

@@ -1,5 +1,5 @@
 //! Equality joins: "a join is built once and is then a relation". `some user u where u.email == a.approver` asks an index
-//! of the users by their email instead of trying each.
+//! of the users by their email instead of trying each; so does `some run r where r.used contains d` of the runs by what they used.
 
 use rustc_hash::FxHashMap;
 use tickmark_facts::{NounId, Symbol};
@@ -7,13 +7,14 @@ use tickmark_facts::{NounId, Symbol};
 use super::batch::Batch;
 use super::bits::Bits;
 use super::phrase::{Sink, Tuples, Walk};
-use super::plan::{Comparison, DomainNode, FilterNode, Op, PhraseNode, Plan, Use};
+use super::plan::{Comparison, DomainNode, FilterNode, Membership, Op, PhraseNode, Plan, Use};
 use super::run::Run;
 use super::truths::Truths;
-use super::vector::{Content, State, Vector};
+use super::vector::{Content, Members, State, Vector};
 use crate::reference::truth::Truth;
 
-/// An equality between the last binding of a phrase and what is bound before it.
+/// A condition by which the records of the last binding of a phrase are found from what is bound before it: a value of theirs
+/// equals the other side, or a list of theirs holds it.
 pub(crate) struct Join {
     /// Which filter it is.
     pub(crate) filter: usize,
@@ -23,14 +24,19 @@ pub(crate) struct Join {
     pub(crate) outer: Use,
     /// The number of the binding among the subjects.
     pub(crate) binder: u32,
+    /// Whether the side of the binding is a list that holds the other.
+    pub(crate) in_list: bool,
 }
 
-/// The rows of each value of a column.
+/// The rows of each value of a column, or of each item of a column of lists.
 pub(crate) struct Index {
-    kind: KeyKind,
+    /// Whether it is of items of lists.
+    of_lists: bool,
+    /// What is looked up; nothing where there is no value.
+    kind: Option<KeyKind>,
     groups: FxHashMap<u64, (u32, u32)>,
     rows: Vec<u32>,
-    /// Rows whose value is not known: they may be equal to anything.
+    /// Rows whose value is not known: they may be equal to anything. Rows of whose list not everything is known.
     pub(crate) open: Vec<u32>,
 }
 
@@ -43,25 +49,36 @@ enum KeyKind {
     Record(NounId),
 }
 
-/// The equality by which the binding can be found, where it is the last one and there is one.
+/// The condition by which the binding can be found, where it is the last one and there is one.
 pub(crate) fn find(phrase: &PhraseNode<'_>, index: usize, around: u32, plan: &Plan<'_>) -> Option<Join> {
     if index + 1 != phrase.bindings.len() {
         return None;
     }
     let binder = around.checked_add(u32::try_from(index).ok()?)?;
-    phrase.filters.iter().enumerate().find_map(|(number, filter)| {
-        let FilterNode::Where(condition) = filter else { return None };
-        let Some(Op::Compare(Comparison::Eq, _, a, b)) = plan.op(condition.node) else { return None };
-        let (a, b) = (within(a, condition), within(b, condition));
-        let is_inner = |side: &Use| side.args.as_slice() == [binder];
-        let is_outer = |side: &Use| !side.args.contains(&binder);
-        let (inner, outer) = match (is_inner(&a), is_inner(&b)) {
-            (true, false) if is_outer(&b) => (a, b),
-            (false, true) if is_outer(&a) => (b, a),
-            _ => return None,
-        };
-        Some(Join { filter: number, inner, outer, binder })
-    })
+    let by = |wanted: bool| {
+        phrase.filters.iter().enumerate().find_map(|(number, filter)| {
+            let FilterNode::Where(condition) = filter else { return None };
+            by_condition(condition, plan, binder)
+                .map(|(inner, outer, in_list)| Join { filter: number, inner, outer, binder, in_list })
+                .filter(|join| join.in_list == wanted)
+        })
+    };
+    by(false).or_else(|| by(true))
+}
+
+/// The sides of a condition of a binding: that of the binding, and the other; and whether the first is a list that holds the other.
+fn by_condition(condition: &Use, plan: &Plan<'_>, binder: u32) -> Option<(Use, Use, bool)> {
+    let is_inner = |side: &Use| side.args.as_slice() == [binder];
+    let is_outer = |side: &Use| !side.args.contains(&binder);
+    let (inner, outer, in_list) = match plan.op(condition.node)? {
+        Op::Compare(Comparison::Eq, _, a, b) => {
+            let (a, b) = (within(a, condition), within(b, condition));
+            if is_inner(&a) { (a, b, false) } else { (b, a, false) }
+        }
+        Op::In(value, list, Membership::Several) => (within(list, condition), within(value, condition), true),
+        _ => return None,
+    };
+    (is_inner(&inner) && is_outer(&outer)).then_some((inner, outer, in_list))
 }
 
 /// A part of a node, applied to the subjects of what uses the node.
@@ -83,34 +100,56 @@ pub(crate) fn crosses(phrase: &PhraseNode<'_>, params: usize, plan: &Plan<'_>) -
 impl Index {
     /// Of the values of a column; nothing where they are not of one type that can be looked up.
     pub(crate) fn of(values: &Vector<'_>, population: usize) -> Option<Index> {
-        let kind = match &values.content {
-            Content::Text(_) => KeyKind::Text,
-            Content::Number(_) => KeyKind::Number,
-            Content::Time(_) => KeyKind::Time,
-            Content::Bool(_) => KeyKind::Bool,
-            Content::Record(noun, _) => KeyKind::Record(*noun),
-            _ => return None,
-        };
+        let kind = KeyKind::of(&values.content)?;
         if values.states.has(State::Pending) {
             return None;
         }
-        let mut groups: FxHashMap<u64, (u32, u32)> = FxHashMap::default();
         let mut keyed: Vec<(u32, u64)> = Vec::new();
         let mut open = Vec::new();
         for row in 0..population {
             let number = u32::try_from(row).ok()?;
             match key(values, row) {
-                Some(key) => {
-                    groups.entry(key).or_insert((0, 0)).1 += 1;
-                    keyed.push((number, key));
-                }
+                Some(key) => keyed.push((number, key)),
                 None => open.push(number),
             }
         }
+        Some(Index::grouped((Some(kind), false), &keyed, open))
+    }
+
+    /// Of the items of the lists of a column. `missing` are the rows that have no list: of them, nothing is known.
+    pub(crate) fn of_lists(lists: &Members<'_>, missing: &Bits, population: usize) -> Option<Index> {
+        let kind = match &lists.items.content {
+            _ if lists.items.len == 0 => None,
+            content => Some(KeyKind::of(content)?),
+        };
+        let mut keyed: Vec<(u32, u64)> = Vec::new();
+        let mut open = Vec::new();
+        let mut of_row = Vec::new();
+        for row in 0..population {
+            let number = u32::try_from(row).ok()?;
+            of_row.clear();
+            of_row.extend(lists.range(row).map(|item| (lists.belongs(item), key(&lists.items, item))));
+            let certain = of_row.iter().all(|(belongs, key)| *belongs == Truth::True && key.is_some());
+            if missing.get(row) || lists.gap(row) != Truth::False || !certain {
+                open.push(number);
+                continue;
+            }
+            // Once, however often the list holds it.
+            let mut keys: Vec<u64> = of_row.iter().filter_map(|(_, key)| *key).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            keyed.extend(keys.into_iter().map(|key| (number, key)));
+        }
+        Some(Index::grouped((kind, true), &keyed, open))
+    }
+
+    fn grouped((kind, of_lists): (Option<KeyKind>, bool), keyed: &[(u32, u64)], open: Vec<u32>) -> Index {
+        let mut groups: FxHashMap<u64, (u32, u32)> = FxHashMap::default();
+        keyed.iter().for_each(|(_, key)| groups.entry(*key).or_insert((0, 0)).1 += 1);
         let mut next = 0;
         // In order of the first row of each group, so that nothing hangs on the order of a hash map.
         let mut started: FxHashMap<u64, u32> = FxHashMap::default();
-        for (_, key) in &keyed {
+        for (_, key) in keyed {
             started.entry(*key).or_insert_with(|| {
                 let start = next;
                 if let Some(group) = groups.get_mut(key) {
@@ -121,7 +160,7 @@ impl Index {
             });
         }
         let mut rows = vec![0; keyed.len()];
-        for (row, key) in &keyed {
+        for (row, key) in keyed {
             if let Some(at) = started.get_mut(key) {
                 if let Some(place) = rows.get_mut(*at as usize) {
                     *place = *row;
@@ -129,7 +168,7 @@ impl Index {
                 *at += 1;
             }
         }
-        Some(Index { kind, groups, rows, open })
+        Index { of_lists, kind, groups, rows, open }
     }
 
     /// The rows that equal the value of a lane; `None` where it is not known which.
@@ -143,15 +182,25 @@ impl Index {
 
     fn fits(&self, values: &Vector<'_>) -> bool {
         let fits = match (&values.content, self.kind) {
-            (Content::Text(_), KeyKind::Text)
-            | (Content::Number(_), KeyKind::Number)
-            | (Content::Time(_), KeyKind::Time)
-            | (Content::Bool(_), KeyKind::Bool) => true,
-            (Content::Record(noun, _), KeyKind::Record(of)) => *noun == of,
             (Content::Nothing, _) => true,
-            _ => false,
+            (content, Some(kind)) => KeyKind::of(content) == Some(kind),
+            (content, None) => KeyKind::of(content).is_some(),
         };
         fits && !values.states.has(State::Pending)
+    }
+}
+
+impl KeyKind {
+    /// Of values that can be looked up.
+    fn of(content: &Content<'_>) -> Option<KeyKind> {
+        Some(match content {
+            Content::Text(_) => KeyKind::Text,
+            Content::Number(_) => KeyKind::Number,
+            Content::Time(_) => KeyKind::Time,
+            Content::Bool(_) => KeyKind::Bool,
+            Content::Record(noun, _) => KeyKind::Record(*noun),
+            _ => return None,
+        })
     }
 }
 
@@ -171,7 +220,7 @@ fn key(values: &Vector<'_>, lane: usize) -> Option<u64> {
 }
 
 impl<'a> Run<'a, '_> {
-    /// Binds the records that equal; whether that was possible.
+    /// Binds the records that equal, or whose lists hold it; whether that was possible.
     pub(crate) fn join(
         &self,
         walk: &mut Walk<'_, 'a>,
@@ -182,7 +231,7 @@ impl<'a> Run<'a, '_> {
     ) -> bool {
         let Some(index) = self.column(join.inner.node).and_then(|column| column.index.as_ref()) else { return false };
         let outer = self.value(&join.outer, &tuples.batch);
-        if !index.fits(&outer) {
+        if index.of_lists != join.in_list || !index.fits(&outer) {
             return false;
         }
         let mut lanes = Vec::new();
@@ -199,17 +248,43 @@ impl<'a> Run<'a, '_> {
             }
         }
         self.spend(lanes.len() as u64 / 4 + 1);
-        self.joined(walk, join, (noun, &lanes, found), Truth::True, tuples, sink);
-        self.doubtful(walk, join, (noun, rows), &index.open, &undecided, tuples, sink);
+        self.joined(walk, join, (noun, &lanes, found), Some(Truth::True), tuples, sink);
+        if join.in_list {
+            self.in_full(walk, join, (noun, rows), (&index.open, &undecided), tuples, sink);
+        } else {
+            self.doubtful(walk, join, (noun, rows), &index.open, &undecided, tuples, sink);
+        }
         true
     }
 
+    /// Pairs of which the index cannot tell: the condition is asked. A lane whose value is not known meets every record.
+    fn in_full(
+        &self,
+        walk: &mut Walk<'_, 'a>,
+        join: &Join,
+        (noun, rows): (NounId, usize),
+        (open, undecided): (&[u32], &Bits),
+        tuples: &Tuples<'a>,
+        sink: &mut dyn Sink<'a>,
+    ) {
+        let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        for lane in 0..tuples.batch.len {
+            let meant: Vec<u32> = if undecided.get(lane) { (0..number(rows)).collect() } else { open.to_vec() };
+            if !self.spend(meant.len() as u64) {
+                return;
+            }
+            let lanes = vec![number(lane); meant.len()];
+            self.joined(walk, join, (noun, &lanes, meant), None, tuples, sink);
+        }
+    }
+
+    /// Binds pairs of lanes and rows. `equal` is how surely the condition holds of them; where it is not given, it is asked.
     fn joined(
         &self,
         walk: &mut Walk<'_, 'a>,
         join: &Join,
         (noun, lanes, rows): (NounId, &[u32], Vec<u32>),
-        equal: Truth,
+        equal: Option<Truth>,
         tuples: &Tuples<'a>,
         sink: &mut dyn Sink<'a>,
     ) {
@@ -222,22 +297,23 @@ impl<'a> Run<'a, '_> {
         if let Some(belongs) = self.belonging_of(noun, &records) {
             inner.belongs = inner.belongs.and(&belongs);
         }
-        if equal != Truth::True {
+        if let Some(equal) = equal.filter(|equal| *equal != Truth::True) {
             inner.belongs = inner.belongs.and(&Truths::all(lanes.len(), equal));
         }
         inner.batch = inner.batch.with(records);
-        let member = self.rest(walk.phrase, join, &inner.batch, inner.belongs.clone());
+        let said = equal.map(|_| join.filter);
+        let member = self.rest(walk.phrase, said, &inner.batch, inner.belongs.clone());
         sink.block(self, &inner, member);
     }
 
-    /// The adjectives of the binding and the filters besides the equality.
-    fn rest(&self, phrase: &PhraseNode<'a>, join: &Join, batch: &Batch<'a>, so_far: Truths) -> Truths {
+    /// The adjectives of the binding, and the filters besides one that was said already.
+    fn rest(&self, phrase: &PhraseNode<'a>, said: Option<usize>, batch: &Batch<'a>, so_far: Truths) -> Truths {
         let mut member = so_far;
         let mut parts: Vec<&Use> =
             phrase.bindings.last().map(|last| last.adjectives.iter().collect()).unwrap_or_default();
         for (number, filter) in phrase.filters.iter().enumerate() {
             match filter {
-                _ if number == join.filter => {}
+                _ if Some(number) == said => {}
                 FilterNode::Where(condition) => parts.push(condition),
                 FilterNode::Timing { event, kind } => member = member.and(&self.timing(event, kind, batch)),
             }
@@ -276,7 +352,7 @@ impl<'a> Run<'a, '_> {
         // Where nothing else looks at what is around the binding, it is the same records for all lanes.
         if looks_at_itself_alone(walk, join) {
             let all = self.alone(join, noun, rows);
-            let possible = self.rest(walk.phrase, join, &all, self.all_belong(noun, rows)).possible();
+            let possible = self.rest(walk.phrase, Some(join.filter), &all, self.all_belong(noun, rows)).possible();
             if let Some(matters) = sink.matters(self, walk.phrase, join.binder, &all) {
                 let mattering = possible.and(&matters);
                 let of_open = open.iter().filter(|row| mattering.get(**row as usize)).count();
@@ -306,7 +382,7 @@ impl<'a> Run<'a, '_> {
                 return;
             }
             let lanes = vec![number(lane); meant.len()];
-            self.joined(walk, join, (noun, &lanes, meant), Truth::Unknown, tuples, sink);
+            self.joined(walk, join, (noun, &lanes, meant), Some(Truth::Unknown), tuples, sink);
         }
     }
 

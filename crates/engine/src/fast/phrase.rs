@@ -207,7 +207,7 @@ impl<'a> Run<'a, '_> {
         tuples: &Tuples<'a>,
         sink: &mut dyn Sink<'a>,
     ) {
-        if !self.ground.facts.supplied(noun) {
+        if !self.ground.facts.supplied(noun) || self.ground.facts.open(noun).is_some() {
             for (lane, origin) in tuples.origin.iter().enumerate() {
                 walk.gaps.add(*origin, tuples.belongs.get(lane).and(Truth::Unknown));
             }

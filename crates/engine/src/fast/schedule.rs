@@ -15,7 +15,7 @@ use super::join::{self, Index};
 use super::plan::{Cost, DomainNode, Membership, Node, NodeId, Op, PhraseNode, Plan, SubjectKind, Use};
 use super::run::{Column, Run, Shared, is_condition};
 use super::truths::Truths;
-use super::vector::Vector;
+use super::vector::{Content, State, Vector};
 use crate::reference::Ground;
 
 /// So many rows are worked on at a time; a multiple of 64.
@@ -102,7 +102,14 @@ impl<'a> Run<'a, '_> {
         let values = self.value_of(node, &batch);
         if wanted.index {
             let population = noun(node).map_or(0, |noun| self.ground.facts.rows(noun) as usize);
-            column.index = Index::of(&values, population);
+            column.index = match &values.content {
+                Content::Many(_) => {
+                    let missing =
+                        values.states.bits(values.len, |state| matches!(state, State::Missing | State::Through));
+                    Index::of_lists(&self.members(values.clone(), Membership::Several), &missing, population)
+                }
+                _ => Index::of(&values, population),
+            };
         }
         if wanted.graph {
             let path = Use { node: id, args: vec![0] };

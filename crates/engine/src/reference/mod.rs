@@ -198,13 +198,14 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// An end of the period; missing where the run has none, so that `else` can say what is meant then.
     fn period_end_point(
         &mut self,
         end_point: fn((tickmark_facts::Time, tickmark_facts::Time)) -> tickmark_facts::Time,
     ) -> Value<'a> {
         match self.options.period {
             Some(period) => Value::of(Data::Time(end_point(period))),
-            None => Value::undecided("no period is given"),
+            None => Value::missing(),
         }
     }
 

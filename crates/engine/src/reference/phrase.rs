@@ -130,9 +130,7 @@ impl<'a> Evaluator<'a> {
         visit: &mut Visit<'_, 'a>,
     ) -> Flow {
         let mut gaps = Vec::new();
-        if !self.facts.supplied(noun) {
-            gaps.extend(Items::gap(Value::of(Data::Unknown(Unknown::NotSupplied(noun)))).gaps);
-        }
+        gaps.extend(self.unnamed(noun));
         if index + 1 == phrase.bindings.len() {
             gaps.extend(self.not_due(phrase, frame));
         }
@@ -206,14 +204,22 @@ impl<'a> Evaluator<'a> {
         items
     }
 
+    /// Why there may be records of a noun that cannot be named: no source supplies it, or what a map makes them of is not known.
+    pub(crate) fn unnamed(&self, noun: NounId) -> Option<Gap<'a>> {
+        let unknown = if self.facts.supplied(noun) {
+            Unknown::Fact(self.facts.open(noun)?)
+        } else {
+            Unknown::NotSupplied(noun)
+        };
+        Some(Gap::of(Value::of(Data::Unknown(unknown))))
+    }
+
     /// Where the values of a binding come from. "A noun inside a sentence that no source supplies is unsurveyed."
     fn domain(&mut self, domain: &'a Domain, frame: &mut Frame<'a>) -> Items<'a> {
         match domain {
             Domain::All(noun) => {
                 let mut items = Items::default();
-                if !self.facts.supplied(*noun) {
-                    return Items::gap(Value::of(Data::Unknown(Unknown::NotSupplied(*noun))));
-                }
+                items.gaps.extend(self.unnamed(*noun));
                 for row in 0..self.facts.rows(*noun) {
                     items.push(Value::of(Data::Record(*noun, row)), self.belongs_with_parents(*noun, row));
                 }

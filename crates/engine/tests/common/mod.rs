@@ -94,6 +94,7 @@ pub fn program(text: &str, supplied: &BTreeSet<smol_str::SmolStr>) -> Result<Pro
         supplied,
         may_supply: &|_| false,
         shapes: &std::collections::BTreeMap::new(),
+        dormant: &std::collections::BTreeMap::new(),
         settings: &[],
         query: None,
     };

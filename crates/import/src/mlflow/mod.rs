@@ -14,9 +14,10 @@ use crate::piece::Piece;
 use crate::tree::{Node, TreeReader, Value};
 use pages::{Answer, each_record, pages};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use tickmark_diagnostics::codes::facts as codes;
-use tickmark_facts::{AttributeId, Needs, Scalar};
+use tickmark_facts::{AttributeId, Needs, Scalar, ValueReader};
 use tickmark_source::FileId;
 
 /// Why the aliases of a version are unknown.
@@ -37,8 +38,9 @@ struct Survey {
     models: BTreeSet<String>,
     /// The versions in the export.
     versions: HashSet<(String, String)>,
-    /// Every record, by its noun and id: what is found on several pages is counted once.
-    records: HashSet<(&'static str, String)>,
+    /// Every record, by a hash of its noun and id: what is found on several pages is counted once, and a million runs must not
+    /// take the memory of a million texts.
+    records: HashSet<u64>,
     /// Whether versions were listed, and not only the latest of each model.
     versions_listed: bool,
 }
@@ -73,8 +75,12 @@ fn read_all(documents: &[&Document], piece: &mut Piece) -> Result<(), ReadError>
 
 impl Survey {
     fn look(&mut self, file: FileId, answer: Answer, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
+        if let Answer::Run | Answer::Experiment | Answer::LoggedModel = answer {
+            self.records.extend(pages::id_of(reader)?.map(|id| hash(answer, &id)));
+            return Ok(());
+        }
         let node = Node::read(reader)?;
-        self.records.extend(answer.id(&node).map(|id| (answer.noun(), id)));
+        self.records.extend(answer.id(&node).map(|id| hash(answer, &id)));
         match answer {
             Answer::Model => {
                 let Some(name) = node.text_of("name") else { return Ok(()) };
@@ -87,7 +93,7 @@ impl Survey {
                     }
                 }
                 for version in node.get("latest_versions").map(Node::items).unwrap_or_default() {
-                    self.records.extend(Answer::LatestVersion.id(version).map(|id| (Answer::LatestVersion.noun(), id)));
+                    self.records.extend(Answer::LatestVersion.id(version).map(|id| hash(Answer::LatestVersion, &id)));
                     self.add_version(version);
                 }
                 self.models.insert(name);
@@ -108,6 +114,12 @@ impl Survey {
     }
 }
 
+fn hash(answer: Answer, id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (answer.noun(), id).hash(&mut hasher);
+    hasher.finish()
+}
+
 fn read_record(
     document: &Document,
     answer: Answer,
@@ -115,6 +127,15 @@ fn read_record(
     survey: &Survey,
     piece: &mut Piece,
 ) -> Result<(), ReadError> {
+    let needs = piece.builder.needs();
+    let wanted = needs.find(answer.noun()).is_some_and(|noun| needs.noun(noun).wanted);
+    if !wanted && answer != Answer::Model {
+        if let Some(noun) = needs.find(answer.noun()) {
+            piece.builder.supply(noun);
+            piece.builder.survey_whole(noun);
+        }
+        return reader.skip();
+    }
     let node = Node::read(reader)?;
     if answer == Answer::Model {
         for version in node.get("latest_versions").map(Node::items).unwrap_or_default() {

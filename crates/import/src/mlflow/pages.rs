@@ -1,12 +1,11 @@
 //! The pages of an MLflow export: what kind of answer each is, and whether the last one of a list is there.
 
 use crate::document::Document;
-use crate::error::{ReadError, warning_at};
+use crate::error::ReadError;
 use crate::json::JsonReader;
+use crate::pages;
 use crate::tree::Node;
-use std::collections::BTreeMap;
 use tickmark_diagnostics::Diagnostic;
-use tickmark_diagnostics::codes::facts as codes;
 use tickmark_facts::ValueReader;
 
 /// What a record of an answer is.
@@ -71,84 +70,67 @@ impl Answer {
     }
 }
 
+/// What identifies a run, an experiment or a logged model; the rest of it is skipped.
+pub(crate) fn id_of(reader: &mut JsonReader<'_>) -> Result<Option<String>, ReadError> {
+    let (mut id, mut old) = (None, None);
+    reader.object_or_skip(&mut |reader, key| match key {
+        "experiment_id" => {
+            id = reader.printed()?;
+            Ok(())
+        }
+        "info" => reader.object_or_skip(&mut |reader, key| {
+            match key {
+                "run_id" | "model_id" => id = reader.printed()?,
+                // The old name of `run_id`.
+                "run_uuid" => old = reader.printed()?,
+                _ => reader.skip()?,
+            }
+            Ok(())
+        }),
+        _ => reader.skip(),
+    })?;
+    Ok(id.or(old))
+}
+
 /// Calls `take` before each record of a page, which must consume it.
 pub(crate) fn each_record(
     document: &Document,
     take: &mut dyn FnMut(Answer, &mut JsonReader<'_>) -> Result<(), ReadError>,
 ) -> Result<(), ReadError> {
     let mut reader = JsonReader::new(&document.bytes, document.file, 0);
-    reader.object_or_skip(&mut |reader, key| {
-        let Some(answer) = Answer::of_key(key) else { return reader.skip() };
-        if reader.at_list()? { reader.list(&mut |reader| take(answer, reader)) } else { take(answer, reader) }
-    })
+    // A page, or of a database one record behind the other.
+    while reader.more() {
+        reader.object_or_skip(&mut |reader, key| {
+            let Some(answer) = Answer::of_key(key) else { return reader.skip() };
+            if reader.at_list()? { reader.list(&mut |reader| take(answer, reader)) } else { take(answer, reader) }
+        })?;
+    }
+    Ok(())
 }
 
-/// One page of a list.
-struct Page<'a> {
-    document: &'a Document,
-    number: Option<u64>,
-    /// Where it says that there is more.
-    more: Option<usize>,
-}
-
-/// Whether every list of an export ends: a page that says there is more is followed by another.
+/// Whether every list of an export ends.
 pub(crate) fn pages(documents: &[&Document], diagnostics: &mut Vec<Diagnostic>) -> Result<bool, ReadError> {
-    let mut lists: BTreeMap<String, Vec<Page<'_>>> = BTreeMap::new();
+    let mut found = Vec::new();
     for document in documents {
-        let (list, number) = list_of(document);
-        let more = more(document)?;
-        lists.entry(list).or_default().push(Page { document, number, more });
+        found.push((*document, more(document)?));
     }
-    let mut complete = true;
-    for pages in lists.values_mut() {
-        pages.sort_by_key(|page| page.number);
-        if let Some(warning) = unended(pages) {
-            diagnostics.push(warning);
-            complete = false;
-        }
-    }
-    Ok(complete)
+    Ok(pages::complete(&found, HELP, diagnostics))
 }
 
-fn unended(pages: &[Page<'_>]) -> Option<Diagnostic> {
-    let saying_more: Vec<(&Page<'_>, usize)> = pages.iter().filter_map(|page| Some((page, page.more?))).collect();
-    let (last, offset) = saying_more.last()?;
-    let numbers: Vec<u64> = pages.iter().filter_map(|page| page.number).collect();
-    let gap = numbers.windows(2).any(|pair| matches!(pair, [a, b] if a.saturating_add(1) != *b));
-    if saying_more.len() < pages.len() && !gap {
-        return None;
-    }
-    let message = if gap && saying_more.len() < pages.len() {
-        "a page is missing between those that are here"
-    } else {
-        "this page says that there is more, and no next page is here"
-    };
-    let warning = warning_at(codes::INCOMPLETE_SOURCE, last.document.file, *offset, message);
-    Some(warning.help("export the remaining pages: ask again with `page_token` until none is given back"))
-}
-
-/// The list that a page belongs to: its path without the last number in the file name, and that number.
-fn list_of(document: &Document) -> (String, Option<u64>) {
-    let name = document.name();
-    let folder = document.path.strip_suffix(name).unwrap_or_default();
-    let digit = |c: char| c.is_ascii_digit();
-    let Some(end) = name.rfind(digit).map(|at| at + 1) else { return (document.path.clone(), None) };
-    let head = name.get(..end).unwrap_or(name);
-    let bare = head.trim_end_matches(digit);
-    let number = head.get(bare.len()..).and_then(|digits| digits.parse().ok());
-    (format!("{folder}{bare}#{}", name.get(end..).unwrap_or_default()), number)
-}
+const HELP: &str = "export the remaining pages: ask again with `page_token` until none is given back";
 
 fn more(document: &Document) -> Result<Option<usize>, ReadError> {
     let mut more = None;
     let mut reader = JsonReader::new(&document.bytes, document.file, 0);
-    reader.object_or_skip(&mut |reader, key| {
-        if key != "next_page_token" {
-            return reader.skip();
-        }
-        let offset = reader.offset();
-        more = reader.text()?.filter(|token| !token.is_empty()).map(|_| offset);
-        Ok(())
-    })?;
+    while reader.more() {
+        reader.object_or_skip(&mut |reader, key| {
+            if key != "next_page_token" {
+                return reader.skip();
+            }
+            let offset = reader.offset();
+            more = reader.text()?.filter(|token| !token.is_empty()).map(|_| offset);
+            Ok(())
+        })?;
+    }
     Ok(more)
 }

@@ -1,0 +1,4 @@
+Hello %{ for i in items ~}
+<${i}>
+%{ endfor ~}
+%{ if on }ON%{ else }OFF%{ endif }

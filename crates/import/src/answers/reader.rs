@@ -1,0 +1,383 @@
+//! A record of an answer as the builder reads it: keys in snake_case, and values as their declared types want them.
+
+use crate::answers::keys::Keys;
+use crate::answers::table::Part;
+use crate::error::ReadError;
+use crate::json::JsonReader;
+use std::borrow::Cow;
+use tickmark_facts::{AttributeId, AttributeType, Needs, NounId, Scalar, Time, ValueKind, ValueReader};
+use tickmark_source::Place;
+
+/// The key of an answer that is an error, as exports write it that keep these: a thing that is not there is told by one.
+pub(crate) const ERROR: &[u8] = b"\"__error__\"";
+
+/// Numbers from here on are milliseconds where a time is declared, smaller ones seconds: 10^11 seconds are the year 5138, and as
+/// milliseconds they are a day in 1973, before which nothing was registered anywhere.
+const MILLISECONDS: f64 = 1e11;
+
+/// A [`ValueReader`] over one record.
+pub(crate) struct AnswerReader<'r, 'a, 'n> {
+    json: &'r mut JsonReader<'a>,
+    needs: &'n Needs,
+    keys: &'r mut Keys<'n>,
+    here: Here<'n>,
+    /// The value that stands next holds a JSON document.
+    document: bool,
+    /// Of the value that stands next this part is read.
+    part: Part,
+    /// The keys of the record itself whose members are its own.
+    flat: &'static [&'static [&'static str]],
+    /// Attributes of the record itself that were there.
+    seen: Vec<AttributeId>,
+    depth: u32,
+}
+
+/// What stands next.
+#[derive(Clone, Copy)]
+enum Here<'n> {
+    /// A record of a noun.
+    Record(NounId),
+    /// A value of a type.
+    Of(&'n AttributeType),
+    /// Something that nobody declares.
+    Free,
+}
+
+impl<'r, 'a, 'n> AnswerReader<'r, 'a, 'n> {
+    /// A reader of the record that stands next.
+    pub(crate) fn new(
+        json: &'r mut JsonReader<'a>,
+        (needs, noun): (&'n Needs, NounId),
+        keys: &'r mut Keys<'n>,
+        flat: &'static [&'static [&'static str]],
+    ) -> Self {
+        let (document, part) = (false, Part::Whole);
+        Self { json, needs, keys, here: Here::Record(noun), document, part, flat, seen: Vec::new(), depth: 0 }
+    }
+
+    /// The attributes of the record that were there.
+    pub(crate) fn into_seen(self) -> Vec<AttributeId> {
+        self.seen
+    }
+
+    fn at_error(&mut self) -> bool {
+        self.json.inside_begins(ERROR)
+    }
+
+    fn at_map(&self) -> Option<NounId> {
+        match self.here {
+            Here::Of(AttributeType::Map(noun)) => Some(*noun),
+            _ => None,
+        }
+    }
+
+    fn at_time(&self) -> bool {
+        let mut here = self.here;
+        while let Here::Of(AttributeType::List(item)) = here {
+            here = Here::Of(item);
+        }
+        matches!(here, Here::Of(AttributeType::Time))
+    }
+
+    /// Whether an empty text may stand here for a text; anywhere else it is how many write that there is nothing.
+    fn may_be_empty(&self) -> bool {
+        matches!(
+            self.here,
+            Here::Free
+                | Here::Record(_)
+                | Here::Of(AttributeType::Text | AttributeType::List(_) | AttributeType::Any { .. })
+        )
+    }
+
+    /// The members of a record. `path` are the keys that lead to this part of it.
+    fn record(
+        &mut self,
+        noun: NounId,
+        path: &mut Vec<&'static str>,
+        member: Member<'_, Self>,
+    ) -> Result<(), ReadError> {
+        let top = self.depth == 0;
+        let mut position = 0;
+        let mut next = self.json.object_start()?;
+        while let Some(written) = next {
+            let step = if top { self.flat_step(path, &written) } else { None };
+            if let Some(step) = step
+                && self.json.at_object()?
+                && !self.at_error()
+            {
+                path.push(step);
+                self.record(noun, path, member)?;
+                path.pop();
+            } else {
+                self.value_of(noun, &written, &mut position, top, member)?;
+            }
+            next = self.json.object_next()?;
+        }
+        Ok(())
+    }
+
+    /// The key, where its members belong to the record.
+    fn flat_step(&self, path: &[&'static str], key: &str) -> Option<&'static str> {
+        self.flat.iter().find_map(|flat| match flat.split_last() {
+            Some((last, before)) if *last == key && before == path => Some(*last),
+            _ => None,
+        })
+    }
+
+    fn value_of(
+        &mut self,
+        noun: NounId,
+        written: &str,
+        position: &mut usize,
+        top: bool,
+        member: Member<'_, Self>,
+    ) -> Result<(), ReadError> {
+        let key = self.keys.find(noun, written, position);
+        let at = self.json.offset();
+        if key.told {
+            if top {
+                self.seen.extend(key.attribute);
+            }
+            self.document = key.document;
+            self.inside(key.ty.map_or(Here::Free, Here::Of), |reader| member(reader, &key.name))?;
+        } else {
+            self.json.skip()?;
+        }
+        for copy in &key.copies {
+            self.json.go_on_at(at);
+            if top {
+                self.seen.push(copy.attribute);
+            }
+            self.part = copy.part;
+            self.inside(Here::Of(copy.ty), |reader| member(reader, copy.name))?;
+        }
+        Ok(())
+    }
+
+    /// Reads something that is what `here` says.
+    fn inside(
+        &mut self,
+        here: Here<'n>,
+        read: impl FnOnce(&mut Self) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
+        let outer = std::mem::replace(&mut self.here, here);
+        self.depth += 1;
+        let result = read(self);
+        self.depth -= 1;
+        self.here = outer;
+        (self.document, self.part) = (false, Part::Whole);
+        result
+    }
+
+    /// The entries of a map, whose keys somebody chose.
+    fn entries(&mut self, noun: NounId, member: Member<'_, Self>) -> Result<(), ReadError> {
+        let need = self.needs.noun(noun);
+        let value = need.attribute("value").and_then(|value| need.attributes.get(value.0 as usize));
+        let value = value.map_or(Here::Free, |value| Here::Of(&value.ty));
+        if self.json.at_list()? {
+            return self.pairs(value, member);
+        }
+        let mut next = self.json.object_start()?;
+        while let Some(key) = next {
+            self.inside(value, |reader| member(reader, &key))?;
+            next = self.json.object_next()?;
+        }
+        Ok(())
+    }
+
+    /// A list of keys with values as a map.
+    fn pairs(&mut self, value: Here<'n>, member: Member<'_, Self>) -> Result<(), ReadError> {
+        let mut more = self.json.list_start()?;
+        while more {
+            let (mut key, mut at) = (None, None);
+            self.json.object_or_skip(&mut |json, name| {
+                if is_one_of(name, &["key", "name", "tagkey"]) {
+                    key = json.printed()?;
+                    return Ok(());
+                }
+                if is_one_of(name, &["value", "tagvalue"]) {
+                    at = Some(json.offset());
+                }
+                json.skip()
+            })?;
+            let end = self.json.offset();
+            if let (Some(key), Some(at)) = (key, at) {
+                self.json.go_on_at(at);
+                self.inside(value, |reader| member(reader, &key))?;
+                self.json.go_on_at(end);
+            }
+            more = self.json.list_next()?;
+        }
+        Ok(())
+    }
+
+    /// Why the value that an error stands for is not there: nothing where the error says that there is none.
+    fn error(&mut self) -> Result<Option<String>, ReadError> {
+        let (mut code, mut message) = (String::new(), String::new());
+        self.json.object(&mut |json, _| {
+            json.object_or_skip(&mut |json, key| {
+                match key {
+                    "Code" => code = json.printed()?.unwrap_or_default(),
+                    "Message" => message = json.printed()?.unwrap_or_default(),
+                    _ => json.skip()?,
+                }
+                Ok(())
+            })
+        })?;
+        Ok((!says_none(&code)).then(|| format!("the service answered {code}: {message}")))
+    }
+
+    /// The JSON document that stands next, as text.
+    fn document_text(&mut self) -> Result<Cow<'a, str>, ReadError> {
+        if self.json.kind()? != ValueKind::Scalar {
+            return Ok(Cow::Borrowed(self.json.skipped_text()?));
+        }
+        let text = self.json.borrowed_text()?.unwrap_or_default();
+        let encoded = text.starts_with("%7B") || text.starts_with("%7b") || text.starts_with("%5B");
+        Ok(if encoded { Cow::Owned(percent_decoded(&text)) } else { text })
+    }
+}
+
+type Member<'m, R> = &'m mut dyn FnMut(&mut R, &str) -> Result<(), ReadError>;
+
+fn is_one_of(name: &str, names: &[&str]) -> bool {
+    names.iter().any(|one| name.eq_ignore_ascii_case(one))
+}
+
+/// Whether an error of AWS says that a thing is not there (`NoSuchBucketPolicy`, `ReplicationConfigurationNotFoundError`).
+pub(crate) fn says_none(code: &str) -> bool {
+    code.starts_with("NoSuch") || code.contains("NotFound")
+}
+
+/// A moment from a number of seconds or milliseconds since 1970.
+pub(crate) fn moment(number: f64) -> Option<Time> {
+    if number.abs() < MILLISECONDS {
+        return Time::from_epoch_seconds(number);
+    }
+    if number.abs() > 1e15 {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "it is below 10^15")]
+    Time::from_epoch_millis(number as i64)
+}
+
+/// Text with `%XX` resolved (RFC 3986, section 2.1); what is no such escape stays.
+fn percent_decoded(text: &str) -> String {
+    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match (byte, digit(bytes.get(at + 1)), digit(bytes.get(at + 2))) {
+            (b'%', Some(high), Some(low)) => {
+                out.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
+                at += 3;
+            }
+            _ => {
+                out.push(*byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+impl ValueReader for AnswerReader<'_, '_, '_> {
+    type Error = ReadError;
+
+    fn kind(&mut self) -> Result<ValueKind, ReadError> {
+        let kind = self.json.kind()?;
+        Ok(match kind {
+            ValueKind::Scalar => kind,
+            ValueKind::Object if self.at_error() => ValueKind::Scalar,
+            _ if self.document => ValueKind::Scalar,
+            ValueKind::List if self.at_map().is_some() => ValueKind::Object,
+            _ => kind,
+        })
+    }
+
+    fn place(&mut self) -> Place {
+        self.json.place()
+    }
+
+    fn scalar<R>(&mut self, take: impl FnOnce(Scalar<'_>) -> R) -> Result<R, ReadError> {
+        if self.at_error() {
+            return Ok(match self.error()? {
+                Some(why) => take(Scalar::Unknown(&why)),
+                None => take(Scalar::Null),
+            });
+        }
+        if self.document && !self.json.at_null()? {
+            let text = self.document_text()?;
+            return Ok(take(Scalar::Text(&text)));
+        }
+        let (time, may_be_empty, part) = (self.at_time(), self.may_be_empty(), self.part);
+        self.json.scalar(|scalar| match &scalar {
+            Scalar::Text("") if !may_be_empty => take(Scalar::Null),
+            Scalar::Text(text) if part != Part::Whole => match part.of(text) {
+                Some(part) => take(Scalar::Text(part)),
+                None => take(Scalar::Null),
+            },
+            Scalar::Text(text) if time && text.bytes().all(|byte| byte.is_ascii_digit()) => {
+                match text.parse().ok().and_then(moment) {
+                    Some(time) => take(Scalar::Text(&time.to_string())),
+                    None => take(scalar),
+                }
+            }
+            Scalar::Number(number) if time => match moment(*number) {
+                Some(time) => take(Scalar::Text(&time.to_string())),
+                None => take(scalar),
+            },
+            _ => take(scalar),
+        })
+    }
+
+    fn written<R>(&mut self, take: impl FnOnce(Scalar<'_>) -> R) -> Result<R, ReadError> {
+        if self.document || self.part != Part::Whole || self.json.kind()? != ValueKind::Scalar || !self.may_be_empty() {
+            return self.scalar(take);
+        }
+        self.json.written(take)
+    }
+
+    fn text_bytes<R>(&mut self, take: impl FnOnce(&[u8]) -> R) -> Result<Option<R>, ReadError> {
+        if self.document || self.part != Part::Whole || !self.may_be_empty() || self.at_time() {
+            return Ok(None);
+        }
+        self.json.text_bytes(take)
+    }
+
+    fn list(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<(), ReadError>) -> Result<(), ReadError> {
+        let here = match self.here {
+            Here::Of(AttributeType::List(inner)) => Here::Of(inner),
+            other => other,
+        };
+        let mut more = self.json.list_start()?;
+        while more {
+            self.inside(here, |reader| item(reader))?;
+            more = self.json.list_next()?;
+        }
+        Ok(())
+    }
+
+    fn object(&mut self, member: &mut dyn FnMut(&mut Self, &str) -> Result<(), ReadError>) -> Result<(), ReadError> {
+        if let Some(noun) = self.at_map() {
+            return self.entries(noun, member);
+        }
+        let mut here = self.here;
+        while let Here::Of(AttributeType::List(item)) = here {
+            here = Here::Of(item);
+        }
+        let noun = match here {
+            Here::Record(noun) => noun,
+            Here::Of(
+                AttributeType::One(noun) | AttributeType::Many(noun) | AttributeType::Any { nested: Some(noun) },
+            ) => *noun,
+            _ => return self.json.skip(),
+        };
+        self.record(noun, &mut Vec::new(), member)
+    }
+
+    fn skip(&mut self) -> Result<(), ReadError> {
+        self.json.skip()
+    }
+}
