@@ -200,13 +200,14 @@ fn the_tests_in_the_book_pass() {
     assert!(count > 4, "only {count} programs with tests were found");
 }
 
-const STAGES: [(&str, &str); 6] = [
+const STAGES: [(&str, &str); 7] = [
     ("01", "Reading text"),
     ("02", "Names"),
     ("03", "Types"),
     ("04", "Items of a program"),
     ("05", "Facts"),
     ("06", "Running"),
+    ("07", "The manifest"),
 ];
 
 /// The codes of each stage, each with its title.

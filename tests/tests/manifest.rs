@@ -297,7 +297,11 @@ fn sources_that_are_not_as_they_must_be_stop_the_run() {
     goes_on("{ path: e.yaml }", Some(&partial), "");
     // Undigestible: broken, or nothing that is an export.
     let broken = with_source("{ path: e.yaml, required: true }", &[("e.yaml", "vendor: [")]);
-    assert!(broken.code == 2 && broken.err.contains("e.yaml:1:"), "{}", broken.err);
+    assert!(
+        broken.code == 2 && broken.err.contains("e.yaml:1:") && broken.err.contains("tickmark.yaml:3:"),
+        "{}",
+        broken.err
+    );
     stops("{ path: e, required: true }", None, "E0704");
     let strangers = with_source("{ path: e, required: true }", &[("e/a.txt", "hello")]);
     assert!(strangers.code == 2 && strangers.err.contains("tickmark.yaml:3:13"), "{}", strangers.err);

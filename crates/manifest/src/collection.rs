@@ -132,6 +132,8 @@ pub struct Collections {
 #[derive(Debug)]
 struct Held {
     collection: Collection,
+    /// Where each path stands in its list.
+    by_path: BTreeMap<String, usize>,
     file: FileId,
 }
 
@@ -174,7 +176,7 @@ impl Collections {
             let Some(folder) = self.folder_of(&path, arguments, files, sources) else { continue };
             let Some(held) = self.by_folder.get(&folder).and_then(Option::as_ref) else { continue };
             let name = path.strip_prefix(&folder).unwrap_or(&path);
-            let Some(entry) = held.collection.files.iter().find(|entry| entry.path == name) else {
+            let Some(entry) = held.entry(name) else {
                 let message =
                     format!("`{name}` is not listed in the `{COLLECTION}` beside it: nobody knows where it is from");
                 let warning = Diagnostic::warning(codes::NOT_AS_COLLECTED, Span::new(held.file, 0, 1), message);
@@ -236,7 +238,11 @@ impl Collections {
         let held = files.read(&path).ok().and_then(|bytes| {
             let file = sources.add(path.clone(), bytes.clone());
             match Collection::read(&bytes) {
-                Ok(collection) => Some(Held { collection, file }),
+                Ok(collection) => {
+                    let paths = collection.files.iter().enumerate();
+                    let by_path = paths.map(|(index, entry)| (entry.path.clone(), index)).collect();
+                    Some(Held { collection, by_path, file })
+                }
                 Err((line, column, why)) => {
                     let at = offset_of(&bytes, line, column);
                     let message = format!("`{path}` is no collection manifest: {why}");
@@ -256,6 +262,10 @@ impl Collections {
 }
 
 impl Held {
+    fn entry(&self, path: &str) -> Option<&CollectedFile> {
+        self.collection.files.get(*self.by_path.get(path)?)
+    }
+
     /// Where a word stands in the file.
     fn at(&self, word: &str, sources: &Sources) -> Span {
         let text = sources.get(self.file).map(|file| file.bytes.clone()).unwrap_or_default();
@@ -269,7 +279,8 @@ impl Held {
 }
 
 /// Whether a file is what was named, or lies below it.
-pub(crate) fn is_below(file: &str, named: &str) -> bool {
+#[must_use]
+pub fn is_below(file: &str, named: &str) -> bool {
     let named = named.trim_end_matches('/');
     let rest = match named {
         "." if !file.starts_with('/') => return true,

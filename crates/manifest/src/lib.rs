@@ -15,7 +15,7 @@ mod tree;
 mod verify;
 mod zone;
 
-pub use collection::{COLLECTION, CollectedFile, Collection, Collections, sha256};
+pub use collection::{COLLECTION, CollectedFile, Collection, Collections, is_below, sha256};
 pub use expand::{Expanded, expand};
 pub use find::{NAMES, find};
 pub use keys::schema;

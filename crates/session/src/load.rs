@@ -94,7 +94,7 @@ pub(crate) fn load_with(request: &Request, files: &dyn Files, query: Option<&str
     let undeclared = tickmark_program::undeclared_words(&own, &library, query.as_ref());
     let surveyed =
         early.or_else(|| survey_sources(&undeclared, &arguments, files, (&mut sources, &mut diagnostics), reach));
-    request.place(&mut diagnostics);
+    request.place(&mut diagnostics, &sources);
     let shapes = tickmark_import::shapes(&arguments, &undeclared, files);
     let nothing = BTreeSet::new();
     let supplied = surveyed.as_ref().map_or(&nothing, |surveyed| &surveyed.nouns);

@@ -7,7 +7,7 @@ use tickmark_diagnostics::codes::{program as program_codes, run as run_codes};
 use tickmark_diagnostics::{Diagnostic, Label};
 use tickmark_facts::Needs;
 use tickmark_import::{Imported, Mapping, SourceArgument};
-use tickmark_manifest::{Collections, Controls, Expanded, Manifest, Named, ParamValue, Written};
+use tickmark_manifest::{Collections, Controls, Expanded, Manifest, Named, ParamValue, Written, is_below};
 use tickmark_program::Setting;
 use tickmark_source::{FileId, Files, Sources, Span};
 use tickmark_syntax::ast::{Expr, ExprKind};
@@ -176,9 +176,9 @@ impl Request {
     }
 
     /// Gives what is said of sources as a whole the place where the manifest names them.
-    pub(crate) fn place(&self, diagnostics: &mut [Diagnostic]) {
-        if let Some(project) = &self.project {
-            project.place(diagnostics);
+    pub(crate) fn place(&self, diagnostics: &mut [Diagnostic], sources: &Sources) {
+        if let Some(project) = self.project.as_ref().filter(|project| project.reads_sources) {
+            project.place(diagnostics, sources);
         }
     }
 
@@ -192,7 +192,7 @@ impl Request {
     ) {
         let found = Collections::apply(arguments, &mut imported.sources, files, sources);
         imported.diagnostics.extend(found);
-        self.place(&mut imported.diagnostics);
+        self.place(&mut imported.diagnostics, sources);
         let Some(project) = &self.project else { return };
         if project.reads_sources {
             let Project { manifest, expanded, .. } = &**project;
@@ -203,19 +203,38 @@ impl Request {
 }
 
 impl Project {
-    /// What is said of a source or variable as a whole has no place of its own: it stands where the manifest names it.
-    fn place(&self, diagnostics: &mut [Diagnostic]) {
-        for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.labels.is_empty()) {
-            let says = |name: &str| diagnostic.message.contains(&format!("`{name}`"));
-            let arguments = self.expanded.arguments.iter().zip(&self.expanded.of);
-            let mut of_source = arguments.filter(|(argument, _)| says(&argument.path));
-            let at = if diagnostic.code == run_codes::BAD_SETTING {
-                self.manifest.variables.iter().find(|variable| says(&variable.name)).map(|variable| variable.at)
-            } else {
-                of_source.find_map(|(_, of)| self.manifest.sources.get(*of)).map(|source| source.path.at)
+    /// What is said of a source or variable as a whole has no place of its own: it stands where the manifest names it. What stops the
+    /// run in a file of a source is also shown there.
+    fn place(&self, diagnostics: &mut [Diagnostic], sources: &Sources) {
+        for diagnostic in diagnostics.iter_mut() {
+            let placed = diagnostic.place();
+            let at = match placed {
+                None if diagnostic.code == run_codes::BAD_SETTING => self.variable(diagnostic),
+                None => self.source_that(|path| diagnostic.message.contains(&format!("`{path}`"))),
+                Some(place) if diagnostic.is_error() && place.file != self.manifest.file => {
+                    let file = sources.path(place.file);
+                    self.source_that(|path| is_below(file, path))
+                }
+                Some(_) => None,
             };
-            diagnostic.labels.extend(at.map(|span| Label { span, text: String::new() }));
+            let text = if placed.is_some() { "the manifest reads it here" } else { "" };
+            let twice = |span: &Span| diagnostic.labels.iter().any(|label| label.span == *span);
+            if let Some(span) = at.filter(|span| !twice(span)) {
+                diagnostic.labels.push(Label { span, text: text.to_owned() });
+            }
         }
+    }
+
+    fn variable(&self, diagnostic: &Diagnostic) -> Option<Span> {
+        let says = |name: &str| diagnostic.message.contains(&format!("`{name}`"));
+        self.manifest.variables.iter().find(|variable| says(&variable.name)).map(|variable| variable.at)
+    }
+
+    /// Where the manifest names the first source one of whose paths is such.
+    fn source_that(&self, is_such: impl Fn(&str) -> bool) -> Option<Span> {
+        let mut named = self.expanded.arguments.iter().zip(&self.expanded.of);
+        let (_, of) = named.find(|(argument, _)| is_such(&argument.path))?;
+        self.manifest.sources.get(*of).map(|source| source.path.at)
     }
 }
 

@@ -136,7 +136,7 @@ fn read_record(
         }
         return reader.skip();
     }
-    let node = Node::read(reader)?;
+    let node = if answer == Answer::Run { records::wanted_run(reader, needs)? } else { Node::read(reader)? };
     if answer == Answer::Model {
         for version in node.get("latest_versions").map(Node::items).unwrap_or_default() {
             add(document, Answer::LatestVersion, version, survey, piece)?;

@@ -1,8 +1,49 @@
 //! Records of MLflow, turned into the shape of their entities.
 
+use crate::error::ReadError;
+use crate::json::JsonReader;
 use crate::mlflow::pages::Answer;
 use crate::tree::{Node, Value};
-use tickmark_facts::Time;
+use tickmark_facts::{Needs, Time, ValueReader};
+
+/// Reads a run, but for the parts that nobody wants: a run has hundreds of metrics, and a control looks at two.
+pub(crate) fn wanted_run(reader: &mut JsonReader<'_>, needs: &Needs) -> Result<Node, ReadError> {
+    let noun = needs.find(Answer::Run.noun()).map(|noun| needs.noun(noun));
+    let wanted = |name: &str| {
+        let attribute = noun.and_then(|noun| Some((noun, noun.attribute(name)?)));
+        attribute.is_some_and(|(noun, id)| {
+            noun.all || noun.attributes.get(id.0 as usize).is_some_and(|attribute| attribute.wanted)
+        })
+    };
+    // What no entity declares is wanted where everything is.
+    let all = noun.is_some_and(|noun| noun.all);
+    let offset = reader.offset();
+    let (mut members, mut data) = (Vec::new(), Vec::new());
+    let mut data_at = None;
+    reader.object_or_skip(&mut |reader, key| {
+        match key {
+            "info" => members.push((key.to_owned(), Node::read(reader)?)),
+            "inputs" if all || wanted("dataset_inputs") => members.push((key.to_owned(), Node::read(reader)?)),
+            "outputs" if all || wanted("model_outputs") => members.push((key.to_owned(), Node::read(reader)?)),
+            "data" => {
+                data_at = Some(reader.offset());
+                reader.object_or_skip(&mut |reader, key| {
+                    if all || wanted(key) {
+                        data.push((key.to_owned(), Node::read(reader)?));
+                        return Ok(());
+                    }
+                    reader.skip()
+                })?;
+            }
+            _ => reader.skip()?,
+        }
+        Ok(())
+    })?;
+    if let Some(offset) = data_at {
+        members.push(("data".to_owned(), Node { value: Value::Object(data), offset }));
+    }
+    Ok(Node { value: Value::Object(members), offset })
+}
 
 /// A record as its entity declares it.
 pub(crate) fn shape(answer: Answer, node: &Node) -> Node {
