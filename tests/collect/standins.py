@@ -1,5 +1,5 @@
 """Small stand-ins for systems that cannot be had here: a proxy that counts and fails, GitHub's interface, and `kubectl`."""
-import http.client, http.server, json, os, socket, stat, threading, time, urllib.parse
+import http.client, http.server, json, os, socket, ssl, stat, threading, time, urllib.parse
 
 
 def free_port():
@@ -32,6 +32,12 @@ class Server:
         self.http = Quiet(("127.0.0.1", 0), Handler)
         self.uri = f"http://127.0.0.1:{self.http.server_address[1]}"
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
+
+    def speak_tls(self, certificate, key):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self.http.socket = context.wrap_socket(self.http.socket, server_side=True)
+        self.uri = self.uri.replace("http://", "https://")
 
     def close(self):
         self.http.shutdown()

@@ -4,7 +4,7 @@
 TICKMARK_MLFLOW names the folder of programs of a virtual environment with `mlflow==3.*`, TICKMARK_MOTO that of one with
 `moto[server]` and `awscli`. What is not there is skipped, with a notice. All servers are of this machine, on free ports, and are ended here.
 """
-import argparse, contextlib, hashlib, json, os, re, signal, subprocess, sys, tempfile, time, urllib.request
+import argparse, contextlib, hashlib, json, os, re, shlex, shutil, signal, subprocess, sys, tempfile, time, urllib.request
 
 import standins
 
@@ -229,7 +229,32 @@ def try_github(tickmark):
     github.close()
     for words in (["--token-env", "TICKMARK_TRY_NOTHING"], ["--api", f"http://ana:{TOKEN}@127.0.0.1"]):
         tickmark.call("collect", "github", "acme/models", *words, "--output", "github-6", code=2)
+    authority(tickmark)
     return f"GitHub: {len(collection['files'])} files from a stand-in, three pages by Link; the token appears nowhere"
+
+
+def authority(tickmark):
+    """A server that an authority of one's own vouches for is trusted where that is named, and only there."""
+    if not shutil.which("openssl"):
+        print("skipped: there is no openssl to make certificates with")
+        return
+    make = f"""set -e; cd {shlex.quote(tickmark.folder)}
+openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=test-authority
+openssl req -newkey rsa:2048 -nodes -keyout leaf.key -out leaf.csr -subj /CN=127.0.0.1
+printf 'subjectAltName=IP:127.0.0.1\\nbasicConstraints=CA:FALSE\\n' > leaf.ext
+openssl x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out leaf.pem -days 2 -extfile leaf.ext"""
+    made = subprocess.run(["bash", "-c", make], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    must(made.returncode == 0, made.stderr)
+    github = standins.GitHub(TOKEN)
+    github.speak_tls(tickmark.path("leaf.pem"), tickmark.path("leaf.key"))
+    collect = ["collect", "github", "acme/models", "--api", github.uri, "--token-env", "TICKMARK_TRY_TOKEN", "--retries", "0"]
+    _, err = tickmark.call(*collect, "--output", "tls-1", code=2)
+    must("UnknownIssuer" in err or "certificate" in err, err)
+    must(not github.asked, "nothing is asked of a server that nobody vouches for")
+    tickmark.call(*collect, "--ca-file", "ca.pem", "--output", "tls-2", code=2 if github.busy else 0)
+    tickmark.call(*collect, "--ca-file", "ca.pem", "--output", "tls-2", code=0)
+    tickmark.call(*collect, "--ca-file", "ca.key", "--output", "tls-3", code=2)
+    github.close()
 
 
 def try_kubernetes(tickmark):

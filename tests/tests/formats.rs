@@ -141,3 +141,16 @@ fn paths_in_full_are_told_from_here() {
     let outcome = tickmark_in(&files, &["check", &facts, "--controls", &controls, "--format", "github"]);
     assert!(outcome.out.starts_with("::error file=facts.yaml,line=3,"), "{}", outcome.out);
 }
+
+#[test]
+fn the_summary_is_the_end_of_the_text() {
+    let (text, summary) = (check(&[]), check(&["--format", "summary"]));
+    assert_eq!((text.code, summary.code), (1, 1));
+    assert!(text.out.ends_with(&summary.out) && text.out.len() > summary.out.len(), "{}", summary.out);
+    assert!(summary.out.contains("D-1") && !summary.out.contains("fails"), "{}", summary.out);
+    // Beside the text, both are whole.
+    let folder = tempfile::tempdir().unwrap();
+    let (arguments, read) = words("--format summary -o DIR/summary --format text -o DIR/text", folder.path());
+    check(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!((read("summary"), read("text")), (summary.out, text.out));
+}

@@ -213,6 +213,35 @@ fn terraform_variables_and_source() {
     files.insert("tickmark.yaml", "version: 1\nsources: [{ path: infra, kind: terraform }]\npacks: [./c.tick]\nterraform: { var: { open: [10.0.0.0/8] } }\n");
     let set = tickmark_in(&files, &["check", "--set", "tf.var.open=[\"0.0.0.0/0\"]"]);
     assert_eq!(set.code, 1, "the command line wins: {}", set.err);
+    // Of other sources than the manifest's its variables say nothing.
+    files.insert("b.json", "{ \"aws_security_group\": [{ \"cidrs\": [] }] }");
+    let others = tickmark_in(&files, &["check", "b.json"]);
+    assert_eq!(others.code, 0, "{}", others.err);
+}
+
+#[test]
+fn findings_of_a_plan_stand_in_the_configuration() {
+    let mut files = MemoryFiles::new();
+    files.insert("infra/main.tf", "\nresource \"aws_security_group\" \"a\" {\n  name = \"a\"\n}\n");
+    let resource =
+        r#"{ "address": "aws_security_group.a", "mode": "managed", "type": "aws_security_group", "name": "a" "#;
+    let plan = format!(
+        r#"{{ "format_version": "1.2", "planned_values": {{ "root_module": {{ "resources": [ {resource}, "values": {{ "name": "a" }} }} ] }} }},
+  "resource_changes": [ {resource}, "change": {{ "actions": ["create"], "after": {{ "name": "a" }}, "after_unknown": {{}} }} }} ] }}"#
+    );
+    files.insert("plan.json", plan);
+    files.insert("c.tick", "control T-1 \"t\" { cites CC6.1  every aws_security_group: name == \"b\" }");
+    let mut check = |terraform: &str| {
+        files.insert(
+            "tickmark.yaml",
+            format!("version: 1\nsources: [{{ path: plan.json }}]\npacks: [./c.tick]\n{terraform}"),
+        );
+        tickmark_in(&files, &["check"])
+    };
+    let placed = check("terraform: { source: infra }\n");
+    assert!(placed.code == 1 && placed.out.contains("infra/main.tf:2:"), "{}{}", placed.out, placed.err);
+    let without = check("");
+    assert!(without.code == 1 && without.out.contains("plan.json:"), "{}{}", without.out, without.err);
 }
 
 #[test]

@@ -385,3 +385,17 @@ control B-6 "sensitive" { cites C1.1  every spdx_ai_package: ai_use_sensitive_pe
         ],
     );
 }
+
+/// What is new may stand in a log beside the file, which nobody hands over: such a database is refused, and told how to be whole.
+#[test]
+fn a_database_with_a_log_beside_it_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mlflow.db");
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.pragma_update(None, "journal_mode", "WAL").unwrap();
+    connection.execute_batch("CREATE TABLE runs (run_uuid TEXT)").unwrap();
+    drop(connection);
+    let outcome = check(&[&path], "control R-1 \"x\" { cites CC8.1  every mlflow_run has run_id }");
+    assert_eq!(outcome.code, 2);
+    assert!(outcome.err.contains("E0501") && outcome.err.contains("journal_mode = DELETE"), "{}", outcome.err);
+}

@@ -299,6 +299,9 @@ pub(crate) enum CollectSystem {
         /// The environment variable that holds the token
         #[arg(long, value_name = "NAME")]
         token_env: Option<String>,
+        /// A file with the certificates of your own authority, in PEM, which is trusted in place of the public ones
+        #[arg(long, value_name = "FILE")]
+        ca_file: Option<String>,
         /// How many records are asked for at a time
         #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
         page_size: u32,
@@ -316,6 +319,9 @@ pub(crate) enum CollectSystem {
         /// The environment variable that holds the token
         #[arg(long, value_name = "NAME")]
         token_env: Option<String>,
+        /// A file with the certificates of your own authority, in PEM, which is trusted in place of the public ones
+        #[arg(long, value_name = "FILE")]
+        ca_file: Option<String>,
         /// How many records are asked for at a time
         #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100))]
         page_size: u32,

@@ -3,6 +3,7 @@
 use crate::{Clock, CollectError, Secret};
 use std::io::Read;
 use std::time::Duration;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 /// The longest answer that is taken.
 const LONGEST: u64 = 256 << 20;
@@ -68,11 +69,38 @@ pub struct Web {
 
 impl Default for Web {
     fn default() -> Self {
+        Self::with(RootCerts::WebPki)
+    }
+}
+
+impl Web {
+    /// The network, where servers are who an authority of one's own says they are: its certificates, in PEM.
+    ///
+    /// # Errors
+    /// Where there is no certificate in the text.
+    pub fn trusting(pem: &[u8]) -> Result<Self, String> {
+        let items: Result<Vec<PemItem<'_>>, _> = parse_pem(pem).collect();
+        let items = items.map_err(|error| format!("it is no PEM: {error}"))?;
+        let certificates: Vec<Certificate<'static>> = items
+            .iter()
+            .filter_map(|item| match item {
+                PemItem::Certificate(certificate) => Some(certificate.to_owned()),
+                _ => None,
+            })
+            .collect();
+        if certificates.is_empty() {
+            return Err("it holds no certificate in PEM".to_owned());
+        }
+        Ok(Self::with(RootCerts::from(certificates)))
+    }
+
+    fn with(authorities: RootCerts) -> Self {
         let config = ureq::Agent::config_builder()
             // An answer of any status is an answer, and a redirect could carry a token elsewhere.
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_global(Some(TIMEOUT))
+            .tls_config(TlsConfig::builder().root_certs(authorities).build())
             .build();
         Self { agent: config.into() }
     }

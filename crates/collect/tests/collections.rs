@@ -1,5 +1,7 @@
 //! Collections over a network that is made up: pages, interruptions, what is missing, and what is never written down.
 
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 use std::cell::RefCell;
 use std::path::Path;
 use std::time::Duration;

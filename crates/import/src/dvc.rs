@@ -387,3 +387,27 @@ fn stage_names(name: &str, stage: &Node) -> Vec<String> {
 
 /// A matrix of more stages is not written out: a small file could ask for any number.
 const LARGEST_MATRIX: usize = 10_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tickmark_source::FileId;
+
+    fn names(text: &str) -> Vec<String> {
+        let mut reader = YamlReader::new(text, FileId(0));
+        reader.next_document().unwrap();
+        stage_names("s", &Node::read(&mut reader).unwrap())
+    }
+
+    #[test]
+    fn one_entry_stands_for_several_stages() {
+        assert_eq!(names("cmd: x"), ["s"]);
+        assert_eq!(names("foreach: [a, 1]\ndo: {cmd: x}"), ["s@a", "s@1"]);
+        assert_eq!(names("foreach: {a: 1, b: 2}\ndo: {cmd: x}"), ["s@a", "s@b"]);
+        assert_eq!(names("foreach: [{x: 1}, {x: 2}]\ndo: {cmd: x}"), ["s@0", "s@1"]);
+        assert_eq!(names("foreach: ${all}\ndo: {cmd: x}"), ["s"]);
+        assert_eq!(names("matrix: {m: [a, b], n: [1, 2]}\ncmd: x"), ["s@a-1", "s@a-2", "s@b-1", "s@b-2"]);
+        let long = format!("matrix: {{a: [{0}], b: [{0}]}}\ncmd: x", vec!["1"; 101].join(", "));
+        assert_eq!(names(&long), ["s"], "a matrix of more than {LARGEST_MATRIX} stages stands for itself");
+    }
+}

@@ -234,7 +234,11 @@ fn common_folder(one: &str, other: &str) -> String {
     let folder = other.rsplit_once('/').map_or("", |(folder, _)| folder);
     let same: Vec<&str> =
         one.split('/').zip(folder.split('/')).take_while(|(one, other)| one == other).map(|(part, _)| part).collect();
-    if same.is_empty() { ".".to_owned() } else { same.join("/") }
+    match same.as_slice() {
+        [] => ".".to_owned(),
+        [""] => "/".to_owned(),
+        same => same.join("/"),
+    }
 }
 
 fn list<'a>(arguments: &'a [SourceArgument], files: &dyn Files, diagnostics: &mut Vec<Diagnostic>) -> Vec<Named<'a>> {
@@ -407,4 +411,18 @@ fn skipped(folder: &str, strangers: &[String]) -> Diagnostic {
         diagnostic = diagnostic.help("name the noun of a table: `csv:NOUN=PATH`");
     }
     diagnostic
+}
+
+#[cfg(test)]
+mod tests {
+    use super::common_folder;
+
+    #[test]
+    fn what_two_files_have_in_common() {
+        assert_eq!(common_folder("a/b/c.json", "a/b/d.json"), "a/b");
+        assert_eq!(common_folder("a/b", "a/bc/d.json"), "a");
+        assert_eq!(common_folder("/x/a.json", "/y/b.json"), "/");
+        assert_eq!(common_folder("a.json", "b.json"), ".");
+        assert_eq!(common_folder("a/b.json", "c.json"), ".");
+    }
 }

@@ -108,8 +108,8 @@ struct Run {
     /// The state that it was last in, where it has not ended.
     state: Option<(&'static str, Place)>,
     over: bool,
-    inputs: BTreeMap<usize, Place>,
-    outputs: BTreeMap<usize, Place>,
+    inputs: Vec<(usize, Place)>,
+    outputs: Vec<(usize, Place)>,
 }
 
 /// A version of a data set as it is known so far.
@@ -169,8 +169,8 @@ impl<'p> Story<'p> {
         };
         let index = self.run_of(id, here(*id_at), here(at));
         let Some(run) = self.runs.get_mut(index) else { return Ok(()) };
-        run.inputs.extend(read);
-        run.outputs.extend(written);
+        remember(&mut run.inputs, read);
+        remember(&mut run.outputs, written);
         let row = run.row;
         if let (Some((job, at)), Some(said)) = (job, &event.job) {
             self.set(self.run, row, "job", Scalar::Text(&job), at);
@@ -237,8 +237,8 @@ impl<'p> Story<'p> {
             ended: None,
             state: None,
             over: false,
-            inputs: BTreeMap::new(),
-            outputs: BTreeMap::new(),
+            inputs: Vec::new(),
+            outputs: Vec::new(),
         });
         self.runs.len() - 1
     }
@@ -320,16 +320,14 @@ impl<'p> Story<'p> {
                 }
             }
             for (name, data) in [("inputs", &run.inputs), ("outputs", &run.outputs)] {
-                let ids: Vec<String> = data
-                    .keys()
-                    .filter_map(|index| self.versions.get(*index))
-                    .map(|version| version.id.to_string())
-                    .collect();
-                let at = data.values().next().copied().unwrap_or(run.place);
+                let known = data.iter().filter_map(|(index, _)| self.versions.get(*index));
+                let ids: Vec<String> = known.map(|version| version.id.to_string()).collect();
+                let at = data.first().map_or(run.place, |(_, at)| *at);
                 self.set_list(self.run, run.row, name, &ids, at);
             }
             for (output, at) in &run.outputs {
-                derived.extend(run.inputs.keys().filter(|input| *input != output).map(|input| (*output, *input)));
+                let inputs = run.inputs.iter().map(|(input, _)| *input);
+                derived.extend(inputs.filter(|input| input != output).map(|input| (*output, input)));
                 let versioned =
                     self.versions.get(*output).filter(|version| version.versioned).map(|version| version.row);
                 if let Some(row) = versioned {
@@ -365,6 +363,15 @@ impl<'p> Story<'p> {
     fn set_list(&mut self, noun: Option<NounId>, row: u32, name: &str, texts: &[String], at: Place) {
         if let Some(noun) = noun {
             let _ = self.piece.builder.set_by_name(noun, row, name, &mut Single::list(texts, at));
+        }
+    }
+}
+
+/// Adds what an event says that a run read or wrote, which another event may have said before.
+fn remember(known: &mut Vec<(usize, Place)>, more: Vec<(usize, Place)>) {
+    for (index, at) in more {
+        if !known.iter().any(|(known, _)| *known == index) {
+            known.push((index, at));
         }
     }
 }

@@ -70,6 +70,15 @@ fn a_list_without_its_end_is_incomplete() {
     for more in [r#", "NextToken": "abc""#, r#", "IsTruncated": true, "Marker": "m""#, r#", "nextLink": "https://x""#] {
         assert_eq!(one("l.json", &list(more)), (Some(false), vec!["W0558"]), "{more}");
     }
+    // GraphQL says it beside the list, and Marker alone says it of RDS.
+    for (next, complete) in [("true", false), ("false", true)] {
+        let text = format!(
+            r#"{{"data": {{"organization": {{"orgEntity": {{"artifactMemberships": {{"edges": [{{"node": {{"id": "a",
+              "artifactCollection": {{"name": "m"}}}}}}], "pageInfo": {{"endCursor": "x", "hasNextPage": {next}}}}}}}}}}}}}"#
+        );
+        assert_eq!(one("w.json", &text).0, Some(complete));
+    }
+    assert_eq!(one("r.json", r#"{"DBInstances": [{"DBInstanceIdentifier": "a"}], "Marker": "m"}"#).0, Some(false));
     // With the next page it is whole; with a hole between pages it is not.
     let first = list(r#", "NextToken": "abc""#);
     let last = LISTED.replace("MORE", "").replace("arn:p/", "arn:q/");

@@ -1,5 +1,7 @@
 //! No manifest and no collection manifest makes the reader panic, however broken it is.
 
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 use tickmark_manifest::Collection;
 use tickmark_source::{MemoryFiles, Sources};
 

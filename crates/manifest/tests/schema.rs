@@ -1,6 +1,8 @@
 //! The JSON Schema of the manifest says what the reader reads: the file is made of the reader's own tables, and both judge
 //! the same manifests alike.
 
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 use std::path::Path;
 use tickmark_diagnostics::Diagnostic;
 use tickmark_source::{MemoryFiles, Sources};
@@ -125,21 +127,10 @@ fn the_reader_knows_more() {
     }
     let deep = format!("version: 1\nterraform: {{ var: {{ a: {}{} }} }}", "[".repeat(60), "]".repeat(60));
     assert!(reader(&deep).iter().any(|error| error.message.contains("limit of 32 levels")), "{:?}", reader(&deep));
-    let anchors: String = (0..30)
-        .map(|n| {
-            format!(
-                "  a{n}: &a{n} [{}]\n",
-                ["*a"; 9].map(|a| if n == 0 { "x".to_owned() } else { format!("{a}{}", n - 1) }).join(", ")
-            )
-        })
-        .collect();
-    let bomb =
-        format!("version: 1\nterraform:\n  var:\n  {}", anchors.replace("\n  ", "\n    ").replacen("  a0", "  a0", 1));
-    assert!(
-        reader(&bomb)
-            .iter()
-            .any(|error| error.message.contains("limit of 100000 values") || error.message.contains("YAML")),
-        "{:?}",
-        reader(&bomb).len()
-    );
+    let mut bomb = String::from("version: 1\nterraform:\n  var:\n    a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+    for n in 1..9 {
+        let item = format!("*a{}", n - 1);
+        bomb.push_str(&format!("    a{n}: &a{n} [{}]\n", vec![item; 9].join(", ")));
+    }
+    assert!(reader(&bomb).iter().any(|error| error.message.contains("limit of 100000 values")));
 }

@@ -222,7 +222,14 @@ impl<'a> Resolver<'a> {
             || self.relations.contains_key(&(noun, name.into()))
             || self.needs.noun(noun).nested_in.is_some_and(|parent| self.word(parent) == name);
         // An attribute called after another resource type is the relation to it.
-        !known && !self.noun_named(name).is_some_and(|other| self.is_open(other))
+        !known && self.resource_type(name).is_none()
+    }
+
+    /// The open noun that a name stands for, where importers know it as the type of a resource. What a source happens to call its
+    /// records (`tags`) says nothing about the attributes of others.
+    fn resource_type(&mut self, name: &str) -> Option<NounId> {
+        let other = self.noun_named(name).filter(|other| self.is_open(*other))?;
+        (self.around.may_supply)(&self.needs.noun(other).name).then_some(other)
     }
 
     /// Reports an attribute that an open noun cannot have; whether it was one.
@@ -243,11 +250,11 @@ impl<'a> Resolver<'a> {
         true
     }
 
-    /// An attribute of an open noun: typed when read, unless its name is that of another open noun (a Terraform
-    /// resource type): then it is the relation to the records of that noun which refer to it, or to which it refers.
+    /// An attribute of an open noun: typed when read, unless its name is that of another resource type: then it is the
+    /// relation to the records of that noun which refer to it, or to which it refers.
     pub(crate) fn add_open_attribute(&mut self, noun: NounId, name: &str) -> AttributeId {
         let nested = self.needs.noun(noun).nested_in.is_some();
-        let other = if nested { None } else { self.noun_named(name).filter(|other| self.is_open(*other)) };
+        let other = if nested { None } else { self.resource_type(name) };
         let (attribute_type, ty, name) = match other {
             Some(other) => (AttributeType::Many(other), Type::Records(other), self.needs.noun(other).name.clone()),
             None => (AttributeType::Any { nested: None }, Type::Any(None), SmolStr::from(name)),

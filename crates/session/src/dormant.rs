@@ -38,11 +38,9 @@ impl<'a> Supply<'a> {
             for entry in library.entries() {
                 match entry.role {
                     Role::Entity if supply.has(entry.noun) => entry.words().for_each(|word| supply.add(word)),
-                    Role::Definition if !supply.is_idle(entry) => {
-                        // Only a map has sources; it makes records of the noun to which it belongs.
-                        if entry.sources().next().is_some() {
-                            supply.add(entry.noun);
-                        }
+                    // Only a map has sources; it makes records of the noun to which it belongs.
+                    Role::Definition if !supply.is_idle(entry) && entry.sources().next().is_some() => {
+                        supply.add(entry.noun);
                     }
                     _ => {}
                 }
@@ -120,7 +118,7 @@ impl<'a> Supply<'a> {
             for end in (first + 1..=words.len()).rev() {
                 let noun = words.get(first..end)?.join("_");
                 let alone = first + 1 == end;
-                if !self.declared.contains(noun.as_str()) && !(alone && tickmark_import::may_supply(&noun)) {
+                if !(self.declared.contains(noun.as_str()) || alone && tickmark_import::may_supply(&noun)) {
                     continue;
                 }
                 match &found {

@@ -192,8 +192,32 @@ fn grouped(exports: &[Export]) -> Vec<FoundExport> {
             });
         }
     }
-    found.sort_by(|a, b| a.path.cmp(&b.path));
-    found
+    put_together(put_together(found, &|path| path.to_owned(), 2), &|path| parent(path).to_owned(), 3)
+}
+
+/// Exports that would be named by one path, or so many that lie in one folder, are named once, and their content tells them apart.
+fn put_together(found: Vec<FoundExport>, by: &dyn Fn(&str) -> String, enough: usize) -> Vec<FoundExport> {
+    let key = |export: &FoundExport| by(export.path.trim_end_matches('/'));
+    let mut groups: BTreeMap<String, Vec<FoundExport>> = BTreeMap::new();
+    for export in found {
+        groups.entry(key(&export)).or_default().push(export);
+    }
+    let mut together = Vec::new();
+    for (path, group) in groups {
+        // A folder at the top holds what has nothing to do with each other; Terraform's folders are configurations of their own.
+        let apart = !path.contains('/') || group.iter().any(|export| export.kind == Some(Kind::Terraform));
+        if group.len() < enough || apart {
+            together.extend(group);
+            continue;
+        }
+        let kinds: BTreeSet<Option<&str>> = group.iter().map(|export| export.kind.map(Kind::name)).collect();
+        let kind = group.first().and_then(|export| export.kind).filter(|_| kinds.len() == 1);
+        let what: BTreeSet<&str> = group.iter().flat_map(|export| export.what.split(", ")).collect();
+        let what = what.into_iter().collect::<Vec<_>>().join(", ");
+        together.push(FoundExport { path: format!("{path}/"), kind, what });
+    }
+    together.sort_by(|a, b| a.path.cmp(&b.path));
+    together
 }
 
 /// The kind by which an export can be named; native facts need none.

@@ -60,7 +60,9 @@ impl Request {
         if let (false, Some(as_of)) = (as_of_given, manifest.as_of) {
             self.as_of = as_of;
         }
-        self.terraform_source = self.terraform_source.or_else(|| manifest.terraform_source.clone());
+        if reads_sources {
+            self.terraform_source = self.terraform_source.or_else(|| manifest.terraform_source.clone());
+        }
         let takes_controls = self.controls.is_empty() && self.packs.is_empty();
         self.project = Some(Arc::new(Project { sources, manifest, expanded, reads_sources, takes_controls }));
         Ok(self)
@@ -141,9 +143,10 @@ impl Request {
             .collect()
     }
 
-    /// Variables of Terraform by name.
+    /// Variables of Terraform by name: of the manifest's own configurations, and of no others.
     pub(crate) fn project_variables(&self) -> BTreeMap<String, String> {
-        let variables = self.project.iter().flat_map(|project| &project.manifest.variables);
+        let reading = self.project.iter().filter(|project| project.reads_sources);
+        let variables = reading.flat_map(|project| &project.manifest.variables);
         variables.map(|variable| (variable.name.clone(), variable.value.clone())).collect()
     }
 

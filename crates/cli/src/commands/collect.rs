@@ -17,7 +17,8 @@ pub(crate) fn run(arguments: &CollectArguments, world: &mut World<'_>) -> Outcom
     let (system, manner) = system(&arguments.system)?;
     let ticker = Ticker::start(world.progress);
     let tell = |what: &str| ticker.tell(what);
-    let door = Door { transport: &Web::default(), programs: &Commands, clock: &RealTime, progress: &tell };
+    let web = web(&arguments.system, world)?;
+    let door = Door { transport: &web, programs: &Commands, clock: &RealTime, progress: &tell };
     let how = Manner {
         fresh: manner.fresh,
         retries: manner.retries,
@@ -55,11 +56,11 @@ pub(crate) fn run(arguments: &CollectArguments, world: &mut World<'_>) -> Outcom
 
 fn system(system: &CollectSystem) -> Result<(System, &CollectManner), String> {
     Ok(match system {
-        CollectSystem::Mlflow { uri, token_env, page_size, manner } => {
+        CollectSystem::Mlflow { uri, token_env, page_size, manner, .. } => {
             let token = token(token_env.as_deref())?;
             (System::Mlflow(Mlflow { uri: uri.clone(), token, page_size: *page_size }), manner)
         }
-        CollectSystem::Github { repository, api, token_env, page_size, manner } => {
+        CollectSystem::Github { repository, api, token_env, page_size, manner, .. } => {
             let (repository, api) = (repository.clone(), api.clone());
             let token = token(token_env.as_deref())?;
             (System::GitHub(GitHub { repository, api, token, page_size: *page_size }), manner)
@@ -72,6 +73,16 @@ fn system(system: &CollectSystem) -> Result<(System, &CollectManner), String> {
             (System::Kubernetes(Kubernetes { program: program.clone(), context: context.clone() }), manner)
         }
     })
+}
+
+/// The network, with the authority that is named.
+fn web(system: &CollectSystem, world: &World<'_>) -> Result<Web, String> {
+    let (CollectSystem::Mlflow { ca_file, .. } | CollectSystem::Github { ca_file, .. }) = system else {
+        return Ok(Web::default());
+    };
+    let Some(path) = ca_file else { return Ok(Web::default()) };
+    let pem = world.files.read(path).map_err(|error| error.to_string())?;
+    Web::trusting(&pem).map_err(|why| format!("`{path}` cannot be used: {why}"))
 }
 
 /// The token in an environment variable: on a command line others could read it.

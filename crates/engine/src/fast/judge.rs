@@ -20,7 +20,7 @@ use super::truths::Truths;
 use super::vector::{Content, State, Vector};
 use crate::reference::Ground;
 use crate::reference::truth::Truth;
-use crate::reference::value::Value;
+use crate::reference::value::{Data, Value};
 use crate::sentence::unsupplied;
 
 /// The controls of a run as a plan, with everything worked out that they share.
@@ -238,7 +238,12 @@ impl<'a> Sink<'a> for VerdictSink<'_, 'a> {
                 self.lacking.push(*origin);
                 continue;
             }
-            let values = tuples.batch.subjects.iter().map(|subject| run.lane(subject, lane)).collect();
+            let values: Vec<_> = tuples.batch.subjects.iter().map(|subject| run.lane(subject, lane)).collect();
+            // Nor where a value that is no record stands.
+            if values.iter().any(|value| !matches!(value.data, Data::Record(..))) {
+                self.lacking.push(*origin);
+                continue;
+            }
             self.found.push((*origin, Found { values, member: member.get(lane), truth: truth.get(lane) }));
         }
     }

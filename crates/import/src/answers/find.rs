@@ -24,7 +24,7 @@ pub(crate) trait Visit {
 }
 
 /// The keys by which services say that an answer is not all there is, where they hold a text that is not empty, or true.
-const MORE: [&str; 9] = [
+const MORE: [&str; 11] = [
     "NextToken",
     "nextToken",
     "nextPageToken",
@@ -34,6 +34,8 @@ const MORE: [&str; 9] = [
     "continue",
     "IsTruncated",
     "Truncated",
+    "Marker",
+    "NextMarker",
 ];
 
 /// The keys under which some put what they say of pages: `pageInfo` of GraphQL, `metadata` of Kubernetes.

@@ -113,3 +113,23 @@ pub(crate) fn attribute_name(written: &str) -> SmolStr {
     }
     SmolStr::new(name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::attribute_name;
+
+    #[test]
+    fn keys_become_names_that_can_be_written() {
+        for (key, name) in [
+            ("ModelPackageArn", "model_package_arn"),
+            ("TrailARN", "trail_arn"),
+            ("CidrIpv6", "cidr_ipv6"),
+            ("bom-ref", "bom_ref"),
+            ("@graph", "graph"),
+            ("ai_autonomyType", "ai_autonomy_type"),
+            ("dataset_hasSensitivePersonalInformation", "dataset_has_sensitive_personal_information"),
+        ] {
+            assert_eq!(attribute_name(key), name);
+        }
+    }
+}

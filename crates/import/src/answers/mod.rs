@@ -34,7 +34,7 @@ use tickmark_facts::{AttributeId, Needs, NounId, Scalar, ValueReader};
 /// Why an attribute of a record is unknown that only a list tells of.
 const ONLY_LISTED: &str = "the export lists it and does not describe it: add the answer that does";
 
-/// What an attribute without a value in a list is not: left out by somebody who would have said it.
+/// What to do where a list has no end.
 const HELP: &str = "export the remaining pages: ask again with the token until none is given back";
 
 /// Every noun that the systems supply.

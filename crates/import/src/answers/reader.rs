@@ -254,7 +254,7 @@ pub(crate) fn moment(number: f64) -> Option<Time> {
     if number.abs() < MILLISECONDS {
         return Time::from_epoch_seconds(number);
     }
-    if number.abs() > 1e15 {
+    if !number.is_finite() || number.abs() > 1e15 {
         return None;
     }
     #[expect(clippy::cast_possible_truncation, reason = "it is below 10^15")]
@@ -379,5 +379,44 @@ impl ValueReader for AnswerReader<'_, '_, '_> {
 
     fn skip(&mut self) -> Result<(), ReadError> {
         self.json.skip()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{moment, percent_decoded, says_none};
+
+    #[test]
+    fn escapes_of_addresses_are_resolved_and_others_left_alone() {
+        for (text, plain) in [
+            ("%7B%22a%22%3A%20%5B%5D%7D", "{\"a\": []}"),
+            ("%7b%C3%A9%7d", "{\u{e9}}"),
+            ("100% %zz %4", "100% %zz %4"),
+            ("", ""),
+        ] {
+            assert_eq!(percent_decoded(text), plain);
+        }
+    }
+
+    #[test]
+    fn numbers_are_seconds_or_milliseconds() {
+        let shown = |number: f64| moment(number).map(|time| time.to_string());
+        assert_eq!(shown(1_795_225_696.5).as_deref(), Some("2026-11-21T01:48:16.5Z"));
+        assert_eq!(shown(1_795_225_696_240.0).as_deref(), Some("2026-11-21T01:48:16.24Z"));
+        assert_eq!(shown(0.0).as_deref(), Some("1970-01-01"));
+        for number in [1e16, -1e16, f64::NAN, f64::INFINITY] {
+            assert_eq!(shown(number), None, "{number}");
+        }
+    }
+
+    #[test]
+    fn codes_that_say_that_there_is_none() {
+        for code in ["NoSuchBucketPolicy", "NoSuchEntity", "ReplicationConfigurationNotFoundError", "ResourceNotFound"]
+        {
+            assert!(says_none(code), "{code}");
+        }
+        for code in ["AccessDenied", "ThrottlingException", "ValidationException", ""] {
+            assert!(!says_none(code), "{code}");
+        }
     }
 }
