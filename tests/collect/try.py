@@ -6,7 +6,8 @@ TICKMARK_MLFLOW names the folder of programs of a virtual environment with `mlfl
 """
 import argparse, contextlib, hashlib, json, os, re, shlex, shutil, signal, subprocess, sys, tempfile, time, urllib.request
 
-import standins
+sys.dont_write_bytecode = True
+import standins  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Looked for in all that is written and printed.

@@ -378,8 +378,10 @@ fn collection_manifests_are_held_against_the_files() {
         "{}",
         changed.err
     );
-    let broken = check(all, COLLECTED, "{ \"files\": [] }");
+    let broken = check(all, COLLECTED, "{ \"tickmark_collection\": 1, \"files\": [");
     assert!(broken.code == 2 && broken.err.contains("E0709"), "{}", broken.err);
+    let of_others = check("{ path: e, required: true }", COLLECTED, "{ \"info\": { \"name\": \"requests\" } }");
+    assert_eq!((of_others.code, of_others.err.as_str()), (0, ""), "a file of that name that is something else");
     let gone = with_source("{ path: e }", &[("e/w.json", COLLECTED), ("e/collection.json", &whole)]);
     assert!(gone.code == 2 && gone.err.contains("`v.json` was collected, and is not there"), "{}", gone.err);
     // A file that was not collected is no whole evidence, and said to be none.

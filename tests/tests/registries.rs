@@ -351,6 +351,23 @@ control A-9 "keys turn" { cites CC6.1  every aws_live_key where key_usage == "EN
 }
 
 #[test]
+fn a_schedule_watches_an_endpoint() {
+    let schedule = r#"{"MonitoringScheduleArn": "arn:s", "MonitoringScheduleName": "drift", "MonitoringScheduleStatus": "Scheduled",
+      "MonitoringType": "DataQuality", "CreationTime": "2026-10-03T00:00:00Z", "EndpointName": "fraud",
+      "MonitoringScheduleConfig": {"MonitoringJobDefinitionName": "d", "ScheduleConfig": {"ScheduleExpression": "cron(0 * ? * * *)"}}}"#;
+    let endpoint = |name: &str| {
+        format!(r#"{{"EndpointName": "{name}", "EndpointArn": "arn:{name}", "EndpointStatus": "InService"}}"#)
+    };
+    let (one, two) = (endpoint("fraud"), endpoint("churn"));
+    let controls = r#"
+control D-1 "watched" { cites CC7.1  every endpoint e: some drift monitor m in all: m.watches_endpoints.id contains e.id }
+"#;
+    let files = [("s.json", schedule), ("one.json", one.as_str()), ("two.json", two.as_str())];
+    let outcome = check_in(&files, controls, "json");
+    expect(&outcome, &[("D-1", "fail", &[("churn", "fail")])]);
+}
+
+#[test]
 fn what_bills_say_of_models_is_read() {
     let bill = r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [
       {"bom-ref": "m", "type": "machine-learning-model", "name": "llm", "version": "1.4", "publisher": "Acme",

@@ -37,13 +37,17 @@ const OF_DATASETS: [&str; 13] = [
     "train-eval-index",
 ];
 
+/// Keys by which a card of a model is told from other pages (`modelcard.md`).
+const OF_MODELS: [&str; 8] =
+    ["license", "library_name", "base_model", "pipeline_tag", "model-index", "datasets", "metrics", "widget"];
+
 /// Whether a file is Markdown that begins as cards do.
 pub(crate) fn has_front_matter(document: &Document) -> bool {
     document.is_named(".md") && document.text().lines().next().is_some_and(|line| line.trim_end() == "---")
 }
 
-/// What a file is that may be a card.
-pub(crate) fn detect(document: &Document) -> Detected {
+/// What a file is that may be a card; `said` is whether somebody says so. Pages of other sorts have YAML in front too: a title, a date.
+pub(crate) fn detect(document: &Document, said: bool) -> Detected {
     match front_matter(document) {
         None => Detected::Unrecognised(
             "it is no card: no YAML stands in front of it, between two lines of `---`".to_owned(),
@@ -53,6 +57,9 @@ pub(crate) fn detect(document: &Document) -> Detected {
         }
         Some(Ok(node)) if node.members().is_empty() => {
             Detected::Unrecognised("it is no card: what stands in front of it are no keys with values".to_owned())
+        }
+        Some(Ok(node)) if !said && !OF_MODELS.iter().chain(&OF_DATASETS).any(|key| node.get(key).is_some()) => {
+            Detected::Unrecognised("it is no card: what stands in front of it has no key that tells one".to_owned())
         }
         Some(Ok(_)) => Detected::Card,
     }

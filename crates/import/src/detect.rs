@@ -138,7 +138,7 @@ pub(crate) fn detect(document: &Document, said: Option<Kind>, noun: bool) -> Det
         Some(Kind::Json) => return Detected::Json,
         Some(Kind::JsonLines) => return Detected::JsonLines,
         Some(Kind::Csv) => return Detected::Csv,
-        Some(Kind::HuggingFace) => return cards::detect(document),
+        Some(Kind::HuggingFace) => return cards::detect(document, true),
         Some(Kind::Dvc) => return dvc::detect(document),
         Some(Kind::Terraform | Kind::CloudFormation | Kind::Kubernetes | Kind::Mlflow | Kind::Answers(_)) | None => {}
     }
@@ -194,7 +194,7 @@ fn look(document: &Document, said: Option<Kind>) -> Detected {
             }
         }
         Some(b'[') if !is_yaml_name(document) => look_at_list(document, said),
-        Some(_) if cards::has_front_matter(document) => cards::detect(document),
+        Some(_) if cards::has_front_matter(document) => cards::detect(document, false),
         Some(_) if document.is_named(".csv") || document.is_named(".tsv") => {
             Detected::Unrecognised("a CSV file does not say which noun its rows are".to_owned())
         }

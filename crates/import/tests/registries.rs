@@ -443,6 +443,10 @@ fn cards_are_read_by_what_stands_in_front_of_them() {
     assert_eq!(common::run(&["hugging-face=n.md"], &[("n.md", "# none\n")], &cards()).codes(), ["E0502"]);
     let folder = common::run(&["x"], &[("x/README.md", model), ("x/card.md", model)], &cards()).no_errors();
     assert_eq!(folder.ids("hugging_face_model_card"), ["x/card"]);
+    // Pages of other sorts have YAML in front too.
+    let page = "---\ntitle: Posts\nlanguage: en\ntags: [a]\n---\n# Posts\n";
+    let pages = common::run(&["x"], &[("x/post.md", page), ("x/card.md", model)], &cards()).no_errors();
+    assert_eq!((pages.ids("hugging_face_model_card"), pages.diagnostics()), (vec!["x/card".to_owned()], vec![]));
 }
 
 #[test]

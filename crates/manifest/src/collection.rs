@@ -9,10 +9,13 @@ use tickmark_diagnostics::codes::{facts, manifest as codes};
 use tickmark_diagnostics::{Diagnostic, Severity};
 use tickmark_facts::Time;
 use tickmark_import::{SourceArgument, SourceRecord};
-use tickmark_source::{FileId, Files, Sources, Span};
+use tickmark_source::{FileBytes, FileId, Files, Sources, Span};
 
 /// The name of the file.
 pub const COLLECTION: &str = "collection.json";
+
+/// The key by which a collection manifest is known.
+const MARK: &[u8] = b"\"tickmark_collection\"";
 
 /// The form of the file that is written and read.
 const VERSION: u32 = 1;
@@ -235,7 +238,9 @@ impl Collections {
             return known.is_some();
         }
         let path = format!("{folder}{COLLECTION}");
-        let held = files.read(&path).ok().and_then(|bytes| {
+        // Others call files so, too: ours says what it is.
+        let ours = |bytes: &FileBytes| bytes.windows(MARK.len()).any(|window| window == MARK);
+        let held = files.read(&path).ok().filter(ours).and_then(|bytes| {
             let file = sources.add(path.clone(), bytes.clone());
             match Collection::read(&bytes) {
                 Ok(collection) => {

@@ -154,6 +154,7 @@ mod tests {
     use crate::run::check_with;
     use crate::{Request, pack_names};
 
+    #[expect(clippy::disallowed_methods, reason = "a test reads the fixtures from disk")]
     fn add(folder: &Path, name: &str, files: &mut MemoryFiles) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
