@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Facts(FactsArguments),
     /// List the records that a noun phrase describes
     Query(QueryArguments),
+    /// Tell where one version of a model came from, step by step, and what is missing of that
+    Trace(TraceArguments),
     /// Write a `tickmark.yaml` for what lies in a folder
     Init(InitArguments),
     /// Collect exports from a running system into a folder; the only command that uses the network
@@ -252,6 +254,59 @@ pub(crate) struct QueryArguments {
     pub(crate) controls: ControlArguments,
     #[command(flatten)]
     pub(crate) time: TimeArguments,
+}
+
+/// `tickmark trace`
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  tickmark trace model fraud@7 exports/\n  tickmark trace model fraud@7 exports/ --as-of 2026-06-30 --format html --output fraud-7.html\n  tickmark trace dataset clicks@9f2c exports/\n  tickmark trace deployment fraud-7-eu exports/\n\nExit codes: 0 it was told, whatever is missing of it; 2 it could not be."
+)]
+pub(crate) struct TraceArguments {
+    /// Of what
+    #[arg(value_enum, value_name = "NOUN")]
+    pub(crate) noun: TraceNoun,
+    /// Its id: NAME@VERSION of a model, NAME or NAME@DIGEST of a data set, the id of a deployment
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// Exports: files or folders; the kind is found from the content, or said with KIND=PATH
+    #[arg(value_name = "FACTS", help = facts_help())]
+    pub(crate) facts: Vec<String>,
+    #[command(flatten)]
+    pub(crate) controls: ControlArguments,
+    #[command(flatten)]
+    pub(crate) time: TimeArguments,
+    /// How it is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = TraceFormat::Text)]
+    pub(crate) format: TraceFormat,
+    /// Write it to a file, whole or not at all; `-` is standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<std::path::PathBuf>,
+}
+
+/// What can be traced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TraceNoun {
+    /// A version of a model
+    Model,
+    /// A data set: what it was made from, and what learnt from it
+    Dataset,
+    /// A deployment, with the version that it put live
+    Deployment,
+}
+
+/// The formats of a history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TraceFormat {
+    /// For people
+    Text,
+    /// For machines: docs/schema/trace-1.json
+    Json,
+    /// For a wiki or a ticket
+    Markdown,
+    /// One page for a browser, with the picture
+    Html,
+    /// The picture alone
+    Svg,
 }
 
 /// `tickmark init`

@@ -84,6 +84,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>)
         Command::Explain(command) => commands::explain::run(&command, jobs, world),
         Command::Facts(command) => commands::facts::run(&command, jobs, world),
         Command::Query(command) => commands::query::run(&command, jobs, world),
+        Command::Trace(command) => commands::trace::run(&command, jobs, world),
         Command::Init(command) => commands::init::run(&command, jobs, world),
         Command::Collect(command) => commands::collect::run(&command, world),
         Command::Completions { shell } => {

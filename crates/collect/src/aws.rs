@@ -41,7 +41,7 @@ impl Aws {
             account.keep_identity(&body, store)?;
             for call in ACCOUNT {
                 let done = account.list(call.file, call.call, call.rows, store);
-                account.miss(done, store)?;
+                store.miss_or_stop(done)?;
             }
             for each in EACH {
                 account.each(each, store)?;
@@ -58,17 +58,6 @@ struct Account<'a> {
 }
 
 impl Account<'_> {
-    /// What we may not see, or this account has not, is missing; the rest is collected all the same.
-    fn miss(&self, done: Result<(), CollectError>, store: &mut Store<'_>) -> Result<(), CollectError> {
-        match done {
-            Err(CollectError::Refused { what, reason }) => {
-                store.miss(format!("{what} refuses: {reason}"));
-                Ok(())
-            }
-            done => store.miss_or_stop(done),
-        }
-    }
-
     /// Runs `aws SERVICE OPERATION …`, again where the service is busy.
     fn call(&self, call: &str, with: &[&str]) -> Result<Answer, CollectError> {
         let mut arguments: Vec<String> = call.split(' ').chain(with.iter().copied()).map(str::to_owned).collect();
@@ -173,7 +162,7 @@ impl Account<'_> {
                 Asked::One(call, rows) => self.list_with(&file, (call, &[option, &name]), rows, store),
                 Asked::Together(key, calls) => self.together(&file, (key, &name, option), calls, store),
             };
-            self.miss(done, store)?;
+            store.miss_or_stop(done)?;
         }
         Ok(())
     }
@@ -233,7 +222,7 @@ impl Account<'_> {
                     self.keep(&file, &query, (count, started_at, &body), store)?;
                     store.end(&file, "there is no NextToken: aws followed all pages")
                 });
-                self.miss(done, store)?;
+                store.miss_or_stop(done)?;
             }
         }
         Ok(())

@@ -64,35 +64,24 @@ impl Repository<'_> {
                 Err(CollectError::NotThere { reason, .. }) if reason.contains("not protected") => Ok(()),
                 done => done,
             };
-            self.miss(done, store)?;
+            store.miss_or_stop(done)?;
         }
         let done = self.list("rulesets", "/rulesets?", None, store);
-        self.miss(done, store)?;
+        store.miss_or_stop(done)?;
         for id in texts(store, "rulesets", None, "id") {
             let done = self.one(&format!("rulesets/{id}"), &format!("/rulesets/{id}"), store);
-            self.miss(done, store)?;
+            store.miss_or_stop(done)?;
         }
         let done = self.list("environments", "/environments?", Some("environments"), store);
-        self.miss(done, store)?;
+        store.miss_or_stop(done)?;
         self.list("pulls", "/pulls?state=all&sort=created&direction=asc", None, store)?;
         for number in texts(store, "pulls", None, "number") {
             let done = self.one(&format!("pulls/{number}"), &format!("/pulls/{number}"), store);
-            self.miss(done, store)?;
+            store.miss_or_stop(done)?;
             let done = self.list(&format!("pulls/{number}.reviews"), &format!("/pulls/{number}/reviews?"), None, store);
-            self.miss(done, store)?;
+            store.miss_or_stop(done)?;
         }
         Ok(())
-    }
-
-    /// What we may not see is missing; the rest is collected all the same.
-    fn miss(&self, done: Result<(), CollectError>, store: &mut Store<'_>) -> Result<(), CollectError> {
-        match done {
-            Err(CollectError::Refused { what, reason }) => {
-                store.miss(format!("{what} refuses: {reason}"));
-                Ok(())
-            }
-            done => store.miss_or_stop(done),
-        }
     }
 
     fn ask(&self, url: &str) -> Result<Reply, CollectError> {

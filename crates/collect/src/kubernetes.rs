@@ -51,10 +51,7 @@ impl Kubernetes {
         with_store(("kubernetes", &context), folder, manner, door, |store| {
             for (resource, everywhere) in RESOURCES {
                 let done = self.resource(&context, resource, (everywhere, manner.retries), store, door);
-                match done {
-                    Err(CollectError::Refused { what, reason }) => store.miss(format!("{what} refuses: {reason}")),
-                    done => store.miss_or_stop(done)?,
-                }
+                store.miss_or_stop(done)?;
             }
             Ok(())
         })

@@ -210,9 +210,13 @@ impl<'a> Store<'a> {
         self.collection.missing.push(what);
     }
 
-    /// What cannot be had makes the collection incomplete; where nobody answers, there is no use in going on.
+    /// What cannot be had, or may not be seen, makes the collection incomplete, and the rest is collected all the same; where nobody answers, there is no use in going on.
     pub(crate) fn miss_or_stop(&mut self, done: Result<(), CollectError>) -> Result<(), CollectError> {
         match done {
+            Err(CollectError::Refused { what, reason }) => {
+                self.miss(format!("{what} refuses: {reason}"));
+                Ok(())
+            }
             Err(error) if error.is_final() => Err(error),
             Err(error) => {
                 self.miss(error.to_string());

@@ -14,6 +14,7 @@ mod places;
 pub mod sarif;
 mod style;
 pub mod text;
+pub mod trace;
 
 #[cfg(test)]
 mod samples;

@@ -18,7 +18,12 @@ enum Said {
 
 impl Walker<'_> {
     /// The customers of a data set, with their word on training at the start of the run.
-    pub(crate) fn customers(&mut self, data: usize, (dataset, row): (NounId, u32), learner: Option<&Learner>) -> Result<(), TraceError> {
+    pub(crate) fn customers(
+        &mut self,
+        data: usize,
+        (dataset, row): (NounId, u32),
+        learner: Option<&Learner>,
+    ) -> Result<(), TraceError> {
         if !self.reader.has(dataset, "belongs_to") {
             return Ok(());
         }
@@ -57,7 +62,11 @@ impl Walker<'_> {
             return;
         }
         let Some(start) = learner.start else {
-            let what = format!("{}: what it allowed when run {} began is not known, since nobody knows when it began", self.name(node), learner.id);
+            let what = format!(
+                "{}: what it allowed when run {} began is not known, since nobody knows when it began",
+                self.name(node),
+                learner.id
+            );
             self.line(node, &label, "not known: nobody knows when the run began", None);
             self.gap(State::Unknown, Some(node), what, WHY, None);
             return;
@@ -71,15 +80,25 @@ impl Walker<'_> {
             Said::Agreed(since, at) => self.line(node, &label, format!("agreed, on {since}"), at),
             Said::Refused(since, at) => {
                 self.line(node, &label, format!("opted out, on {since}"), at);
-                let what = format!("{}: had opted out on {since}; run {} learnt from {data} on {start}", self.name(node), learner.id);
+                let what = format!(
+                    "{}: had opted out on {since}; run {} learnt from {data} on {start}",
+                    self.name(node),
+                    learner.id
+                );
                 self.gap(State::Amiss, Some(node), what, WHY, at);
             }
             Said::Nothing => match of_agreement {
-                Some((agreement, at)) => self.line(node, &label, format!("had not objected; agreement {agreement} covers training"), at),
+                Some((agreement, at)) => {
+                    self.line(node, &label, format!("had not objected; agreement {agreement} covers training"), at)
+                }
                 None => {
                     let at = self.reader.facts.place(noun, row);
                     self.line(node, &label, "had said nothing, and no agreement covers training", at);
-                    let what = format!("{}: neither consent nor an agreement covers training on {data} when run {} began", self.name(node), learner.id);
+                    let what = format!(
+                        "{}: neither consent nor an agreement covers training on {data} when run {} began",
+                        self.name(node),
+                        learner.id
+                    );
                     self.gap(State::Missing, Some(node), what, WHY, at);
                 }
             },
@@ -95,7 +114,9 @@ impl Walker<'_> {
             let withdrawn = self.reader.time(permission, row, "withdrawn_at").is_some_and(|at| at <= start);
             let over = self.reader.many(permission, row, "over").map_or(&[][..], |(_, rows)| rows);
             let speaks = over.is_empty() || over.contains(&dataset.1);
-            let Some(since) = self.reader.time(permission, row, "effective_at").filter(|since| *since <= start) else { continue };
+            let Some(since) = self.reader.time(permission, row, "effective_at").filter(|since| *since <= start) else {
+                continue;
+            };
             if of_training && !withdrawn && speaks && last.is_none_or(|(before, _)| before <= since) {
                 last = Some((since, row));
             }

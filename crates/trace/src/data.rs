@@ -28,7 +28,13 @@ impl Walker<'_> {
             return Ok(());
         }
         let Some((data, rows)) = self.reader.many(noun, row, "used") else {
-            self.relation_lack(run, (noun, row), "used", "data that it read", "without its data nobody knows what a model learnt");
+            self.relation_lack(
+                run,
+                (noun, row),
+                "used",
+                "data that it read",
+                "without its data nobody knows what a model learnt",
+            );
             return Ok(());
         };
         if rows.is_empty() {
@@ -56,7 +62,13 @@ impl Walker<'_> {
         let (_, approvals, tests) = self.decided(node, noun, row)?;
         if approvals == Some(0) {
             let what = format!("{}: nobody approved it for training", self.name(node));
-            self.gap(State::Missing, Some(node), what, "what a model learns from is a decision that somebody answers for", at);
+            self.gap(
+                State::Missing,
+                Some(node),
+                what,
+                "what a model learns from is a decision that somebody answers for",
+                at,
+            );
         }
         if tests == Some(0) {
             let what = format!("{}: no check of its quality is recorded", self.name(node));
@@ -66,7 +78,12 @@ impl Walker<'_> {
     }
 
     /// Approvals and tests of a version: the node, and how many there are of each, where that can be told.
-    fn decided(&mut self, node: usize, noun: NounId, row: u32) -> Result<(usize, Option<usize>, Option<usize>), TraceError> {
+    fn decided(
+        &mut self,
+        node: usize,
+        noun: NounId,
+        row: u32,
+    ) -> Result<(usize, Option<usize>, Option<usize>), TraceError> {
         let digest = self.reader.text(noun, row, "digest").map(str::to_owned);
         let approvals = self.approvals(node, (noun, row), digest.as_deref())?;
         let tests = self.tests(node, (noun, row))?.map(|(found, _)| found);
@@ -122,8 +139,15 @@ impl Walker<'_> {
         if let (Some(digest), Some(now)) = (digest, now)
             && digest != now
         {
-            let (what, at) = (format!("{name}: its content is {now} now"), self.reader.place(noun, row, "observed_digest"));
-            self.gap(State::Amiss, Some(node), what, "data that changed after it was used cannot be examined any more", at);
+            let (what, at) =
+                (format!("{name}: its content is {now} now"), self.reader.place(noun, row, "observed_digest"));
+            self.gap(
+                State::Amiss,
+                Some(node),
+                what,
+                "data that changed after it was used cannot be examined any more",
+                at,
+            );
         }
         self.inventory(node, noun, row);
         self.disposals(node, noun, row)?;
@@ -139,14 +163,17 @@ impl Walker<'_> {
             self.fields(node, dataset, row, fields::DATASET);
             return;
         }
-        let what = format!("{}: the inventory does not know the data set {}", self.name(node), self.reader.id(dataset, row));
+        let what =
+            format!("{}: the inventory does not know the data set {}", self.name(node), self.reader.id(dataset, row));
         let at = self.reader.facts.place(dataset, row);
         self.gap(State::Missing, Some(node), what, "data that is not in the inventory was never looked at", at);
     }
 
     fn disposals(&mut self, node: usize, noun: NounId, row: u32) -> Result<(), TraceError> {
         let disposals = self.reader.many(noun, row, "disposals");
-        if self.reader.bool(noun, row, "still_stored") == Some(false) && disposals.is_some_and(|(_, rows)| rows.is_empty()) {
+        if self.reader.bool(noun, row, "still_stored") == Some(false)
+            && disposals.is_some_and(|(_, rows)| rows.is_empty())
+        {
             let what = format!("{}: gone, and no disposal is on record", self.name(node));
             let at = self.reader.place(noun, row, "still_stored");
             self.gap(State::Amiss, Some(node), what, "data that went without a record may be anywhere", at);
@@ -162,7 +189,13 @@ impl Walker<'_> {
     }
 
     /// Where data first came from, whose it is, and by what leave it is used.
-    fn origins(&mut self, node: usize, (noun, row): (NounId, u32), steps: usize, learner: Option<&Learner>) -> Result<(), TraceError> {
+    fn origins(
+        &mut self,
+        node: usize,
+        (noun, row): (NounId, u32),
+        steps: usize,
+        learner: Option<&Learner>,
+    ) -> Result<(), TraceError> {
         if !self.reader.facts.exists(noun, row) {
             return Ok(());
         }
@@ -196,7 +229,13 @@ impl Walker<'_> {
         Ok(())
     }
 
-    fn source(&mut self, data: usize, (noun, row): (NounId, u32), steps: usize, learner: Option<&Learner>) -> Result<(), TraceError> {
+    fn source(
+        &mut self,
+        data: usize,
+        (noun, row): (NounId, u32),
+        steps: usize,
+        learner: Option<&Learner>,
+    ) -> Result<(), TraceError> {
         const WHY: &str = "who trains on data without leave may have to withdraw the model";
         let (node, new) = self.node(Kind::Source, noun, row)?;
         self.edge(node, data, "supplied");
@@ -218,11 +257,13 @@ impl Walker<'_> {
         }
         let kind = self.reader.text(noun, row, "kind");
         let licence = self.reader.cell(noun, row, "licence");
-        let licensed = matches!(licence, Some(Cell::Text(_))) && self.reader.texts(noun, row, "permits").contains(&"training");
+        let licensed =
+            matches!(licence, Some(Cell::Text(_))) && self.reader.texts(noun, row, "permits").contains(&"training");
         if kind == Some("internal") || licensed || covered == Some(true) {
             return Ok(());
         }
-        let (what, at) = (format!("{}, supplied by {}", self.name(data), self.name(node)), self.reader.facts.place(noun, row));
+        let (what, at) =
+            (format!("{}, supplied by {}", self.name(data), self.name(node)), self.reader.facts.place(noun, row));
         let undecided = matches!(licence, Some(Cell::NotSurveyed | Cell::Unknown(_)))
             || matches!(self.reader.cell(noun, row, "governed_by"), Some(Cell::NotSurveyed | Cell::Unknown(_)));
         if undecided {
@@ -250,7 +291,13 @@ impl Walker<'_> {
         self.line(contract, &label, words, at);
         if not_yet || over {
             let what = format!("{}: not in force when run {} began, on {start}", self.name(contract), learner.id);
-            self.gap(State::Amiss, Some(contract), what, "an agreement allows nothing before it begins or after it ended", at);
+            self.gap(
+                State::Amiss,
+                Some(contract),
+                what,
+                "an agreement allows nothing before it begins or after it ended",
+                at,
+            );
         }
     }
 
@@ -308,7 +355,8 @@ impl Walker<'_> {
             let (node, _) = self.node(Kind::TrainingRun, run_noun, run)?;
             self.told_fields(node, run_noun, run, fields::RUN, false);
             read.into_iter().for_each(|data| self.edge(data, node, "was read by"));
-            let learner = Learner { id: self.reader.id(run_noun, run), start: self.reader.time(run_noun, run, "started_at") };
+            let learner =
+                Learner { id: self.reader.id(run_noun, run), start: self.reader.time(run_noun, run, "started_at") };
             let own: Vec<u32> = rows.to_vec();
             // Leave to train is judged by the start of each run that learnt from it.
             self.ancestry(noun, &own, Some(&learner))?;
@@ -346,7 +394,9 @@ impl Walker<'_> {
 
     /// The models that these runs made, with those that were fine-tuned from them.
     fn learnt(&mut self, run_noun: NounId, runs: &[(u32, usize)]) -> Result<(), TraceError> {
-        let Some(noun) = self.supplied("model", "which models learnt from the data cannot be told") else { return Ok(()) };
+        let Some(noun) = self.supplied("model", "which models learnt from the data cannot be told") else {
+            return Ok(());
+        };
         let mut models: BTreeMap<u32, usize> = BTreeMap::new();
         loop {
             let before = models.len();

@@ -20,7 +20,11 @@ const fn needed(name: &'static str, label: &'static str, why: &'static str) -> F
 
 pub(crate) const MODEL: &[Field] = &[
     needed("digest", "digest", "without it nobody can show that what runs is what was trained, tested and approved"),
-    needed("preprocessing_digest", "digest of preprocessing", "the code in front of a model changes its answers as its weights do"),
+    needed(
+        "preprocessing_digest",
+        "digest of preprocessing",
+        "the code in front of a model changes its answers as its weights do",
+    ),
     field("stage", "stage in the registry"),
     field("origin", "origin"),
     field("licence", "licence"),
@@ -28,7 +32,11 @@ pub(crate) const MODEL: &[Field] = &[
     field("pinned_to", "pinned to"),
     needed("author", "registered by", "an approval is independent only of somebody who is known"),
     needed("created_at", "registered at", "what came first cannot be told without its time"),
-    needed("artefact_exists", "artefact can be fetched", "what nobody has looked for may not be there to be examined or put back"),
+    needed(
+        "artefact_exists",
+        "artefact can be fetched",
+        "what nobody has looked for may not be there to be examined or put back",
+    ),
     field("customer_specific", "made for one customer"),
     field("stored_in", "stored in"),
 ];
@@ -80,7 +88,11 @@ pub(crate) const PULL_REQUEST: &[Field] = &[
 
 pub(crate) const DATA: &[Field] = &[
     needed("digest", "digest", "data without a digest cannot be shown to be what was approved and checked"),
-    needed("observed_digest", "digest as it is now", "only a digest that is worked out again shows that the data did not change"),
+    needed(
+        "observed_digest",
+        "digest as it is now",
+        "only a digest that is worked out again shows that the data did not change",
+    ),
     field("created_at", "made at"),
     field("rows", "rows"),
     field("tier", "tier"),
@@ -167,7 +179,11 @@ pub(crate) const ENDPOINT: &[Field] = &[
     field("environment", "environment"),
     field("exposure", "exposure"),
     needed("running_digest", "digest that it runs", "only what is observed on an endpoint shows what answers"),
-    needed("running_preprocessing_digest", "digest of preprocessing that it runs", "the code in front of a model changes its answers"),
+    needed(
+        "running_preprocessing_digest",
+        "digest of preprocessing that it runs",
+        "the code in front of a model changes its answers",
+    ),
     field("created_at", "up from"),
     field("deleted_at", "until"),
 ];

@@ -149,7 +149,9 @@ fn versions(facts: &Facts, question: &Question) -> Result<(NounId, Vec<u32>), Tr
         return Ok((noun, vec![row]));
     }
     let reader = reader::Reader::new(facts);
-    let of = |row: &u32| reader.one(noun, *row, "dataset").is_some_and(|(dataset, row)| facts.id(dataset, row) == question.id);
+    let of = |row: &u32| {
+        reader.one(noun, *row, "dataset").is_some_and(|(dataset, row)| facts.id(dataset, row) == question.id)
+    };
     let rows: Vec<u32> = (0..facts.rows(noun)).filter(of).collect();
     if rows.is_empty() {
         let mut known = ids(facts, noun);

@@ -39,12 +39,28 @@ impl Walker<'_> {
                 self.gap(State::Amiss, Some(run), format!("{name}: {words}"), why, at);
             }
         };
-        amiss("code_dirty", true, "its working copy held changes that no commit has", "the code that ran cannot be fetched again");
-        amiss("params_recorded", false, "its parameters are not recorded", "without its parameters a run cannot be repeated");
+        amiss(
+            "code_dirty",
+            true,
+            "its working copy held changes that no commit has",
+            "the code that ran cannot be fetched again",
+        );
+        amiss(
+            "params_recorded",
+            false,
+            "its parameters are not recorded",
+            "without its parameters a run cannot be repeated",
+        );
         amiss("image_exists", false, "its image cannot be pulled any more", "an image that is gone cannot run again");
         if let Some(status) = self.reader.text(noun, row, "status").filter(|status| *status != "finished") {
             let at = self.reader.place(noun, row, "status");
-            self.gap(State::Amiss, Some(run), format!("{name}: it is {status}"), "a run that did not finish made nothing that can be relied on", at);
+            self.gap(
+                State::Amiss,
+                Some(run),
+                format!("{name}: it is {status}"),
+                "a run that did not finish made nothing that can be relied on",
+                at,
+            );
         }
         self.code(run, noun, row)?;
         self.data_of_run(run, noun, row)
@@ -55,7 +71,13 @@ impl Walker<'_> {
             return Ok(());
         }
         let Some((code, code_row)) = self.reader.one(noun, row, "code") else {
-            self.relation_lack(run, (noun, row), "code", "commit", "without its commit nobody knows which code made it");
+            self.relation_lack(
+                run,
+                (noun, row),
+                "code",
+                "commit",
+                "without its commit nobody knows which code made it",
+            );
             return Ok(());
         };
         let (commit, new) = self.node(Kind::Commit, code, code_row)?;
@@ -78,7 +100,10 @@ impl Walker<'_> {
         let id = self.reader.id(code, code_row);
         let brings = |row: &u32| {
             self.reader.text(noun, *row, "merged_commit") == Some(id.as_str())
-                || self.reader.many(noun, *row, "includes").is_some_and(|(of, rows)| of == code && rows.contains(&code_row))
+                || self
+                    .reader
+                    .many(noun, *row, "includes")
+                    .is_some_and(|(of, rows)| of == code && rows.contains(&code_row))
         };
         let found: Vec<u32> = (0..self.reader.facts.rows(noun)).filter(brings).collect();
         if found.is_empty() {

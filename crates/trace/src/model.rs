@@ -49,9 +49,16 @@ impl Walker<'_> {
         let from = path.iter().position(|other| *other == row).unwrap_or(0);
         let around = path.iter().skip(from).chain(std::iter::once(&row));
         let ids: Vec<String> = around.map(|row| self.reader.id(noun, *row)).collect();
-        let places: Vec<_> = path.iter().skip(from).filter_map(|row| self.reader.place(noun, *row, attribute)).collect();
+        let places: Vec<_> =
+            path.iter().skip(from).filter_map(|row| self.reader.place(noun, *row, attribute)).collect();
         let what = format!("`{attribute}` leads in a circle: {}", ids.join(" → "));
-        self.gap(State::Amiss, None, what, "nothing can be made from itself, so that its true source is not known", places);
+        self.gap(
+            State::Amiss,
+            None,
+            what,
+            "nothing can be made from itself, so that its true source is not known",
+            places,
+        );
     }
 
     fn dossier_of(&mut self, noun: NounId, row: u32, asked: bool) -> Result<usize, TraceError> {
@@ -66,7 +73,8 @@ impl Walker<'_> {
         self.fields(node, noun, row, fields::MODEL);
         self.family(node, noun, row);
         if self.reader.bool(noun, row, "artefact_exists") == Some(false) {
-            let (what, at) = (format!("{}: its artefact is gone", self.name(node)), self.reader.place(noun, row, "artefact_exists"));
+            let (what, at) =
+                (format!("{}: its artefact is gone", self.name(node)), self.reader.place(noun, row, "artefact_exists"));
             self.gap(State::Amiss, Some(node), what, "what is gone cannot be examined, nor put back", at);
         }
         self.sightings(node, noun, row)?;
@@ -100,7 +108,10 @@ impl Walker<'_> {
             let at = self.reader.time(seen, row, "collected_at").map_or_else(String::new, |time| time.to_string());
             self.title(sighting, at.clone());
             self.edge(sighting, node, "showed");
-            let other = self.reader.text(seen, row, "digest").filter(|other| digest.as_deref().is_some_and(|own| own != *other));
+            let other = self
+                .reader
+                .text(seen, row, "digest")
+                .filter(|other| digest.as_deref().is_some_and(|own| own != *other));
             if let Some(other) = other {
                 let what = format!("{}: on {at} another artefact stood behind its number, {other}", self.name(node));
                 let place = self.reader.place(seen, row, "digest");
@@ -128,13 +139,22 @@ impl Walker<'_> {
             self.gap(State::Missing, Some(node), what, "what was not tested is not known to work", at);
         }
         let name = self.reader.text(noun, row, "name").unwrap_or_default();
-        let family = self.reader.supplied("model_family").and_then(|family| Some((family, self.reader.facts.find(family, name)?)));
+        let family = self
+            .reader
+            .supplied("model_family")
+            .and_then(|family| Some((family, self.reader.facts.find(family, name)?)));
         let Some((family, family_row)) = family.filter(|_| asked && found > 0) else { return Ok(()) };
         for kind in self.reader.texts(family, family_row, "required_tests") {
             if !passed.contains(kind) {
                 let what = format!("{}: no passed test of the kind {kind}, which its family requires", self.name(node));
                 let at = self.reader.place(family, family_row, "required_tests");
-                self.gap(State::Missing, Some(node), what, "the organisation decided that no version goes live without it", at);
+                self.gap(
+                    State::Missing,
+                    Some(node),
+                    what,
+                    "the organisation decided that no version goes live without it",
+                    at,
+                );
             }
         }
         Ok(())
@@ -151,19 +171,29 @@ impl Walker<'_> {
             return Ok(None);
         }
         let Some((approval, rows)) = self.reader.many(noun, row, "approvals") else {
-            self.relation_lack(node, (noun, row), "approvals", "approvals", "a decision that nobody recorded did not happen");
+            self.relation_lack(
+                node,
+                (noun, row),
+                "approvals",
+                "approvals",
+                "a decision that nobody recorded did not happen",
+            );
             return Ok(None);
         };
         let mut given = 0;
         for row in rows.iter().copied() {
             let (made, _) = self.node(Kind::Approval, approval, row)?;
-            let by = self.reader.text(approval, row, "approver").map_or_else(|| "somebody".to_owned(), |by| self.person(by));
+            let by =
+                self.reader.text(approval, row, "approver").map_or_else(|| "somebody".to_owned(), |by| self.person(by));
             let decision = self.reader.text(approval, row, "decision").unwrap_or("approved");
             self.title(made, format!("{decision} by {by}"));
             self.fields(made, approval, row, fields::APPROVAL);
             self.edge(made, node, "decided on");
             given += usize::from(decision == "approved");
-            let other = self.reader.text(approval, row, "subject_digest").filter(|other| digest.is_some_and(|own| own != *other));
+            let other = self
+                .reader
+                .text(approval, row, "subject_digest")
+                .filter(|other| digest.is_some_and(|own| own != *other));
             if let Some(other) = other {
                 let what = format!("{}: {decision} by {by} was another artefact, {other}", self.name(node));
                 let at = self.reader.place(approval, row, "subject_digest");
@@ -174,7 +204,11 @@ impl Walker<'_> {
     }
 
     /// The tests of a record: how many, and the kinds that were passed; nothing where that cannot be told.
-    pub(crate) fn tests(&mut self, node: usize, (noun, row): (NounId, u32)) -> Result<Option<(usize, BTreeSet<String>)>, TraceError> {
+    pub(crate) fn tests(
+        &mut self,
+        node: usize,
+        (noun, row): (NounId, u32),
+    ) -> Result<Option<(usize, BTreeSet<String>)>, TraceError> {
         if !self.reader.has(noun, "tests") {
             return Ok(None);
         }
@@ -220,7 +254,14 @@ impl Walker<'_> {
     }
 
     /// The gap of a relation that cannot be followed, and its line.
-    pub(crate) fn relation_lack(&mut self, node: usize, (noun, row): (NounId, u32), name: &'static str, label: &'static str, why: &'static str) {
+    pub(crate) fn relation_lack(
+        &mut self,
+        node: usize,
+        (noun, row): (NounId, u32),
+        name: &'static str,
+        label: &'static str,
+        why: &'static str,
+    ) {
         self.fields(node, noun, row, &[fields::Field { name, label, why }]);
     }
 }

@@ -12,11 +12,15 @@ impl Walker<'_> {
     pub(crate) fn of_deployment(&mut self, noun: NounId, row: u32) -> Result<(), TraceError> {
         self.node(Kind::Deployment, noun, row)?;
         let Some(model) = self.supplied("model", "what was deployed is not known") else { return Ok(()) };
-        let holds = |other: &u32| self.reader.many(model, *other, "deployments").is_some_and(|(_, rows)| rows.contains(&row));
+        let holds =
+            |other: &u32| self.reader.many(model, *other, "deployments").is_some_and(|(_, rows)| rows.contains(&row));
         match (0..self.reader.facts.rows(model)).find(holds) {
             Some(row) => drop(self.models(model, row)?),
             None => {
-                let (what, at) = (format!("deployment {}: no version of a model names it", self.reader.id(noun, row)), self.reader.facts.place(noun, row));
+                let (what, at) = (
+                    format!("deployment {}: no version of a model names it", self.reader.id(noun, row)),
+                    self.reader.facts.place(noun, row),
+                );
                 self.gap(State::Missing, Some(0), what, "what was deployed is not known", at);
                 self.deployment((noun, row), (None, None), true)?;
             }
@@ -30,21 +34,34 @@ impl Walker<'_> {
         if let Some((deployment, rows)) = self.reader.many(noun, row, "deployments") {
             let live = self.reader.text(noun, row, "stage") == Some("production");
             if rows.is_empty() && live && asked {
-                let (what, at) = (format!("{}: in production, and no deployment is recorded", self.name(node)), self.reader.place(noun, row, "stage"));
+                let (what, at) = (
+                    format!("{}: in production, and no deployment is recorded", self.name(node)),
+                    self.reader.place(noun, row, "stage"),
+                );
                 self.gap(State::Missing, Some(node), what, "since when it answers customers is not known", at);
             }
             for row in self.in_time(deployment, rows) {
                 self.deployment((deployment, row), (Some(node), digest.as_deref()), asked)?;
             }
         } else if asked && self.reader.has(noun, "deployments") {
-            self.relation_lack(node, (noun, row), "deployments", "deployments", "since when it answers customers is not known");
+            self.relation_lack(
+                node,
+                (noun, row),
+                "deployments",
+                "deployments",
+                "since when it answers customers is not known",
+            );
         }
-        let Some(endpoint) = (if asked { self.supplied("endpoint", "what the endpoints really run is not known") } else { self.reader.supplied("endpoint") })
-        else {
+        let Some(endpoint) = (if asked {
+            self.supplied("endpoint", "what the endpoints really run is not known")
+        } else {
+            self.reader.supplied("endpoint")
+        }) else {
             return Ok(());
         };
         for other in 0..self.reader.facts.rows(endpoint) {
-            let serves = self.reader.many(endpoint, other, "serves").is_some_and(|(of, rows)| of == noun && rows.contains(&row));
+            let serves =
+                self.reader.many(endpoint, other, "serves").is_some_and(|(of, rows)| of == noun && rows.contains(&row));
             let running = self.reader.text(endpoint, other, "running_digest");
             let runs = running.is_some() && running == digest.as_deref();
             if !serves && !runs {
@@ -77,7 +94,13 @@ impl Walker<'_> {
         }
         if runs && !serves && self.reader.has(endpoint, "serves") {
             let at = self.reader.place(endpoint, other, "running_digest");
-            self.gap(State::Amiss, Some(place), format!("{name}: runs {model}, which it is not said to serve"), WHY, at);
+            self.gap(
+                State::Amiss,
+                Some(place),
+                format!("{name}: runs {model}, which it is not said to serve"),
+                WHY,
+                at,
+            );
         }
         let before = self.reader.text(endpoint, other, "running_preprocessing_digest");
         let own = self.reader.text(noun, row, "preprocessing_digest");
@@ -86,7 +109,13 @@ impl Walker<'_> {
         {
             let at = self.reader.place(endpoint, other, "running_preprocessing_digest");
             let what = format!("{name}: the preprocessing that it runs, {before}, is not that of {model}");
-            self.gap(State::Amiss, Some(place), what, "the code in front of a model changes its answers as its weights do", at);
+            self.gap(
+                State::Amiss,
+                Some(place),
+                what,
+                "the code in front of a model changes its answers as its weights do",
+                at,
+            );
         }
     }
 
@@ -98,7 +127,12 @@ impl Walker<'_> {
     }
 
     /// One deployment, of a version with a digest where that is known.
-    fn deployment(&mut self, (noun, row): (NounId, u32), (model, digest): (Option<usize>, Option<&str>), asked: bool) -> Result<(), TraceError> {
+    fn deployment(
+        &mut self,
+        (noun, row): (NounId, u32),
+        (model, digest): (Option<usize>, Option<&str>),
+        asked: bool,
+    ) -> Result<(), TraceError> {
         let (node, _) = self.node(Kind::Deployment, noun, row)?;
         if let Some(model) = model {
             self.edge(model, node, "went live by");
@@ -110,7 +144,13 @@ impl Walker<'_> {
         let other = self.reader.text(noun, row, "digest").filter(|other| digest.is_some_and(|own| own != *other));
         if let Some(other) = other {
             let at = self.reader.place(noun, row, "digest");
-            self.gap(State::Amiss, Some(node), format!("{name}: put another artefact live, {other}"), "what was approved is not what went live", at);
+            self.gap(
+                State::Amiss,
+                Some(node),
+                format!("{name}: put another artefact live, {other}"),
+                "what was approved is not what went live",
+                at,
+            );
         }
         if let Some((endpoint, endpoint_row)) = self.reader.one(noun, row, "endpoint") {
             let (place, new) = self.node(Kind::Endpoint, endpoint, endpoint_row)?;
@@ -131,20 +171,25 @@ impl Walker<'_> {
             return Ok(());
         }
         let Some(ticket) = self.reader.text(noun, row, "ticket").filter(|ticket| !ticket.trim().is_empty()) else {
-            let (what, at) = (format!("{}: no change record is named", self.name(node)), self.reader.facts.place(noun, row));
+            let (what, at) =
+                (format!("{}: no change record is named", self.name(node)), self.reader.facts.place(noun, row));
             self.gap(State::Missing, Some(node), what, WHY, at);
             return Ok(());
         };
         let Some(change) = self.supplied("change_record", WHY) else { return Ok(()) };
         let Some(found) = self.reader.facts.find(change, ticket) else {
-            let (what, at) = (format!("{}: there is no change record {ticket}", self.name(node)), self.reader.place(noun, row, "ticket"));
+            let (what, at) = (
+                format!("{}: there is no change record {ticket}", self.name(node)),
+                self.reader.place(noun, row, "ticket"),
+            );
             self.gap(State::Missing, Some(node), what, WHY, at);
             return Ok(());
         };
         let (record, _) = self.node(Kind::Change, change, found)?;
         self.edge(record, node, "let");
         self.fields(record, change, found, fields::CHANGE);
-        let (opened, live) = (self.reader.time(change, found, "opened_at"), self.reader.time(noun, row, "went_live_at"));
+        let (opened, live) =
+            (self.reader.time(change, found, "opened_at"), self.reader.time(noun, row, "went_live_at"));
         if let (Some(opened), Some(live)) = (opened, live)
             && opened > live
         {
@@ -153,7 +198,8 @@ impl Walker<'_> {
             self.gap(State::Amiss, Some(record), what, "a record made afterwards decides nothing", at);
         }
         if self.approvals(record, (change, found), None)? == Some(0) {
-            let (what, at) = (format!("{}: nobody approved it", self.name(record)), self.reader.facts.place(change, found));
+            let (what, at) =
+                (format!("{}: nobody approved it", self.name(record)), self.reader.facts.place(change, found));
             self.gap(State::Missing, Some(record), what, WHY, at);
         }
         Ok(())
@@ -163,7 +209,8 @@ impl Walker<'_> {
     pub(crate) fn interval(&self, noun: NounId, row: u32) -> String {
         let (from, to) = (self.reader.time(noun, row, "went_live_at"), self.reader.time(noun, row, "ended_at"));
         let Some(from) = from else {
-            return to.map_or_else(|| "nobody knows from when".into(), |to| format!("until {to}; nobody knows from when"));
+            return to
+                .map_or_else(|| "nobody knows from when".into(), |to| format!("until {to}; nobody knows from when"));
         };
         let mut words = match to {
             _ if from > self.as_of => format!("not yet live: from {from}"),

@@ -13,7 +13,9 @@ impl Walker<'_> {
         self.target(node, noun, row)?;
         let name = self.reader.text(noun, row, "name").map(str::to_owned);
         let Some(name) = name else { return Ok(()) };
-        let Some(plan) = self.supplied("recovery_plan", "how it is taken back, and in what time, is not known") else { return Ok(()) };
+        let Some(plan) = self.supplied("recovery_plan", "how it is taken back, and in what time, is not known") else {
+            return Ok(());
+        };
         let covers = |row: &u32| self.reader.texts(plan, *row, "models").contains(&name.as_str());
         let plans: Vec<u32> = (0..self.reader.facts.rows(plan)).filter(covers).collect();
         if plans.is_empty() {
@@ -34,7 +36,9 @@ impl Walker<'_> {
         let (Some(name), Some(number)) = (name, number) else { return Ok(()) };
         let mut best: Option<(f64, u32)> = None;
         for other in 0..self.reader.facts.rows(noun) {
-            let Some(earlier) = self.reader.number(noun, other, "number").filter(|earlier| *earlier < number) else { continue };
+            let Some(earlier) = self.reader.number(noun, other, "number").filter(|earlier| *earlier < number) else {
+                continue;
+            };
             let same = self.reader.text(noun, other, "name") == Some(name);
             let there = self.reader.bool(noun, other, "artefact_exists") == Some(true);
             if same && there && self.was_approved(noun, other) && best.is_none_or(|(best, _)| earlier > best) {
@@ -42,8 +46,17 @@ impl Walker<'_> {
             }
         }
         let Some((_, target)) = best else {
-            let (what, at) = (format!("{}: no earlier version that was approved can be fetched", self.name(node)), self.reader.facts.place(noun, row));
-            self.gap(State::Missing, Some(node), what, "where there is nothing to go back to, a fault stays until it is repaired", at);
+            let (what, at) = (
+                format!("{}: no earlier version that was approved can be fetched", self.name(node)),
+                self.reader.facts.place(noun, row),
+            );
+            self.gap(
+                State::Missing,
+                Some(node),
+                what,
+                "where there is nothing to go back to, a fault stays until it is repaired",
+                at,
+            );
             return Ok(());
         };
         let (back, _) = self.node(Kind::Rollback, noun, target)?;
@@ -85,7 +98,8 @@ impl Walker<'_> {
             }
         }
         let Some((at, row)) = last else {
-            let (what, at) = (format!("{}: it was never rehearsed", self.name(plan)), self.reader.facts.place(noun, row));
+            let (what, at) =
+                (format!("{}: it was never rehearsed", self.name(plan)), self.reader.facts.place(noun, row));
             self.gap(State::Missing, Some(plan), what, WHY, at);
             return Ok(());
         };
@@ -102,7 +116,13 @@ impl Walker<'_> {
             && longer(took, objective)
         {
             let what = format!("{}: its last rehearsal, on {at}, took {took}, more than {objective}", self.name(plan));
-            self.gap(State::Amiss, Some(plan), what, "so long customers wait for right answers", self.reader.place(test, row, "recovery_time"));
+            self.gap(
+                State::Amiss,
+                Some(plan),
+                what,
+                "so long customers wait for right answers",
+                self.reader.place(test, row, "recovery_time"),
+            );
         }
         Ok(())
     }
@@ -112,7 +132,8 @@ impl Walker<'_> {
         const WHY: &str = "a model that nobody watches goes wrong unnoticed";
         let name = self.reader.text(noun, row, "name").map(str::to_owned);
         let places = |kind: Kind| move |at: &crate::Node| at.kind == kind && at.supplied;
-        let endpoints: Vec<String> = self.history.nodes.iter().filter(|at| places(Kind::Endpoint)(at)).map(|at| at.id.clone()).collect();
+        let endpoints: Vec<String> =
+            self.history.nodes.iter().filter(|at| places(Kind::Endpoint)(at)).map(|at| at.id.clone()).collect();
         let mut monitors: Vec<u32> = Vec::new();
         if let Some(monitor) = self.supplied("monitor", WHY) {
             for row in 0..self.reader.facts.rows(monitor) {
@@ -145,7 +166,9 @@ impl Walker<'_> {
         (model, model_row): (NounId, u32),
         (name, endpoints, monitors): (Option<&str>, &[String], &[u32]),
     ) -> Result<(), TraceError> {
-        let Some(noun) = self.supplied("alert", "whether something went wrong since it is live is not known") else { return Ok(()) };
+        let Some(noun) = self.supplied("alert", "whether something went wrong since it is live is not known") else {
+            return Ok(());
+        };
         let live = self.reader.many(model, model_row, "deployments").and_then(|(of, rows)| {
             let production = |row: &&u32| self.reader.text(of, **row, "environment") == Some("production");
             rows.iter().filter(production).filter_map(|row| self.reader.time(of, *row, "went_live_at")).min()
@@ -171,7 +194,7 @@ impl Walker<'_> {
     }
 }
 
-/// Whether one length of time is longer than another, from any moment.
+/// Whether one length of time is longer than another: by months of the calendar first, of which a rehearsal takes none.
 fn longer(took: tickmark_facts::Duration, objective: tickmark_facts::Duration) -> bool {
-    took > objective
+    (took.months, took.micros) > (objective.months, objective.micros)
 }

@@ -177,10 +177,10 @@ impl<'a> Walker<'a> {
             }
             Told::Known(_) => return,
             Told::Missing => (State::Missing, format!("{name}: no “{label}”"), at.collect()),
-            Told::NotSurveyed => {
-                (State::NotSurveyed, format!("{name}: no record carries “{label}”"), at.collect())
+            Told::NotSurveyed => (State::NotSurveyed, format!("{name}: no record carries “{label}”"), at.collect()),
+            Told::Unknown(reason) => {
+                (State::Unknown, format!("{name}: “{label}” is not known: {reason}"), at.collect())
             }
-            Told::Unknown(reason) => (State::Unknown, format!("{name}: “{label}” is not known: {reason}"), at.collect()),
             Told::Contradictory(places) => {
                 (State::Contradictory, format!("{name}: sources disagree about “{label}”"), places.clone())
             }

@@ -10,7 +10,7 @@ use walkdir::WalkDir;
 const LONGEST_FILE: usize = 800;
 
 /// The crates from the bottom up: each may use those that stand before it. `docs/architecture.md` shows the same table.
-const LAYERS: [&str; 18] = [
+const LAYERS: [&str; 19] = [
     "mapped",
     "source",
     "diagnostics",
@@ -25,6 +25,7 @@ const LAYERS: [&str; 18] = [
     "results",
     "engine",
     "proof",
+    "trace",
     "report",
     "session",
     "cli",

@@ -8,6 +8,7 @@ pub(crate) mod fmt;
 pub(crate) mod init;
 pub(crate) mod query;
 pub(crate) mod test;
+pub(crate) mod trace;
 
 use clap::CommandFactory;
 use clap_complete::Shell;
