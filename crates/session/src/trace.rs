@@ -55,21 +55,8 @@ fn refusal(error: &TraceError) -> Diagnostic {
         )),
         TraceError::NoSuchRecord { noun, id, ids } => Diagnostic::without_place(codes::UNKNOWN_SUBJECT, message)
             .suggest(id, ids.iter().map(String::as_str))
-            .help(known(noun, id, ids)),
+            .help(format!("`tickmark facts {noun} …` lists the ids of a noun")),
         TraceError::TooLarge => Diagnostic::without_place(codes::LIMIT, message),
-    }
-}
-
-/// The versions of a name that is known; else where all ids are listed.
-fn known(noun: &str, id: &str, ids: &[String]) -> String {
-    const SHOWN: usize = 10;
-    let name = id.split('@').next().unwrap_or(id).to_lowercase();
-    let of_name = |other: &&String| other.split('@').next().is_some_and(|other| other.to_lowercase() == name);
-    let versions: Vec<&str> = ids.iter().filter(of_name).take(SHOWN).map(String::as_str).collect();
-    if versions.is_empty() {
-        format!("`tickmark facts {noun} …` lists them")
-    } else {
-        format!("there are {}", versions.join(", "))
     }
 }
 

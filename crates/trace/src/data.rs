@@ -133,7 +133,10 @@ impl Walker<'_> {
         if !self.reader.facts.exists(noun, row) {
             return Ok(());
         }
-        self.fields(node, noun, row, fields::DATA);
+        // Of what is gone nobody can work out the digest again.
+        let gone = self.reader.bool(noun, row, "still_stored") == Some(false);
+        let told = fields::DATA.iter().filter(|field| !(gone && field.name == "observed_digest"));
+        self.fields(node, noun, row, told);
         let name = self.name(node);
         let (digest, now) = (self.reader.text(noun, row, "digest"), self.reader.text(noun, row, "observed_digest"));
         if let (Some(digest), Some(now)) = (digest, now)

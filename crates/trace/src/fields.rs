@@ -22,7 +22,7 @@ pub(crate) const MODEL: &[Field] = &[
     needed("digest", "digest", "without it nobody can show that what runs is what was trained, tested and approved"),
     needed(
         "preprocessing_digest",
-        "digest of preprocessing",
+        "preprocessing digest",
         "the code in front of a model changes its answers as its weights do",
     ),
     field("stage", "stage in the registry"),
@@ -62,7 +62,7 @@ pub(crate) const RUN: &[Field] = &[
     needed("started_by", "started by", "somebody answers for each training run"),
     field("environment", "environment"),
     field("purpose", "purpose"),
-    needed("code_dirty", "changes that no commit has", "a working copy that was not clean cannot be fetched again"),
+    needed("code_dirty", "uncommitted changes", "a working copy that was not clean cannot be fetched again"),
     needed("params_recorded", "parameters recorded", "without its parameters a run cannot be repeated"),
     needed("image_digest", "image", "without its image a run cannot be repeated"),
     needed("image_exists", "image can be pulled", "an image that is gone cannot run again"),
@@ -74,7 +74,7 @@ pub(crate) const COMMIT: &[Field] = &[
     field("repo", "repository"),
     field("author", "author"),
     field("committed_at", "committed at"),
-    needed("reachable", "a branch or tag leads to it", "a commit that nothing leads to will be thrown away"),
+    needed("reachable", "a branch leads to it", "a commit that nothing leads to will be thrown away"),
 ];
 
 pub(crate) const PULL_REQUEST: &[Field] = &[
@@ -83,7 +83,7 @@ pub(crate) const PULL_REQUEST: &[Field] = &[
     field("merged_at", "merged at"),
     field("merged_by", "merged by"),
     field("target_branch", "into"),
-    field("bypassed_rules", "past the rules of the branch"),
+    field("bypassed_rules", "past the branch rules"),
 ];
 
 pub(crate) const DATA: &[Field] = &[
@@ -99,9 +99,9 @@ pub(crate) const DATA: &[Field] = &[
     field("deidentified", "de-identified"),
     field("deid_method", "by"),
     field("added_by", "added by"),
-    field("made_by", "made by the pipeline run"),
+    field("made_by", "made by pipeline run"),
     needed("still_stored", "can be fetched", "data that nobody has looked for may not be there to be examined"),
-    field("frozen", "kept from change by its tool"),
+    field("frozen", "frozen by its tool"),
     field("stored_in", "stored in"),
 ];
 
@@ -181,7 +181,7 @@ pub(crate) const ENDPOINT: &[Field] = &[
     needed("running_digest", "digest that it runs", "only what is observed on an endpoint shows what answers"),
     needed(
         "running_preprocessing_digest",
-        "digest of preprocessing that it runs",
+        "preprocessing that it runs",
         "the code in front of a model changes its answers",
     ),
     field("created_at", "up from"),

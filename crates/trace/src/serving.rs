@@ -86,6 +86,11 @@ impl Walker<'_> {
         (serves, runs): (bool, bool),
     ) {
         const WHY: &str = "answers come from what runs, not from what was approved";
+        // What is tried out elsewhere answers nobody.
+        let tried = self.reader.text(endpoint, other, "environment");
+        if tried.is_some_and(|environment| environment != "production") {
+            return;
+        }
         let (name, model) = (self.name(place), self.name(node));
         let running = self.reader.text(endpoint, other, "running_digest");
         if let (Some(running), Some(_), true, false) = (running, digest, serves, runs) {

@@ -137,12 +137,25 @@ impl<'a> Walker<'a> {
     }
 
     /// Tells the attributes of a record that its noun has.
-    pub(crate) fn fields(&mut self, node: usize, noun: NounId, row: u32, fields: &[Field]) {
+    pub(crate) fn fields<'f>(
+        &mut self,
+        node: usize,
+        noun: NounId,
+        row: u32,
+        fields: impl IntoIterator<Item = &'f Field>,
+    ) {
         self.told_fields(node, noun, row, fields, true);
     }
 
     /// The same; whether a lack is a gap is said by the caller.
-    pub(crate) fn told_fields(&mut self, node: usize, noun: NounId, row: u32, fields: &[Field], gaps: bool) {
+    pub(crate) fn told_fields<'f>(
+        &mut self,
+        node: usize,
+        noun: NounId,
+        row: u32,
+        fields: impl IntoIterator<Item = &'f Field>,
+        gaps: bool,
+    ) {
         if !self.reader.facts.exists(noun, row) {
             return;
         }

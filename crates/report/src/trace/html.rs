@@ -197,8 +197,8 @@ fn node(page: &Page<'_>, index: usize, node: &Node) -> Markup {
 
 fn made_from(page: &Page<'_>) -> Markup {
     html! {
-        section #made-from {
-            h2 { "Made from" }
+        section #evidence {
+            h2 { "Evidence" }
             table {
                 @for (label, words) in page.made_from() {
                     tr { th scope="row" { (label) } td colspan="2" { (clean(&words)) } }

@@ -19,7 +19,7 @@ pub fn render(history: &History, sources: &Sources) -> String {
         out.push_str(&format!("\n# Built on model {}\n", plain(&base.id)));
         dossier(&page, Some(index), &mut out);
     }
-    out.push_str("\n## Made from\n\n| | |\n|---|---|\n");
+    out.push_str("\n## Evidence\n\n| | |\n|---|---|\n");
     for (label, words) in page.made_from() {
         out.push_str(&format!("| {label} | {} |\n", plain(&words)));
     }

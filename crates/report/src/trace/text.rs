@@ -5,10 +5,10 @@ use tickmark_trace::{Gap, History, Line, Node, State};
 
 use super::{Page, Section, briefly, state, told};
 use crate::clean;
-use crate::style::{Paint, Style, columns, counted, wrap};
+use crate::style::{Paint, Style, columns, wrap};
 
 /// Columns that labels take.
-const LABEL: usize = 24;
+const LABEL: usize = 26;
 
 /// The history as one page of text.
 #[must_use]
@@ -33,7 +33,7 @@ pub fn render(history: &History, sources: &Sources, style: Style) -> String {
         ));
         text.dossier(&mut out, Some(index));
     }
-    text.heading(&mut out, "Made from");
+    text.heading(&mut out, "Evidence");
     for (label, words) in text.page.made_from() {
         text.row(&mut out, label, &words, None, 2);
     }
@@ -168,7 +168,9 @@ impl Text<'_> {
     /// A label, its words, and the place behind them or below them.
     fn row(&self, out: &mut String, label: &str, words: &str, place: Option<Place>, indent: usize) {
         let label = clean(label);
-        let pad = LABEL.saturating_sub(columns(&label)).max(2);
+        let pad = LABEL.saturating_sub(columns(&label));
+        // A long one has a line of its own.
+        let long = pad < 2;
         let hang = indent + LABEL;
         let width = self.style.fit().saturating_sub(hang).max(20);
         let lines = wrap(&clean(words), width);
@@ -176,7 +178,9 @@ impl Text<'_> {
         let last = lines.len().saturating_sub(1);
         for (index, line) in lines.iter().enumerate() {
             if index == 0 {
-                out.push_str(&format!("{:indent$}{}{:pad$}{line}", "", self.style.paint(Paint::Faint, &label), ""));
+                let label = self.style.paint(Paint::Faint, &label);
+                let between = if long { format!("\n{:hang$}", "") } else { " ".repeat(pad) };
+                out.push_str(&format!("{:indent$}{label}{between}{line}", ""));
             } else {
                 out.push_str(&format!("{:hang$}{line}", ""));
             }
