@@ -133,6 +133,11 @@ impl Walker<'_> {
         if !self.reader.facts.exists(noun, row) {
             return Ok(());
         }
+        // Without its digest a version has no id that anybody would know.
+        if self.reader.has(noun, "digest") && self.reader.text(noun, row, "digest").is_none() {
+            let dataset = self.reader.one(noun, row, "dataset").map(|(noun, row)| self.reader.id(noun, row));
+            self.title(node, format!("of {} without a digest", dataset.unwrap_or_else(|| "no data set".into())));
+        }
         // Of what is gone nobody can work out the digest again.
         let gone = self.reader.bool(noun, row, "still_stored") == Some(false);
         let told = fields::DATA.iter().filter(|field| !(gone && field.name == "observed_digest"));
@@ -340,11 +345,6 @@ impl Walker<'_> {
     /// The history of a data set: its versions with all that they were made from, and what learnt from them at any remove.
     pub(crate) fn dataset(&mut self, noun: NounId, rows: &[u32]) -> Result<(), TraceError> {
         let nodes = self.ancestry(noun, rows, None)?;
-        for row in rows {
-            if let Some(node) = nodes.get(row) {
-                self.check_read(*node, noun, *row)?;
-            }
-        }
         let descendants = self.descendants(noun, rows)?;
         const RUNS: &str = "which models learnt from the data cannot be told";
         let Some(run_noun) = self.supplied("training_run", RUNS) else { return Ok(()) };
@@ -357,6 +357,11 @@ impl Walker<'_> {
             }
             let (node, _) = self.node(Kind::TrainingRun, run_noun, run)?;
             self.told_fields(node, run_noun, run, fields::RUN, false);
+            for row in rows.iter().filter(|row| used.contains(row)) {
+                if let Some(node) = nodes.get(row) {
+                    self.check_read(*node, noun, *row)?;
+                }
+            }
             read.into_iter().for_each(|data| self.edge(data, node, "was read by"));
             let learner =
                 Learner { id: self.reader.id(run_noun, run), start: self.reader.time(run_noun, run, "started_at") };

@@ -65,7 +65,11 @@ pub(crate) const RUN: &[Field] = &[
     needed("code_dirty", "uncommitted changes", "a working copy that was not clean cannot be fetched again"),
     needed("params_recorded", "parameters recorded", "without its parameters a run cannot be repeated"),
     needed("image_digest", "image", "without its image a run cannot be repeated"),
-    needed("image_exists", "image can be pulled", "an image that is gone cannot run again"),
+    needed(
+        "image_exists",
+        "image can be pulled",
+        "what nobody has looked for may be gone, and then the run cannot be repeated",
+    ),
     needed("seed", "seed", "without its seed a run gives another model each time"),
     field("dp_epsilon", "privacy loss (epsilon)"),
 ];

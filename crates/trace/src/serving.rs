@@ -72,7 +72,9 @@ impl Walker<'_> {
                 self.told_fields(place, endpoint, other, fields::ENDPOINT, asked);
             }
             self.edge(node, place, if runs { "runs at" } else { "is said to be served by" });
-            self.compare_running(place, (endpoint, other), node, (digest.as_deref(), (noun, row)), (serves, runs));
+            if asked {
+                self.compare_running(place, (endpoint, other), node, (digest.as_deref(), (noun, row)), (serves, runs));
+            }
         }
         Ok(())
     }
@@ -111,6 +113,7 @@ impl Walker<'_> {
         let own = self.reader.text(noun, row, "preprocessing_digest");
         if let (Some(before), Some(own)) = (before, own)
             && before != own
+            && (serves || !self.reader.has(endpoint, "serves"))
         {
             let at = self.reader.place(endpoint, other, "running_preprocessing_digest");
             let what = format!("{name}: the preprocessing that it runs, {before}, is not that of {model}");

@@ -12,18 +12,22 @@ impl Walker<'_> {
     /// Fills in the summary: a line for each part that has something to tell.
     pub(crate) fn summarise(&mut self) {
         let mut lines = Vec::new();
-        let root = self.history.nodes.first();
-        if let Some(root) = root {
-            lines.push(line(root.kind.word(), root.id.clone(), root.place));
+        // Of a deployment, the version that it put live.
+        let asked =
+            |node: &Node| node.dossier.is_none() && (node.kind == Kind::Model || self.history.noun == "dataset");
+        let root = self.history.nodes.iter().position(asked).unwrap_or(0);
+        for node in self.history.nodes.iter().take(root + 1).filter(|node| node.kind.drawn()) {
+            lines.push(line(node.kind.word(), node.title.clone(), node.place));
             for label in ["digest", "stage in the registry", "origin", "purpose", "owner"] {
-                lines.extend(root.lines.iter().find(|line| line.label == label).cloned());
+                lines.extend(node.lines.iter().find(|line| line.label == label).cloned());
             }
         }
         let whole = |kind: Kind| -> Vec<&Node> { self.history.nodes.iter().filter(|node| node.kind == kind).collect() };
         // What was decided of the version itself, and not of its data or of a change.
         let of_root = |kind: Kind| -> Vec<&Node> {
-            let of =
-                |(index, _): &(usize, &Node)| self.history.edges.iter().any(|edge| edge.from == *index && edge.to == 0);
+            let of = |(index, _): &(usize, &Node)| {
+                self.history.edges.iter().any(|edge| edge.from == *index && edge.to == root)
+            };
             self.history
                 .nodes
                 .iter()
@@ -50,7 +54,11 @@ impl Walker<'_> {
         lines.extend(listed("pull requests", &whole(Kind::PullRequest), title));
         let (read, made_from): (Vec<&Node>, Vec<&Node>) =
             whole(Kind::Data).into_iter().partition(|node| node.steps == 0);
-        lines.extend(listed("data that was read", &read, title));
+        lines.extend(listed(
+            if self.history.noun == "dataset" { "versions, with what they went into" } else { "data that was read" },
+            &read,
+            title,
+        ));
         lines.extend(listed("made from", &made_from, title));
         lines.extend(listed("sources of data", &whole(Kind::Source), |node| with(node, "licence", ", licence ")));
         lines.extend(listed("agreements", &whole(Kind::Agreement), title));

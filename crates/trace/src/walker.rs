@@ -50,11 +50,11 @@ impl<'a> Walker<'a> {
 
     /// The history: what is not in order first, in each sort in the order of the walk.
     pub(crate) fn finish(mut self) -> History {
-        self.summarise();
         let mut told = BTreeSet::new();
         // Two ways may lead to one gap.
         self.history.gaps.retain(|gap| told.insert((gap.state, gap.node, gap.what.clone())));
         self.history.gaps.sort_by_key(|gap| gap.state);
+        self.summarise();
         self.history
     }
 
@@ -190,7 +190,12 @@ impl<'a> Walker<'a> {
             }
             Told::Known(_) => return,
             Told::Missing => (State::Missing, format!("{name}: no “{label}”"), at.collect()),
-            Told::NotSurveyed => (State::NotSurveyed, format!("{name}: no record carries “{label}”"), at.collect()),
+            Told::NotSurveyed => {
+                // It is so of all records of the noun: told once.
+                let what = format!("no record of `{}` carries “{label}”", self.reader.facts.needs().noun(noun).name);
+                self.gap(State::NotSurveyed, None, what, why, None);
+                return;
+            }
             Told::Unknown(reason) => {
                 (State::Unknown, format!("{name}: “{label}” is not known: {reason}"), at.collect())
             }

@@ -65,8 +65,8 @@ h1.base { margin: 44px 0 0; padding-top: 20px; border-top: 3px solid #c9d1da }
 section { background: #fff; border: 1px solid #dde2e8; border-radius: 10px; padding: 16px 20px 18px; margin-top: 18px }
 section.gaps { border-color: #e3a8a2; border-width: 2px }
 h2 { font-size: 18px; margin: 0 0 10px }
-h3 { font-size: 15px; margin: 18px 0 4px; overflow-wrap: anywhere }
-h3:first-of-type { margin-top: 0 }
+h3 { font-size: 15px; margin: 0 0 4px; overflow-wrap: anywhere }
+section > div + div { margin-top: 20px; padding-top: 14px; border-top: 2px solid #edf0f3 }
 h4 { font-size: 14px; margin: 16px 0 6px }
 ul.gaps { list-style: none; margin: 0; padding: 0 }
 ul.gaps li { border-left: 4px solid #b42318; padding: 2px 0 2px 12px; margin: 8px 0; overflow-wrap: anywhere }
@@ -82,8 +82,9 @@ td.place { width: 32% }
 .lack.bad { color: #b42318 }
 .tag { font-size: 12px; font-weight: 600; color: #5b6672; background: #edf0f3; border-radius: 8px; padding: 1px 8px; margin-left: 6px; white-space: nowrap }
 .ties { margin: 4px 0 0; color: #5b6672; font-size: 13px }
+#picture { width: min(96vw, 1900px); margin-left: calc(50% - min(48vw, 950px)) }
 .scroll { overflow: auto; border: 1px solid #edf0f3; border-radius: 8px }
-.scroll svg { display: block; height: auto; max-width: none }
+.scroll svg { display: block; height: auto; margin: 0 auto }
 :target { background: #fff7d6 }
 a { color: inherit }
 @media print { body { background: #fff } section { border: 0; padding: 0; break-inside: auto } .scroll { overflow: visible } .scroll svg { max-width: 100% } }

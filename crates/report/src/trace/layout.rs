@@ -5,8 +5,8 @@
 //! moved up and down towards them. Nothing depends on anything but the order of boxes and edges.
 
 /// How far layers and boxes stand from each other, and how wide a box is; pixels.
-pub(super) const BOX: f64 = 220.0;
-const BETWEEN_LAYERS: f64 = 70.0;
+pub(super) const BOX: f64 = 210.0;
+const BETWEEN_LAYERS: f64 = 52.0;
 const BETWEEN_BOXES: f64 = 18.0;
 /// What an edge takes where it passes a layer.
 const PASSAGE: f64 = 10.0;

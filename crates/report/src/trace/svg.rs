@@ -13,8 +13,9 @@ use crate::style::{columns, counted};
 const MARGIN: f64 = 24.0;
 /// From one line of text in a box to the next.
 const LINE: f64 = 16.0;
-/// Letters that a line of a box has room for.
+/// Letters that a line of a box has room for, and its name, which is strong.
 const LETTERS: usize = 30;
+const STRONG: usize = 24;
 
 /// The history as a picture of its own.
 #[must_use]
@@ -43,11 +44,17 @@ pub(super) fn picture(history: &History, links: bool) -> String {
     }
     let layout = layout(&heights, &edges);
     let (width, height) = (layout.width + 2.0 * MARGIN, layout.height + 2.0 * MARGIN);
+    // In a page it is as wide as its place, but never so small that it cannot be read.
+    let size = if links {
+        format!("width=\"100%\" style=\"max-width:{width:.0}px;min-width:{:.0}px\"", width * 0.72)
+    } else {
+        format!("width=\"{width:.0}\" height=\"{height:.0}\"")
+    };
     let mut out = String::new();
     let name = escape(&format!("History of {} {}", history.noun, history.id));
     let _ = writeln!(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" width=\"{width:.0}\" height=\"{height:.0}\" role=\"img\" aria-labelledby=\"trace-title trace-desc\">\n<title id=\"trace-title\">{name}</title>\n<desc id=\"trace-desc\">{}</desc>",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" {size} role=\"img\" aria-labelledby=\"trace-title trace-desc\">\n<title id=\"trace-title\">{name}</title>\n<desc id=\"trace-desc\">{}</desc>",
         escape(&described(history, &edges))
     );
     out.push_str(STYLE);
@@ -146,8 +153,8 @@ fn notes(history: &History, index: usize) -> Vec<String> {
         _ => &[],
     };
     let told: Vec<String> = labels.iter().filter_map(|label| known(label)).map(str::to_owned).collect();
-    if matches!(node.kind, Kind::Data | Kind::Source) {
-        notes.extend((!told.is_empty()).then(|| told.join(", ")));
+    if matches!(node.kind, Kind::Data) {
+        notes.extend((!told.is_empty()).then(|| told.join(", class ")));
     } else {
         notes.extend(told);
     }
@@ -211,12 +218,9 @@ fn draw(
     );
     let mut line = top + 20.0;
     let mut text = |class: &str, words: &str| {
-        let _ = writeln!(
-            out,
-            "<text class=\"{class}\" x=\"{:.1}\" y=\"{line:.1}\">{}</text>",
-            x + 18.0,
-            escape(&short(words))
-        );
+        let room = if class == "id" { STRONG } else { LETTERS };
+        let words = escape(&short(words, room));
+        let _ = writeln!(out, "<text class=\"{class}\" x=\"{:.1}\" y=\"{line:.1}\">{words}</text>", x + 18.0);
         line += LINE;
     };
     text("kind", node.kind.word());
@@ -233,15 +237,15 @@ fn draw(
 }
 
 /// Words that fit in a box; what is cut off is in the title of the box.
-fn short(words: &str) -> String {
+fn short(words: &str, room: usize) -> String {
     let words = clean(words);
-    if columns(&words) <= LETTERS {
+    if columns(&words) <= room {
         return words.into_owned();
     }
     let mut taken = 0;
     let fits = |letter: &char| {
         taken += columns(letter.encode_utf8(&mut [0; 4]));
-        taken < LETTERS
+        taken < room
     };
     let kept: String = words.chars().take_while(fits).collect();
     format!("{kept}…")
