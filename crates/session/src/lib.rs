@@ -20,13 +20,13 @@ pub use facts::{AttributeSummary, NounSummary, RecordView, Survey, record, surve
 pub use init::{Found, FoundExport, FoundRegister, look, map_names, map_text};
 pub use load::{Loaded, load};
 pub use project::{Project, Use};
-pub use trace::{Traced, trace};
 pub use run::{Checked, Queried, Remains, Stage, Tested, check, query, run_tests};
+pub use trace::{Traced, trace};
 
 pub use tickmark_engine::{Method, PlanLine, QueryMember, TestResult, Workers, workers};
 pub use tickmark_import::Kind;
-pub use tickmark_trace::{History, Subject as TraceSubject};
 pub use tickmark_manifest::{find as find_manifest, schema as manifest_schema};
+pub use tickmark_trace::{History, Subject as TraceSubject};
 
 use std::sync::Arc;
 

@@ -206,11 +206,8 @@ impl<'a> Evaluator<'a> {
 
     /// Why there may be records of a noun that cannot be named: no source supplies it, or what a map makes them of is not known.
     pub(crate) fn unnamed(&self, noun: NounId) -> Option<Gap<'a>> {
-        let unknown = if self.facts.supplied(noun) {
-            Unknown::Fact(self.facts.open(noun)?)
-        } else {
-            Unknown::NotSupplied(noun)
-        };
+        let unknown =
+            if self.facts.supplied(noun) { Unknown::Fact(self.facts.open(noun)?) } else { Unknown::NotSupplied(noun) };
         Some(Gap::of(Value::of(Data::Unknown(unknown))))
     }
 
