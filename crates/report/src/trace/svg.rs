@@ -15,7 +15,7 @@ const MARGIN: f64 = 24.0;
 const LINE: f64 = 16.0;
 /// Letters that a line of a box has room for, and its name, which is strong.
 const LETTERS: usize = 30;
-const STRONG: usize = 24;
+const STRONG: usize = 22;
 
 /// The history as a picture of its own.
 #[must_use]
