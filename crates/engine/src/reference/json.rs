@@ -43,6 +43,21 @@ impl<'de> Deserialize<'de> for Json {
 /// The greatest integer up to which all are told apart.
 const EXACT: u64 = 1 << 53;
 
+/// How `serde_json` hands on a number where somebody in the same build asks it for arbitrary precision: as an object with this
+/// key and the digits.
+const NUMBER: &str = "$serde_json::private::Number";
+
+/// A number from its digits.
+#[expect(clippy::cast_precision_loss, reason = "at most 2^53")]
+fn number(digits: &str) -> Json {
+    match digits.parse::<i64>() {
+        Ok(value) if value.unsigned_abs() <= EXACT => Json::Number(value as f64),
+        Ok(_) => Json::TooBig,
+        Err(_) if digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => Json::TooBig,
+        Err(_) => digits.parse().map_or(Json::TooBig, Json::Number),
+    }
+}
+
 struct JsonVisitor;
 
 impl<'de> Visitor<'de> for JsonVisitor {
@@ -96,10 +111,12 @@ impl<'de> Visitor<'de> for JsonVisitor {
             }
             object.push((key, value));
         }
-        if let [(key, Json::Text(why))] = object.as_slice()
-            && &**key == HOLE
-        {
-            return Ok(Json::Unknown(Arc::clone(why)));
+        if let [(key, Json::Text(text))] = object.as_slice() {
+            match &**key {
+                HOLE => return Ok(Json::Unknown(Arc::clone(text))),
+                NUMBER => return Ok(number(text)),
+                _ => {}
+            }
         }
         Ok(Json::Object(Arc::from(object)))
     }
@@ -121,5 +138,15 @@ mod tests {
         let Ok(Json::List(items)) = Json::parse(r#"[1, {"\u0000not known": "later"}]"#) else { panic!("a list") };
         assert_eq!(items.last(), Some(&Json::Unknown("later".into())));
         assert!(Json::parse(&"[".repeat(100_000)).is_err());
+    }
+
+    /// As in a build in which a library asks for arbitrary precision.
+    #[test]
+    fn digits_are_numbers() {
+        assert_eq!(number("9e-4"), Json::Number(0.0009));
+        assert_eq!(number("-12"), Json::Number(-12.0));
+        assert_eq!(number("9007199254740993"), Json::TooBig);
+        assert_eq!(number("123456789012345678901234567890"), Json::TooBig);
+        assert_eq!(Json::parse("[0.5, 3]").unwrap(), Json::List(Arc::from([Json::Number(0.5), Json::Number(3.0)])));
     }
 }
