@@ -307,10 +307,75 @@ fn registries_that_disagree_are_told_with_both_places() {
     assert_eq!(outcome.code, 0, "{}", outcome.err);
     let history = outcome.json();
     let gap = history["missing"].as_array().unwrap().iter().find(|gap| gap["state"] == "contradictory").unwrap();
-    assert_eq!(gap["what"], "model m@1: sources disagree about “digest”");
+    assert_eq!(gap["what"], "model m@1: sources disagree about “digest”: “sha256:aa” and “sha256:bb”");
+    let lines = node(&history, "model", "m@1")["lines"].as_array().unwrap();
+    let line = lines.iter().find(|line| line["label"] == "digest").unwrap();
+    assert_eq!(line["values"], serde_json::json!(["“sha256:aa”", "“sha256:bb”"]));
+    for format in ["text", "markdown", "html"] {
+        let shown = over(&[("one.yaml", one), ("other.yaml", other)], &["model", "m@1", "--format", format]).out;
+        assert!(shown.contains("sha256:aa") && shown.contains("sha256:bb"), "{format}: {shown}");
+        assert!(shown.contains("as of 2026-06-30") && !shown.contains("23:59:59"), "{format}: {shown}");
+    }
     let places: Vec<String> =
         gap["at"].as_array().unwrap().iter().map(|at| format!("{}:{}", text(&at["file"]), at["line"])).collect();
     assert_eq!(places, ["one.yaml:2", "other.yaml:4"]);
+}
+
+/// What watches a version, what was raised since it went live, and who looked at its code.
+const WATCHED: &str = r#"
+model:
+  - name: fraud
+    version: "7"
+    training: r1
+    deployments: [{ id: d1, went_live_at: 2026-02-01, environment: production, endpoint: score, approvals: [] }]
+training_run:
+  - { run_id: r1, status: finished, started_at: 2026-01-01, code: c1 }
+code_revision:
+  - { commit: c1, reachable: true }
+endpoint:
+  - { id: score, environment: production, serves: [fraud@7] }
+monitor:
+  - { id: drift, kind: data_drift, metric: psi, threshold: 0.2, runs_every: 1 day, enabled_from: 2026-02-01, watches_models: [fraud], watches_endpoints: [] }
+  - { id: latency, kind: latency, metric: p99, threshold: 300, runs_every: 1 day, enabled_from: 2026-02-01, watches_models: [], watches_endpoints: [score] }
+  - { id: elsewhere, kind: latency, metric: p99, threshold: 300, runs_every: 1 day, enabled_from: 2026-02-01, watches_models: [churn], watches_endpoints: [] }
+alert:
+  - { id: a1, kind: drift, severity: high, raised_at: 2026-03-01, reviewed_at: 2026-03-02, raised_by: drift }
+  - { id: a2, kind: availability, severity: low, raised_at: 2026-04-01, endpoint: score }
+  - { id: early, kind: drift, severity: low, raised_at: 2026-01-01, raised_by: drift }
+  - { id: late, kind: drift, severity: low, raised_at: 2026-07-01, raised_by: drift }
+  - { id: other, kind: drift, severity: low, raised_at: 2026-03-01, raised_by: elsewhere }
+pull_request:
+  - { repo: acme/fraud, number: "41", author: ana, opened_at: 2025-12-01, merged_at: 2025-12-03, merged_commit: c1, bypassed_rules: true, approvals: [] }
+  - { repo: acme/fraud, number: "42", author: ana, opened_at: 2025-12-01, merged_at: 2025-12-03, merged_commit: c2, approvals: [] }
+"#;
+
+#[test]
+fn monitors_alerts_and_pull_requests_are_told_from_data() {
+    let outcome = over(&[("facts.yaml", WATCHED)], &["model", "fraud@7", "--format", "json"]);
+    assert_eq!(outcome.code, 0, "{}", outcome.err);
+    let history = outcome.json();
+    // Those of the version and of its endpoint, since it went live and until the day that the history speaks of.
+    let found = nodes(&history, &["monitor", "alert", "pull request"]);
+    assert_eq!(
+        found,
+        set(&["monitor drift", "monitor latency", "alert a1", "alert a2", "pull request acme/fraud@41"])
+    );
+    let gaps = gaps(&history);
+    for gap in [
+        "missing: alert a2: raised on 2026-04-01, and nobody looked at it",
+        "not in order: pull request acme/fraud@41: merged past the rules of its branch",
+        "missing: pull request acme/fraud@41: nobody reviewed it",
+    ] {
+        assert!(gaps.contains(gap), "{gap} is not in {gaps:#?}");
+    }
+    assert!(!gaps.iter().any(|gap| gap.contains("a1:") || gap.contains("no source supplies monitors")), "{gaps:#?}");
+    // Without any, that nobody watches is told, and not that nobody was asked.
+    let alone = "monitor: []\nalert: []\npull_request: []\n";
+    let bare: String = WATCHED.split("monitor:").next().unwrap().to_owned() + alone;
+    let gaps = self::gaps(&over(&[("facts.yaml", &bare)], &["model", "fraud@7", "--format", "json"]).json());
+    for gap in ["missing: model fraud@7: no monitor watches it", "missing: commit c1: no pull request brought it in"] {
+        assert!(gaps.contains(gap), "{gap} is not in {gaps:#?}");
+    }
 }
 
 #[test]

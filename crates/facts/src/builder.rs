@@ -44,6 +44,12 @@ impl Builder {
         Builder { tables, warnings: Warnings::default(), names, scratch: Vec::new(), depth: 0, remembers: true }
     }
 
+    /// Makes room for what a source of so many bytes may hold. Most of it is asked for by nobody, and what is asked for is often
+    /// said again and again.
+    pub fn expect_source_of(&mut self, bytes: usize) {
+        self.tables.symbols.reserve(bytes / 8);
+    }
+
     /// A builder for what follows in the same file, to be absorbed by this one. Given the same records it makes the same
     /// facts wherever a file is cut into parts.
     #[must_use]

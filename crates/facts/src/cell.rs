@@ -56,11 +56,28 @@ pub enum UnknownReason {
     Contradictory {
         /// Where they stand.
         places: Vec<Place>,
+        /// What stands there, in words: as many as places.
+        values: Vec<String>,
     },
     /// The record is only referred to; no source supplies it.
     NoSuchRecord,
     /// A map could not decide it: what it read, in words.
     Mapped(String),
+}
+
+impl UnknownReason {
+    /// Why the value is not known, in words for people; to be put behind "unknown: ".
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self {
+            UnknownReason::NotKnown(words)
+            | UnknownReason::KnownInPart { why: words, .. }
+            | UnknownReason::Mapped(words) => words.clone(),
+            UnknownReason::DoesNotFit { value, expected } => format!("{value} is not {expected}"),
+            UnknownReason::Contradictory { values, .. } => format!("sources disagree: {}", values.join(" and ")),
+            UnknownReason::NoSuchRecord => "no source supplies this record".into(),
+        }
+    }
 }
 
 /// A list of scalars with their places; of an `any` attribute its items may be lists and records too.

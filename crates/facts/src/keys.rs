@@ -78,7 +78,26 @@ impl Tables {
 
     fn write_part(&self, table: &Table, row: u32, attribute: AttributeId, out: &mut String, depth: u32) -> Option<()> {
         let column = table.column(attribute)?;
-        match column.value(row)? {
+        self.write_value(column, column.value(row)?, out, depth)
+    }
+
+    /// A value in words, for a contradiction: of a list only that it is one.
+    pub(crate) fn value_words(&self, column: &Column, value: Value) -> String {
+        const LONGEST: usize = 120;
+        let mut words = String::new();
+        if self.write_value(column, value, &mut words, 0).is_none() {
+            return "a list".to_owned();
+        }
+        let end = words.char_indices().nth(LONGEST).map(|(at, _)| at);
+        if let Some(end) = end {
+            words.truncate(end);
+            words.push('…');
+        }
+        if let Value::Text(_) = value { format!("“{words}”") } else { words }
+    }
+
+    fn write_value(&self, column: &Column, value: Value, out: &mut String, depth: u32) -> Option<()> {
+        match value {
             Value::Text(symbol) => out.push_str(self.symbols.text(symbol)),
             Value::Number(number) => write_number(out, number),
             Value::Bool(value) => write!(out, "{value}").ok()?,

@@ -28,7 +28,7 @@ enum Plan {
     /// What another one has, which is not known.
     Unknown(u32),
     /// They differ, here.
-    Contradictory(Vec<Place>, u32),
+    Contradictory(Vec<(Place, String)>, u32),
     /// Items of all of them: the index of each, and the file of its record.
     Items(Vec<(u32, u32)>),
     /// The same for targets.
@@ -113,7 +113,7 @@ impl<'a> Merge<'a> {
             .collect();
         if let Some(row) = differing.first().copied() {
             let rows = std::iter::once(first.0).chain(differing);
-            return Plan::Contradictory(rows.filter_map(|row| self.cell_place(noun, attribute, row)).collect(), row);
+            return Plan::Contradictory(rows.filter_map(|row| self.said(noun, attribute, row)).collect(), row);
         }
         // Nested records without a key that agree are one record.
         let others: Vec<u32> = others.iter().filter_map(|(_, value)| one(*value)).collect();
@@ -135,7 +135,7 @@ impl<'a> Merge<'a> {
             return Plan::Copy(*row);
         }
         if !lists && !many {
-            let places = known.iter().filter_map(|(row, _)| self.cell_place(noun, attribute, *row)).collect();
+            let places = known.iter().filter_map(|(row, _)| self.said(noun, attribute, *row)).collect();
             return Plan::Contradictory(places, filled.last().map_or(0, |(row, _)| *row));
         }
         let members = filled.iter().map(|(row, value)| (table.file(*row), range(*value)));
@@ -242,9 +242,22 @@ impl<'a> Merge<'a> {
         }
     }
 
-    fn contradict(&mut self, noun: NounId, attribute: AttributeId, (first, row): (u32, u32), places: Vec<Place>) {
+    /// Where a value stands, and what it is in words.
+    fn said(&self, noun: NounId, attribute: AttributeId, row: u32) -> Option<(Place, String)> {
+        let column = self.tables.column(noun, attribute)?;
+        Some((self.cell_place(noun, attribute, row)?, self.tables.value_words(column, column.value(row)?)))
+    }
+
+    fn contradict(
+        &mut self,
+        noun: NounId,
+        attribute: AttributeId,
+        (first, row): (u32, u32),
+        said: Vec<(Place, String)>,
+    ) {
         let place = self.cell_place(noun, attribute, row);
-        let reason = self.tables.reasons.add(UnknownReason::Contradictory { places });
+        let (places, values) = said.into_iter().unzip();
+        let reason = self.tables.reasons.add(UnknownReason::Contradictory { places, values });
         let file = self.tables.table(noun).map_or(0, |table| table.file(first));
         let cursor = Cursor { noun, row: first, attribute, depth: 0, file };
         if let Some(column) = self.tables.column_mut(noun, attribute) {

@@ -88,6 +88,16 @@ impl Symbols {
         ours
     }
 
+    /// Makes room for so many bytes of text more: growing bit by bit would copy what is there again and again. Memory that is
+    /// never written to is not taken from the machine.
+    pub(crate) fn reserve(&mut self, bytes: usize) {
+        /// A text and its quotes, as short as they mostly are.
+        const SHORT: usize = 16;
+        self.texts.reserve(bytes);
+        self.ends.reserve(bytes / SHORT);
+        self.hashes.reserve(bytes / SHORT);
+    }
+
     /// Gives back what growing has reserved beyond need.
     pub(crate) fn shrink(&mut self) {
         self.texts.shrink_to_fit();

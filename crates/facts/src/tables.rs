@@ -243,6 +243,12 @@ impl Tables {
         }
     }
 
+    /// A value of a cell in words.
+    fn words_of(&self, cursor: Cursor, value: Value) -> String {
+        let column = self.column(cursor.noun, cursor.attribute);
+        column.map(|column| self.value_words(column, value)).unwrap_or_default()
+    }
+
     fn put_second(&mut self, cursor: Cursor, value: Value, place: CellPlace) -> Put {
         let Some(column) = self.column_mut(cursor.noun, cursor.attribute) else { return Put::Done };
         let Some(first) = column.value(cursor.row) else { return Put::Done };
@@ -259,8 +265,11 @@ impl Tables {
             (Value::Many(_), Value::List(Span32 { len: 0, .. })) => first,
             (first, second) if first == second => first,
             _ => {
-                let places = [first_place, place].into_iter().filter_map(|place| cursor.place(place)).collect();
-                let reason = self.unknown(UnknownReason::Contradictory { places });
+                let (places, values) = [(first_place, first), (place, value)]
+                    .into_iter()
+                    .filter_map(|(place, value)| Some((cursor.place(place)?, self.words_of(cursor, value))))
+                    .unzip();
+                let reason = self.unknown(UnknownReason::Contradictory { places, values });
                 self.store(cursor, reason, place);
                 return Put::Contradictory;
             }

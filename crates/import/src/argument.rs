@@ -1,7 +1,8 @@
 //! Sources as they are named on the command line and in the manifest: `PATH`, `KIND=PATH`, `KIND:NOUN=PATH`.
 
-use crate::answers::{SYSTEMS, System};
+use crate::answers::{Reading, SYSTEMS, System};
 use crate::mapping::Mapping;
+use crate::observed::Stream;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -47,6 +48,9 @@ impl SourceArgument {
             None if kind == Kind::Csv => {
                 return Err(format!("a CSV file does not say which noun its rows are; write `csv:NOUN={path}`"));
             }
+            None if kind == Kind::Markdown => {
+                return Err(format!("a file of Markdown does not say which noun it is; write `markdown:NOUN={path}`"));
+            }
             _ => {}
         }
         Ok(SourceArgument { kind: Some(kind), noun: noun.map(str::to_owned), path: path.to_owned(), mapping: None })
@@ -82,10 +86,14 @@ pub enum Kind {
     Kubernetes,
     /// Answers of the REST interface of an MLflow server: a file, or a folder of pages; or a copy of its SQLite database.
     Mlflow,
+    /// One record a file: the YAML in front of Markdown.
+    Markdown,
     /// Cards of models and data sets on Hugging Face: Markdown with YAML in front.
     HuggingFace,
     /// Files of DVC: `dvc.yaml`, `dvc.lock`, `*.dvc`.
     Dvc,
+    /// What is seen of the use of services: logs, lock files, names of secrets, invoices.
+    Observed(Stream),
     /// Answers of a system that is read by a table.
     Answers(SystemId),
 }
@@ -106,20 +114,31 @@ impl SystemId {
         let [first, ..] = SYSTEMS;
         SYSTEMS.get(usize::from(self.0)).copied().unwrap_or(first)
     }
+
+    /// Whether its answers are bare lists, of which an empty one says something too.
+    pub(crate) fn answers_in_lists(self) -> bool {
+        matches!(self.system().reading, Reading::Asked(_))
+    }
 }
 
 /// The kinds that are read by code of their own.
-const OWN: [Kind; 10] = [
+const OWN: [Kind; 16] = [
     Kind::Yaml,
     Kind::Json,
     Kind::JsonLines,
     Kind::Csv,
+    Kind::Markdown,
     Kind::Terraform,
     Kind::CloudFormation,
     Kind::Kubernetes,
     Kind::Mlflow,
     Kind::HuggingFace,
     Kind::Dvc,
+    Kind::Observed(Stream::Egress),
+    Kind::Observed(Stream::Dns),
+    Kind::Observed(Stream::LockFiles),
+    Kind::Observed(Stream::SecretNames),
+    Kind::Observed(Stream::Invoices),
 ];
 
 impl Kind {
@@ -146,12 +165,14 @@ impl Kind {
             Kind::Json => "json",
             Kind::JsonLines => "jsonl",
             Kind::Csv => "csv",
+            Kind::Markdown => "markdown",
             Kind::Terraform => "terraform",
             Kind::CloudFormation => "cloudformation",
             Kind::Kubernetes => "kubernetes",
             Kind::Mlflow => "mlflow",
             Kind::HuggingFace => "hugging-face",
             Kind::Dvc => "dvc",
+            Kind::Observed(stream) => stream.name(),
             Kind::Answers(system) => system.system().name,
         }
     }
@@ -164,6 +185,7 @@ impl Kind {
             Kind::Json => "native facts in JSON; `json:NOUN=PATH` for a bare list of records",
             Kind::JsonLines => "native facts, one JSON object a line; `jsonl:NOUN=PATH` for bare records",
             Kind::Csv => "one noun as a table: `csv:NOUN=PATH`",
+            Kind::Markdown => "one record a file, the YAML in front of it: `markdown:NOUN=PATH`",
             Kind::Terraform => "a folder of Terraform files, or a plan or state as `terraform show -json` prints it",
             Kind::CloudFormation => "a template of AWS CloudFormation or SAM, in YAML or JSON",
             Kind::Kubernetes => {
@@ -174,6 +196,7 @@ impl Kind {
             }
             Kind::HuggingFace => "cards of models and data sets: Markdown with YAML in front",
             Kind::Dvc => "files of DVC: `dvc.yaml`, `dvc.lock`, `*.dvc`",
+            Kind::Observed(stream) => stream.about(),
             Kind::Answers(system) => system.system().about,
         }
     }
@@ -188,6 +211,7 @@ impl Kind {
             () if ends(&[".jsonl", ".ndjson"]) => Some(Kind::JsonLines),
             () if ends(&[".yaml", ".yml"]) => Some(Kind::Yaml),
             () if ends(&[".json"]) => Some(Kind::Json),
+            () if ends(&[".md", ".markdown"]) => Some(Kind::Markdown),
             () => None,
         }
     }
@@ -195,7 +219,7 @@ impl Kind {
     /// Whether `KIND:NOUN=PATH` makes sense.
     #[must_use]
     pub fn takes_noun(self) -> bool {
-        matches!(self, Kind::Yaml | Kind::Json | Kind::JsonLines | Kind::Csv)
+        matches!(self, Kind::Yaml | Kind::Json | Kind::JsonLines | Kind::Csv | Kind::Markdown)
     }
 }
 

@@ -7,10 +7,13 @@ use crate::cloudformation;
 use crate::document::{Document, json_in_log};
 use crate::dvc;
 use crate::error::{ReadError, error_at, shown};
+use crate::foreign;
 use crate::hcl;
 use crate::json::JsonReader;
 use crate::kubernetes;
 use crate::native::ENVELOPE_KEY;
+use crate::observed::{self, Stream};
+use crate::registers::front_matter;
 use crate::tree::Node;
 use crate::yaml::YamlReader;
 use smol_str::SmolStr;
@@ -29,6 +32,8 @@ pub(crate) enum Detected {
     JsonLines,
     /// A table of the noun that was named.
     Csv,
+    /// Markdown with a record of the noun that was named in front.
+    Markdown,
     /// `terraform show -json` of a plan; the offset at which its JSON begins.
     TerraformPlan(usize),
     /// `terraform show -json` of a state; the offset at which its JSON begins.
@@ -51,8 +56,12 @@ pub(crate) enum Detected {
     Dvc,
     /// A card of Hugging Face.
     Card,
+    /// What is seen of the use of services.
+    Observed(Stream),
     /// `{}`: an answer without content where its neighbours are MLflow's, else native facts without a noun.
     Empty,
+    /// `[]`: an answer without records where its neighbours are answers that are lists, else none of the kinds.
+    NoRecords,
     /// None of the kinds; why, in a few words.
     Unrecognised(String),
     /// A kind, but broken.
@@ -64,9 +73,14 @@ impl Detected {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Detected::Yaml => "yaml",
-            Detected::Json | Detected::Empty | Detected::Unrecognised(_) | Detected::Broken(_) => "json",
+            Detected::Json
+            | Detected::Empty
+            | Detected::NoRecords
+            | Detected::Unrecognised(_)
+            | Detected::Broken(_) => "json",
             Detected::JsonLines => "jsonl",
             Detected::Csv => "csv",
+            Detected::Markdown => "markdown",
             Detected::TerraformPlan(_) => "terraform-plan",
             Detected::TerraformState(_) | Detected::TerraformRawState => "terraform-state",
             Detected::TerraformConfig => "terraform-config",
@@ -77,12 +91,13 @@ impl Detected {
             Detected::Answers(system) => system.system().name,
             Detected::Dvc => "dvc",
             Detected::Card => "hugging-face",
+            Detected::Observed(stream) => stream.name(),
         }
     }
 
     /// Whether all files of it below a folder are one source.
     pub(crate) fn is_page(&self) -> bool {
-        matches!(self, Detected::MlflowPage | Detected::Answers(_) | Detected::Dvc)
+        matches!(self, Detected::MlflowPage | Detected::Answers(_) | Detected::Dvc | Detected::Observed(_))
     }
 
     /// The kind without what was said of it; a file of no kind is taken for native JSON.
@@ -91,6 +106,7 @@ impl Detected {
             Detected::Yaml => Detected::Yaml,
             Detected::JsonLines => Detected::JsonLines,
             Detected::Csv => Detected::Csv,
+            Detected::Markdown => Detected::Markdown,
             Detected::TerraformPlan(start) => Detected::TerraformPlan(*start),
             Detected::TerraformState(start) => Detected::TerraformState(*start),
             Detected::TerraformRawState => Detected::TerraformRawState,
@@ -102,7 +118,12 @@ impl Detected {
             Detected::Answers(system) => Detected::Answers(*system),
             Detected::Dvc => Detected::Dvc,
             Detected::Card => Detected::Card,
-            Detected::Json | Detected::Empty | Detected::Unrecognised(_) | Detected::Broken(_) => Detected::Json,
+            Detected::Observed(stream) => Detected::Observed(*stream),
+            Detected::Json
+            | Detected::Empty
+            | Detected::NoRecords
+            | Detected::Unrecognised(_)
+            | Detected::Broken(_) => Detected::Json,
         }
     }
 }
@@ -138,8 +159,17 @@ pub(crate) fn detect(document: &Document, said: Option<Kind>, noun: bool) -> Det
         Some(Kind::Json) => return Detected::Json,
         Some(Kind::JsonLines) => return Detected::JsonLines,
         Some(Kind::Csv) => return Detected::Csv,
+        Some(Kind::Markdown) => {
+            return front_matter::not_a_record(document).map_or(Detected::Markdown, Detected::Unrecognised);
+        }
         Some(Kind::HuggingFace) => return cards::detect(document, true),
         Some(Kind::Dvc) => return dvc::detect(document),
+        Some(Kind::Observed(stream)) => return observed::detect(document, stream),
+        None if !noun => {
+            if let Some(found) = observed::recognise(document) {
+                return found;
+            }
+        }
         Some(Kind::Terraform | Kind::CloudFormation | Kind::Kubernetes | Kind::Mlflow | Kind::Answers(_)) | None => {}
     }
     if is_configuration(document, said) {
@@ -166,7 +196,7 @@ pub(crate) fn detect(document: &Document, said: Option<Kind>, noun: bool) -> Det
         (Some(Kind::Answers(system)), _) => {
             Detected::Unrecognised(format!("it is no answer of {}", system.system().name))
         }
-        (_, Detected::Unrecognised(_)) if noun => Detected::Json,
+        (_, Detected::Unrecognised(_) | Detected::NoRecords) if noun => Detected::Json,
         _ => found,
     }
 }
@@ -195,6 +225,9 @@ fn look(document: &Document, said: Option<Kind>) -> Detected {
         }
         Some(b'[') if !is_yaml_name(document) => look_at_list(document, said),
         Some(_) if cards::has_front_matter(document) => cards::detect(document, false),
+        Some(_) if answers::system_of_table(document).is_some() => {
+            answers::system_of_table(document).map_or(Detected::Empty, |system| Detected::Answers(SystemId::of(system)))
+        }
         Some(_) if document.is_named(".csv") || document.is_named(".tsv") => {
             Detected::Unrecognised("a CSV file does not say which noun its rows are".to_owned())
         }
@@ -208,27 +241,51 @@ fn is_yaml_name(document: &Document) -> bool {
 
 fn look_at_list(document: &Document, said: Option<Kind>) -> Detected {
     let mut reader = JsonReader::new(&document.bytes, document.file, 0);
-    match reader.skip().and_then(|()| reader.finish()) {
-        Ok(()) => system_of_list(document, said).map_or_else(
-            || Detected::Unrecognised("a bare list does not say which noun its records are".to_owned()),
-            Detected::Answers,
-        ),
+    // Pages that a program wrote one behind the other are lists one behind the other.
+    let read = loop {
+        match reader.skip() {
+            Ok(()) if reader.more() && matches!(reader.at_list(), Ok(true)) => {}
+            Ok(()) => break reader.finish(),
+            Err(error) => break Err(error),
+        }
+    };
+    match read {
+        Ok(()) => match system_of_list(document, said) {
+            Some(Some(system)) => Detected::Answers(system),
+            Some(None) => Detected::Unrecognised(BARE_LIST.to_owned()),
+            None => Detected::NoRecords,
+        },
         Err(error) if document.is_named(".json") => Detected::Broken(error),
         Err(_) => Detected::Unrecognised("it is no JSON".to_owned()),
     }
 }
 
-/// The system of whose records a list is made.
-fn system_of_list(document: &Document, said: Option<Kind>) -> Option<SystemId> {
+/// What is said of a list whose records nobody knows.
+pub(crate) const BARE_LIST: &str = "a bare list does not say which noun its records are";
+
+/// The system of whose records a list is made, or the first list in it; nothing where there is no record.
+fn system_of_list(document: &Document, said: Option<Kind>) -> Option<Option<SystemId>> {
     let mut reader = JsonReader::trying(&document.bytes, document.file, 0, 0);
-    if !reader.list_start().ok()? {
-        return match said {
-            Some(Kind::Answers(system)) => Some(system),
-            _ => None,
-        };
+    let mut depth = 0;
+    while reader.more() {
+        let within = reader.list_start().ok()?;
+        if within && depth == 0 && reader.at_list().ok()? {
+            depth += 1;
+            continue;
+        }
+        if within {
+            let members = members(&mut reader).ok()?;
+            return Some(of_record(&members, said));
+        }
+        // An empty page inside of a list of pages, or one of several that stand one behind the other.
+        if depth > 0 && !reader.list_next().ok()? {
+            depth = 0;
+        }
     }
-    let members = members(&mut reader).ok()?;
-    of_record(&members, said)
+    match said {
+        Some(Kind::Answers(system)) => Some(Some(system)),
+        _ => None,
+    }
 }
 
 fn of_record(members: &[Member], said: Option<Kind>) -> Option<SystemId> {
@@ -260,7 +317,11 @@ fn look_at_object(document: &Document, said: Option<Kind>) -> Detected {
     match document.bytes.get(end..).unwrap_or(&[]).first() {
         None => classify(document, &members, (0, said)),
         Some(b'{') if is_mlflow(document, &members) => Detected::MlflowPage,
-        Some(b'{') => of_record(&members, said).map_or(Detected::JsonLines, Detected::Answers),
+        Some(b'{') => match of_record(&members, said) {
+            Some(system) => Detected::Answers(system),
+            None => answers::recognise(document, &members, system_said(said))
+                .map_or(Detected::JsonLines, |system| Detected::Answers(SystemId::of(system))),
+        },
         Some(_) => match reader.finish() {
             Err(error) => Detected::Broken(error),
             Ok(()) => classify(document, &members, (0, said)),
@@ -276,7 +337,7 @@ fn yaml_or(document: &Document, error: ReadError) -> Detected {
 }
 
 /// The members of the object that stands next, their values skipped but for a look at what they are.
-fn members(reader: &mut JsonReader<'_>) -> Result<Vec<Member>, ReadError> {
+pub(crate) fn members(reader: &mut JsonReader<'_>) -> Result<Vec<Member>, ReadError> {
     let mut members = Vec::new();
     reader.object_or_skip(&mut |reader, key| {
         let offset = reader.offset();
@@ -312,6 +373,9 @@ pub(crate) fn presume(document: &Document, said: Option<Kind>) -> Option<Detecte
     if !matches!(said, None | Some(Kind::Json | Kind::Terraform)) {
         return None;
     }
+    if said.is_none() && observed::may_be(document) {
+        return None;
+    }
     let mut reader = JsonReader::trying(&document.bytes, document.file, 0, 0);
     let first = reader.at_object().ok().filter(|object| *object).and_then(|_| reader.object_start().ok())??;
     if first == "format_version" {
@@ -325,11 +389,14 @@ pub(crate) fn presume(document: &Document, said: Option<Kind>) -> Option<Detecte
         if is_answer(document, &first) || cloudformation::SECTIONS.contains(&&*first) {
             return None;
         }
-        if answers::may_begin(document, &first) {
+        if answers::may_begin(document, &first) || foreign::may_begin(&first, &mut reader) {
             return None;
         }
         if has_object_lines(document) {
-            return Some(Detected::JsonLines);
+            // The keys of an event need not begin with one that tells.
+            let mut reader = JsonReader::trying(&document.bytes, document.file, 0, 0);
+            let of_system = members(&mut reader).ok().and_then(|members| of_record(&members, None)).is_some();
+            return (!of_system).then_some(Detected::JsonLines);
         }
     }
     let facts = first == ENVELOPE_KEY || MemberKind::of(&mut reader).ok()?.holds_records();
@@ -406,6 +473,9 @@ pub(crate) fn classify(document: &Document, members: &[Member], (start, said): (
         && only.key == "__error__"
     {
         return Detected::Unrecognised(answered(document, only));
+    }
+    if let Some(why) = foreign::why(document, members) {
+        return Detected::Unrecognised(why);
     }
     if let Some(system) = answers::recognise(document, members, system_said(said)) {
         return Detected::Answers(SystemId::of(system));

@@ -1,11 +1,13 @@
 //! JSON, pulled value by value out of the bytes of a file.
 
 mod diagnose;
+mod masked;
 pub(crate) mod parts;
 mod scan;
 mod write;
 
 pub(crate) use diagnose::too_deep;
+pub(crate) use masked::mask;
 pub(crate) use scan::DEPTH_LIMIT;
 pub(crate) use write::quoted;
 
@@ -61,9 +63,9 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// Goes on behind the value that stands next, which is known to end before byte `at` of the data.
+    /// Goes on at byte `at` of the file: behind the value that stands next, which is known to end there, or once more before it.
     pub(crate) fn go_on_at(&mut self, at: usize) {
-        self.at = at;
+        self.at = at.saturating_sub(self.base);
     }
 
     /// Bytes of the data as text. A stretch that begins with them is checked for UTF-8 at once, which takes less time than text

@@ -21,10 +21,12 @@ mod argument;
 mod cards;
 mod cloudformation;
 mod compressed;
+mod date_format;
 mod detect;
 mod document;
 mod dvc;
 mod error;
+mod foreign;
 mod hcl;
 mod json;
 mod kubernetes;
@@ -34,12 +36,14 @@ mod native;
 mod native_json;
 mod nouns;
 mod objects;
+mod observed;
 mod open;
 mod openlineage;
 mod pages;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod piece;
+mod registers;
 mod run;
 mod single;
 mod snake;
@@ -53,10 +57,13 @@ mod warnings;
 mod yaml;
 
 pub use argument::{Kind, SourceArgument, SystemId};
-pub use mapping::{Column, Mapping, Word, Words};
+pub use date_format::DateFormat;
+pub use mapping::{Column, Constant, ConstantValue, LIST_SEPARATOR, Mapping, Unit, WORDS_FOR_MISSING, Word, Words};
 pub use nouns::may_supply;
+pub use observed::Stream;
+pub use registers::outline::{Outline, OutlineColumn, outline};
 pub use run::{Options, TerraformOptions, import, import_surveyed, import_with};
-pub use survey::{Surveyed, survey};
+pub use survey::{Patience, Surveyed, survey, survey_with};
 pub use terraform::shapes;
 
 use tickmark_diagnostics::Diagnostic;
@@ -93,4 +100,6 @@ pub struct Imported {
     pub sources: Vec<SourceRecord>,
     /// Errors (facts that cannot be read) and warnings.
     pub diagnostics: Vec<Diagnostic>,
+    /// Nouns of native facts that the needs do not know.
+    pub strangers: std::collections::BTreeSet<smol_str::SmolStr>,
 }

@@ -6,6 +6,7 @@ use crate::json::JsonReader;
 use crate::piece::Piece;
 use crate::yaml::YamlReader;
 use rayon::prelude::*;
+use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tickmark_diagnostics::codes::facts as codes;
@@ -65,7 +66,7 @@ pub(crate) fn read_json_lines(document: &Document, noun: Option<&str>, needs: &A
 }
 
 /// The file in blocks of whole lines, each large enough to be worth a task.
-fn line_blocks(bytes: &[u8]) -> Vec<(usize, &[u8])> {
+pub(crate) fn line_blocks(bytes: &[u8]) -> Vec<(usize, &[u8])> {
     const BLOCK: usize = 1 << 20;
     let mut blocks = Vec::new();
     let mut start = 0;
@@ -152,6 +153,7 @@ pub(crate) fn supply(noun: Option<NounId>, name: &str, place: Place, piece: &mut
         None => {
             let needs = Arc::clone(piece.builder.needs());
             suggest_noun(&needs, name, place, piece);
+            piece.strangers.insert(SmolStr::new(name));
         }
     }
 }

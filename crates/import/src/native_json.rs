@@ -24,6 +24,7 @@ pub(crate) fn read(
     distance: usize,
 ) -> Option<Piece> {
     let mut piece = Piece::new(needs);
+    piece.builder.expect_source_of(document.bytes.len());
     let mut seen = BTreeSet::new();
     let mut twice = false;
     let mut known = outline.unwrap_or_default().iter();

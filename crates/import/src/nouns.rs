@@ -1,6 +1,6 @@
 //! The nouns that importers may supply though no source at hand does.
 
-use crate::{answers, cards, dvc, openlineage};
+use crate::{answers, cards, dvc, observed, openlineage};
 
 /// The beginnings of Terraform's resource types, one for each widely used provider whose name is no common word.
 const TERRAFORM_PREFIXES: &[&str] = &[
@@ -176,6 +176,7 @@ fn is_answered(noun: &str) -> bool {
         || openlineage::NOUNS.contains(&noun)
         || dvc::NOUNS.contains(&noun)
         || cards::NOUNS.contains(&noun)
+        || observed::NOUNS.contains(&noun)
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! The files of all arguments, opened and told apart.
 
 use crate::argument::{Kind, SourceArgument};
-use crate::detect::{Detected, Member, detect, is_configuration, presume, unrecognised};
+use crate::detect::{BARE_LIST, Detected, Member, detect, is_configuration, presume, unrecognised};
 use crate::document::{Check, Document, read, register};
 use crate::error::ReadError;
 use crate::hcl;
 use crate::mapping::Mapping;
 use crate::objects::Declared;
+use crate::observed;
 use crate::terraform::Export;
 use crate::walked::{Promise, promise};
 use crate::yaml::{SHALLOW_QUOTE, with_deeper_quotes};
@@ -119,7 +120,10 @@ pub(crate) fn open(arguments: &[SourceArgument], files: &dyn Files, sources: &mu
     for (named, read) in named.iter().zip(read) {
         match read.and_then(|read| register(read, sources).map_err(|error| *error)) {
             Ok(document) => documents.push((named, document)),
-            Err(error) => trouble(named, error, &mut diagnostics),
+            Err(error) => {
+                observed::hide_all(named.argument, &error, sources);
+                trouble(named, error, &mut diagnostics);
+            }
         }
     }
     let looked: Vec<Result<Found, ReadError>> =
@@ -157,6 +161,9 @@ pub(crate) fn open(arguments: &[SourceArgument], files: &dyn Files, sources: &mu
         configured.retain(|root| !units.iter().any(|unit: &Unit| unit.config.is_some() && unit.path == root.path));
         sort_out(argument, found, configured, &mut units, &mut diagnostics);
     }
+    if units.iter().any(|unit| matches!(unit.detected, Detected::Observed(_))) {
+        units.push(Unit::new(Detected::Yaml, vec![observed::catalogue(sources)], observed::CATALOGUE.to_owned()));
+    }
     Opened { units: join_pages(units), diagnostics }
 }
 
@@ -171,7 +178,9 @@ fn find_kind(document: &Document, argument: &SourceArgument, look: Look) -> Resu
         }
         document.check()?;
     }
-    let detected = detect(document, argument.kind, argument.noun.is_some());
+    // Of a register only the form is in question, and that its name tells.
+    let said = argument.kind.or_else(|| argument.noun.as_ref().and_then(|_| Kind::of_register(&document.path)));
+    let detected = detect(document, said, argument.noun.is_some());
     Ok(Found { detected, presumed: false })
 }
 
@@ -208,6 +217,7 @@ fn belongs_to(page: &Unit, earlier: &Unit) -> bool {
         }
         (Detected::Answers(one), Detected::Answers(other)) => one == other && earlier.named,
         (Detected::Dvc, Detected::Dvc) => earlier.named,
+        (Detected::Observed(one), Detected::Observed(other)) => one == other && earlier.named,
         _ => false,
     }
 }
@@ -258,7 +268,8 @@ fn list<'a>(arguments: &'a [SourceArgument], files: &dyn Files, diagnostics: &mu
                         continue;
                     }
                     // Of a folder of Terraform each argument knows all files: those that were named before are part of its modules.
-                    if seen.insert(path.clone()) || hcl::is_configuration_file(&path) {
+                    // One register may tell of several nouns.
+                    if seen.insert((path.clone(), argument.noun.clone())) || hcl::is_configuration_file(&path) {
                         named.push(Named { argument, path, promise });
                     }
                 }
@@ -328,6 +339,11 @@ fn sort_out(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let first = units.len();
+    // Whose answers are lists, of which one without records is an answer too.
+    let lists = found.iter().find_map(|(_, _, found)| match found.detected {
+        Detected::Answers(system) if system.answers_in_lists() => Some(system),
+        _ => None,
+    });
     let has_mlflow = found.iter().any(|(_, _, found)| matches!(found.detected, Detected::MlflowPage));
     // The source that the pages of a system below the folder are put into, by the name of the system.
     let mut pages: BTreeMap<&'static str, usize> = BTreeMap::new();
@@ -341,6 +357,12 @@ fn sort_out(
         match detected {
             // Its folder is a unit, or part of one.
             Detected::TerraformConfig => told = true,
+            Detected::NoRecords if in_folder && lists.is_some() => {
+                let page = lists.map_or(Detected::NoRecords, Detected::Answers);
+                put_in(&page, document, argument, (&mut pages, units), presumed);
+            }
+            Detected::NoRecords if in_folder => strangers.push(format!("`{path}` ({BARE_LIST})")),
+            Detected::NoRecords => diagnostics.push(*unrecognised(document, BARE_LIST)),
             // Nobody said that it is an export.
             Detected::Unrecognised(_) if promise == Some(Promise::Anything) => {}
             Detected::Broken(error) if promise == Some(Promise::Anything) => {
@@ -359,15 +381,7 @@ fn sort_out(
             }
             page if in_folder && (page.is_page() || (has_mlflow && matches!(page, Detected::Empty))) => {
                 let detected = if page.is_page() { page.plain() } else { Detected::MlflowPage };
-                let at = *pages.entry(detected.name()).or_insert_with(|| {
-                    let (noun, path) = (None, argument.path.clone());
-                    let root = Some(path.clone());
-                    units.push(Unit { presumed, noun, root, ..Unit::new(detected, Vec::new(), path) });
-                    units.len() - 1
-                });
-                if let Some(unit) = units.get_mut(at) {
-                    unit.documents.push(document.clone());
-                }
+                put_in(&detected, document, argument, (&mut pages, units), presumed);
             }
             other => {
                 let (noun, detected) = (argument.noun.clone(), other.plain());
@@ -390,6 +404,25 @@ fn sort_out(
     }
     if in_folder && units.len() == first && !told {
         diagnostics.push(nothing_read(argument, "no file below it is an export that Tickmark reads"));
+    }
+}
+
+/// Puts a page into the source of its kind below the folder of an argument.
+fn put_in(
+    detected: &Detected,
+    document: &Document,
+    argument: &SourceArgument,
+    (pages, units): (&mut BTreeMap<&'static str, usize>, &mut Vec<Unit>),
+    presumed: bool,
+) {
+    let at = *pages.entry(detected.name()).or_insert_with(|| {
+        let path = argument.path.clone();
+        let root = Some(path.clone());
+        units.push(Unit { presumed, root, ..Unit::new(detected.plain(), Vec::new(), path) });
+        units.len() - 1
+    });
+    if let Some(unit) = units.get_mut(at) {
+        unit.documents.push(document.clone());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::document::Document;
 use crate::error::warning_at;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tickmark_diagnostics::Diagnostic;
 use tickmark_diagnostics::codes::facts as codes;
 
@@ -18,8 +18,14 @@ struct Page<'a> {
 /// list lie in one folder and are called alike but for their number.
 pub(crate) fn complete(pages: &[(&Document, Option<usize>)], help: &str, diagnostics: &mut Vec<Diagnostic>) -> bool {
     let mut lists: BTreeMap<String, Vec<Page<'_>>> = BTreeMap::new();
+    let later: BTreeSet<String> = pages.iter().filter_map(|(document, _)| first_of(document)).collect();
     for (document, more) in pages {
-        let (list, number) = list_of(document);
+        let (list, number) = match first_of(document) {
+            // The first page is often called without a number: `assignments.json`, then `assignments.page2.json`.
+            _ if later.contains(&document.path) => (document.path.clone(), None),
+            Some(first) if pages.iter().any(|(document, _)| document.path == first) => (first, list_of(document).1),
+            _ => list_of(document),
+        };
         lists.entry(list).or_default().push(Page { document, number, more: *more });
     }
     let mut complete = true;
@@ -47,6 +53,17 @@ fn unended(pages: &[Page<'_>]) -> Option<Diagnostic> {
         "this page says that there is more, and no next page is here"
     };
     Some(warning_at(codes::INCOMPLETE_SOURCE, last.document.file, *offset, message))
+}
+
+/// The path of the first page of a list, as it may be called, by that of a later page: without `.page2`, `-page2` or `_page2`.
+fn first_of(document: &Document) -> Option<String> {
+    let name = document.name();
+    let folder = document.path.strip_suffix(name).unwrap_or_default();
+    let at = name.rfind("page")?;
+    let (head, tail) = (name.get(..at)?, name.get(at + "page".len()..)?);
+    let head = head.strip_suffix(['.', '-', '_'])?;
+    let rest = tail.trim_start_matches(|c: char| c.is_ascii_digit());
+    (rest.len() < tail.len() && !head.is_empty()).then(|| format!("{folder}{head}{rest}"))
 }
 
 /// The list that a page belongs to: its path without the last number in the file name, and that number.

@@ -1,6 +1,8 @@
 //! What reading one source gives, before the pieces are put together in the order of the arguments.
 
 use crate::error::{ReadError, span};
+use smol_str::SmolStr;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tickmark_diagnostics::codes::facts as codes;
 use tickmark_diagnostics::{Diagnostic, Severity};
@@ -21,6 +23,8 @@ pub(crate) struct Piece {
     pub(crate) secrets: Vec<std::ops::Range<usize>>,
     /// Where secrets stand in any file.
     pub(crate) hidden: Vec<Span>,
+    /// Nouns of native facts that the program does not know.
+    pub(crate) strangers: BTreeSet<SmolStr>,
 }
 
 /// What an export says of itself: native facts under `_source`, a Terraform plan in `timestamp` and `complete`.
@@ -44,6 +48,7 @@ impl Piece {
             envelope: Envelope::default(),
             secrets: Vec::new(),
             hidden: Vec::new(),
+            strangers: BTreeSet::new(),
         }
     }
 
@@ -68,6 +73,7 @@ impl Piece {
         self.envelope.absorb(other.envelope);
         self.secrets.extend(other.secrets);
         self.hidden.extend(other.hidden);
+        self.strangers.extend(other.strangers);
     }
 }
 

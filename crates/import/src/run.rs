@@ -9,12 +9,16 @@ use crate::error::place;
 use crate::hcl::{self, Places};
 use crate::json::parts::PART;
 use crate::kubernetes;
+use crate::mapping::Mapping;
 use crate::objects::{self, Declared};
+use crate::observed::CATALOGUE;
 use crate::open::{Look, Opened, Unit, open};
 use crate::piece::Piece;
 use crate::survey::Surveyed;
 use crate::terraform::{self, Export};
-use crate::{Imported, SourceRecord, cards, dvc, mapping, mlflow, native, native_json, openlineage, table, warnings};
+use crate::{
+    Imported, SourceRecord, cards, dvc, mlflow, native, native_json, observed, openlineage, registers, warnings,
+};
 use rayon::prelude::*;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -113,7 +117,7 @@ fn import_opened(
     });
     let mut imported = imported.unwrap_or_else(|| {
         let (facts, _) = Builder::new(Arc::clone(needs)).finish();
-        Imported { facts, sources: Vec::new(), diagnostics: Vec::new() }
+        Imported { facts, sources: Vec::new(), diagnostics: Vec::new(), strangers: BTreeSet::new() }
     });
     for span in places.iter().flat_map(|places| &places.secrets) {
         hide(sources, *span);
@@ -122,6 +126,7 @@ fn import_opened(
         imported.diagnostics.extend(said);
         tickmark_diagnostics::sort(&mut imported.diagnostics);
     }
+    crate::json::mask(sources, &imported.diagnostics);
     imported
 }
 
@@ -152,6 +157,7 @@ fn undeclared_variables(opened: &Opened, options: &TerraformOptions) -> Vec<Diag
 /// The import; `None` where something was presumed that is not so.
 fn import_as(opened: Opened, needs: &Arc<Needs>, way: &Way<'_>, sources: &mut Sources) -> Option<Imported> {
     let Opened { mut units, mut diagnostics, .. } = opened;
+    units.retain(|unit| unit.path != CATALOGUE || observed::is_wanted(needs));
     let Way { files, options, .. } = way;
     units.par_iter_mut().for_each(|unit| {
         unit.scan(options.part);
@@ -168,6 +174,7 @@ fn import_as(opened: Opened, needs: &Arc<Needs>, way: &Way<'_>, sources: &mut So
     let (digests, pieces) = rayon::join(digests, || read_all(&units, needs, way));
     let (needs, pieces) = pieces?;
     let mut digests = digests.into_iter();
+    let mut strangers = BTreeSet::new();
     let mut builders = Vec::new();
     let mut records = Vec::new();
     for (unit, piece) in units.iter().zip(pieces) {
@@ -178,6 +185,7 @@ fn import_as(opened: Opened, needs: &Arc<Needs>, way: &Way<'_>, sources: &mut So
         for span in &piece.hidden {
             hide(sources, *span);
         }
+        strangers.extend(piece.strangers);
         builders.push(piece.builder);
         diagnostics.extend(piece.diagnostics);
     }
@@ -188,7 +196,7 @@ fn import_as(opened: Opened, needs: &Arc<Needs>, way: &Way<'_>, sources: &mut So
     tickmark_diagnostics::sort(&mut diagnostics);
     // Modules that several root modules call are spoken of by each of them.
     diagnostics.dedup();
-    Some(Imported { facts, sources: records, diagnostics })
+    Some(Imported { facts, sources: records, diagnostics, strangers })
 }
 
 /// The facts of several files in their order; each half is put together by a thread of its own.
@@ -211,6 +219,8 @@ fn put_together(mut builders: Vec<Builder>) -> Option<Builder> {
 struct Objects<'a> {
     shared: &'a BTreeSet<(SmolStr, String)>,
     world: &'a kubernetes::World,
+    /// What the records of registers are called.
+    names: &'a registers::names::Names,
 }
 
 /// The manifests of all files.
@@ -230,7 +240,8 @@ fn read_all(units: &[Unit], needs: &Arc<Needs>, way: &Way<'_>) -> Option<(Arc<Ne
     let shared = shared_addresses(units);
     let shared_objects = objects::shared(units);
     let world = kubernetes::World::new(&manifests(units), &shared_objects, &needs);
-    let objects = Objects { shared: &shared_objects, world: &world };
+    let names = registers::names(units, &needs);
+    let objects = Objects { shared: &shared_objects, world: &world, names: &names };
     let pieces: Option<Vec<Piece>> =
         units.par_iter().map(|unit| read(unit, (&shared, &objects), &needs, way)).collect();
     Some((needs, pieces?))
@@ -261,8 +272,20 @@ fn read(
     }
     let noun = unit.noun.as_deref();
     let Some(document) = unit.documents.first() else { return Some(Piece::new(needs)) };
-    if let (Some(mapping), Some(noun)) = (&unit.mapping, noun) {
-        return Some(mapping::read(document, &unit.detected, (noun, mapping), needs));
+    // JSON Lines that no manifest speaks of are the export of a program: their words are as they are meant.
+    if let Some(noun) = noun
+        && (unit.mapping.is_some() || !matches!(unit.detected, Detected::JsonLines))
+    {
+        // A table that we know by its columns is read as such, whoever names its noun.
+        if let Some(system) = answers::system_of_sheet(document, Some(noun)) {
+            let date_format = unit.mapping.as_ref().and_then(|mapping| mapping.date_format.as_ref());
+            let documents = std::slice::from_ref(document);
+            let source = answers::Source { documents, root: &unit.path, files: way.files, date_format };
+            return Some(answers::read(&source, system, needs));
+        }
+        let plain = Mapping::default();
+        let mapping = unit.mapping.as_deref().unwrap_or(&plain);
+        return Some(registers::read(document, &unit.detected, (noun, mapping, objects.names), needs));
     }
     Some(match (&unit.detected, &unit.export) {
         (_, Some(Ok(export))) => {
@@ -279,14 +302,18 @@ fn read(
             let broken = piece.diagnostics.iter().any(Diagnostic::is_error);
             return (!unit.presumed || !broken).then_some(piece);
         }
-        (Detected::Csv, _) => table::read(document, noun.unwrap_or_default(), needs),
         (Detected::MlflowPage, _) => mlflow::read(&unit.documents.iter().collect::<Vec<_>>(), needs),
         (Detected::Answers(system), _) => match system.system() {
             system if system.reading == Reading::OpenLineage => openlineage::read(&unit.documents, needs),
-            system => answers::read(&unit.documents, system, needs),
+            system => {
+                let root = unit.root.as_deref().unwrap_or(&unit.path);
+                let source = answers::Source { documents: &unit.documents, root, files: way.files, date_format: None };
+                answers::read(&source, system, needs)
+            }
         },
         (Detected::Dvc, _) => dvc::read(&unit.documents, unit.root.as_deref().unwrap_or(&unit.path), needs),
         (Detected::Card, _) => cards::read(document, needs),
+        (Detected::Observed(stream), _) => observed::read(&unit.documents, *stream, &unit.path, needs),
         // Where nothing is wrong with it, the quick way is right for a file that was looked at closely too.
         _ if noun.is_none() => match native_json::read(document, unit.outline.as_deref(), needs, part) {
             None if !unit.presumed => native::read_json(document, noun, needs),

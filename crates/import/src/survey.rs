@@ -21,10 +21,25 @@ use tickmark_diagnostics::Diagnostic;
 use tickmark_diagnostics::codes::facts as codes;
 use tickmark_source::{Files, Sources};
 
+/// How much of the sources a survey may read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// All that has to be read to know every noun.
+    Whole,
+    /// No long file of native facts, which has to be read to its end for the sake of its nouns alone. What it supplies beyond
+    /// what is declared comes to light when it is read: see [`crate::Imported::strangers`].
+    Quick,
+}
+
+/// A file of native facts with more bytes than this is long: to read it to its end takes longer than it spares to know its nouns.
+const LONG: usize = 1 << 20;
+
 /// What is known of sources after a look at them.
 pub struct Surveyed {
     /// The nouns that they supply.
     pub nouns: BTreeSet<SmolStr>,
+    /// No file was left out: they supply no other nouns.
+    pub whole: bool,
     /// Errors and warnings. [`crate::import_surveyed`] reports them again, with others: show one of both.
     pub diagnostics: Vec<Diagnostic>,
     pub(crate) opened: Opened,
@@ -33,19 +48,38 @@ pub struct Surveyed {
 /// The nouns that the sources supply, without reading more than is needed to know: top-level keys of native facts, the
 /// resource types of a Terraform plan, the fixed list of MLflow.
 pub fn survey(arguments: &[SourceArgument], files: &dyn Files, sources: &mut Sources) -> Surveyed {
-    match survey_as(open(arguments, files, sources, Look::Presume)) {
+    survey_with(arguments, files, sources, Patience::Whole)
+}
+
+/// As [`survey`], with so much patience.
+pub fn survey_with(
+    arguments: &[SourceArgument],
+    files: &dyn Files,
+    sources: &mut Sources,
+    patience: Patience,
+) -> Surveyed {
+    let surveyed = match survey_as(open(arguments, files, sources, Look::Presume), patience) {
         Some(surveyed) => surveyed,
-        None => survey_as(open(arguments, files, sources, Look::Through)).unwrap_or_else(|| Surveyed {
+        None => survey_as(open(arguments, files, sources, Look::Through), patience).unwrap_or_else(|| Surveyed {
             nouns: BTreeSet::new(),
+            whole: true,
             diagnostics: Vec::new(),
             opened: Opened { units: Vec::new(), diagnostics: Vec::new() },
         }),
-    }
+    };
+    crate::json::mask(sources, &surveyed.diagnostics);
+    surveyed
 }
 
 /// The survey; `None` where something was presumed that is not so.
-fn survey_as(mut opened: Opened) -> Option<Surveyed> {
-    let found: Vec<Result<BTreeSet<SmolStr>, ReadError>> = opened.units.par_iter_mut().map(nouns).collect();
+fn survey_as(mut opened: Opened, patience: Patience) -> Option<Surveyed> {
+    let is_long = |unit: &Unit| {
+        let native = matches!(unit.detected, Detected::Json | Detected::JsonLines | Detected::Yaml);
+        native && unit.documents.iter().any(|document| document.bytes.len() > LONG)
+    };
+    let whole = patience == Patience::Whole || !opened.units.iter().any(is_long);
+    let look = |unit: &mut Unit| if !whole && is_long(unit) { Ok(BTreeSet::new()) } else { nouns(unit) };
+    let found: Vec<Result<BTreeSet<SmolStr>, ReadError>> = opened.units.par_iter_mut().map(look).collect();
     let mut nouns = BTreeSet::new();
     let mut diagnostics = opened.diagnostics.clone();
     for (unit, found) in opened.units.iter().zip(found) {
@@ -55,7 +89,7 @@ fn survey_as(mut opened: Opened) -> Option<Surveyed> {
             Err(error) => diagnostics.push(*error),
         }
     }
-    Some(Surveyed { nouns, diagnostics, opened })
+    Some(Surveyed { nouns, whole, diagnostics, opened })
 }
 
 fn nouns(unit: &mut Unit) -> Result<BTreeSet<SmolStr>, ReadError> {
@@ -72,6 +106,7 @@ fn nouns(unit: &mut Unit) -> Result<BTreeSet<SmolStr>, ReadError> {
         }
         Detected::Dvc => nouns.extend(dvc::NOUNS.map(SmolStr::new_static)),
         Detected::Card => nouns.extend(cards::NOUNS.map(SmolStr::new_static)),
+        Detected::Observed(stream) => nouns.extend([SmolStr::new_static(stream.noun())]),
         _ => {}
     }
     nouns.extend(unit.config.iter().flat_map(|config| config.declared_nouns()));

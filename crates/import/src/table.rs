@@ -1,100 +1,215 @@
 //! CSV: one noun as a table, whose first row names the attributes.
 
 use crate::document::Document;
-use crate::error::{ReadError, error_at, place, shown};
+use crate::error::{ReadError, error_at, place, shown, span};
 use crate::json::number;
-use crate::mapping::{Mapping, Words};
+use crate::mapping::Word;
 use crate::native::suggest_noun;
 use crate::piece::Piece;
+use crate::registers::cells::{Cells, Meant};
+use crate::registers::item::{Item, Rules, Value};
 use csv::{ByteRecord, ReaderBuilder};
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use tickmark_diagnostics::Diagnostic;
 use tickmark_diagnostics::codes::facts as codes;
-use tickmark_facts::{AttributeType, Needs, NounId, Scalar, ValueKind, ValueReader};
-use tickmark_source::{FileId, Place};
-
-/// How the cells of a column are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cells {
-    /// As text; the builder reads it by the declared type.
-    Text,
-    /// As a list, split at `;`.
-    List,
-    /// As a number or bool where it is written as one: nothing is declared.
-    Guessed,
-}
+use tickmark_facts::{Scalar, ValueKind, ValueReader};
+use tickmark_source::{FileId, Place, Span};
 
 struct Column<'m> {
     name: String,
-    cells: Cells,
+    cells: Cells<'m>,
     /// The manifest leaves it out.
     skipped: bool,
-    /// What its words stand for.
-    words: Option<&'m Words>,
 }
 
-/// Reads a table.
-pub(crate) fn read(document: &Document, noun: &str, needs: &Arc<Needs>) -> Piece {
-    read_mapped(document, noun, None, needs)
+/// The first row of a table.
+pub(crate) struct Header {
+    /// The names of its columns, as they are written.
+    pub(crate) columns: Vec<String>,
+    /// Where it stands.
+    pub(crate) span: Span,
 }
 
-/// Reads a table whose columns have names of their own.
-pub(crate) fn read_mapped(document: &Document, noun: &str, mapping: Option<&Mapping>, needs: &Arc<Needs>) -> Piece {
-    let mut piece = Piece::new(needs);
-    let result = read_rows(document, (noun, mapping), &mut piece);
-    piece.keep(result)
-}
-
-fn read_rows(
+/// Reads a table of a noun, each column of which is one attribute.
+pub(crate) fn read_rows(
     document: &Document,
-    (noun, mapping): (&str, Option<&Mapping>),
+    (name, rules): (&str, Rules<'_>),
     piece: &mut Piece,
 ) -> Result<(), ReadError> {
-    let needs = Arc::clone(piece.builder.needs());
-    let name = noun;
-    let noun = needs.find(name);
-    if let Some(noun) = noun {
-        piece.builder.supply(noun);
-    } else {
-        suggest_noun(&needs, name, place(document.file, 0), piece);
+    let noun = rules.needs.find(name);
+    match noun {
+        Some(noun) => piece.builder.supply(noun),
+        None => suggest_noun(rules.needs, name, place(document.file, 0), piece),
     }
-    let wanted = noun.filter(|noun| needs.noun(*noun).wanted);
-    let bytes = &document.bytes[..];
-    let delimiter = delimiter(bytes);
-    let mut table = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes);
-    let mut record = ByteRecord::new();
-    let mut columns: Option<Vec<Column<'_>>> = None;
-    let mut cell_starts = Vec::new();
-    let mut line = 0;
-    let mut last = 0;
-    while table.read_byte_record(&mut record).map_err(|error| broken(document, 0, &error.to_string()))? {
-        let (start, at_line) = record.position().map_or((0, 0), |position| (position.byte(), position.line()));
-        let start = first_of_record(bytes, usize::try_from(start).unwrap_or(usize::MAX));
-        last = start;
-        let Some(columns) = &columns else {
-            columns = Some(header((document, &record, start), noun, &needs, (mapping, &mut piece.diagnostics))?);
-            line = at_line;
-            continue;
-        };
-        if record.len() != columns.len() {
-            return Err(wrong_length(document, start, &record, columns.len(), at_line.saturating_sub(line)));
+    let wanted = noun.filter(|noun| rules.needs.noun(*noun).wanted);
+    let mut columns: Vec<Column<'_>> = Vec::new();
+    let header = Table::new(document).each(wanted.is_some(), &mut |header, (record, start, starts)| {
+        if columns.is_empty() {
+            columns = attributes(document, header, noun, rules)?;
+            let there: BTreeSet<String> = header.columns.iter().cloned().collect();
+            let at = Some(header.span);
+            piece.diagnostics.extend(rules.mapping.missing_columns(&there, &document.path, at));
         }
-        line = at_line;
         piece.records += 1;
-        let Some(noun) = wanted else { continue };
-        find_cells(bytes, start, delimiter, record.len(), &mut cell_starts);
-        let mut row = Row { file: document.file, columns, record: &record, starts: &cell_starts, start, at: At::Row };
-        piece.builder.record(noun, &mut row)?;
-    }
-    // INVARIANT (no row is lost): what stands behind a quote that is never closed would be the rest of one field.
-    if ends_in_quotes(bytes.get(last..).unwrap_or_default(), delimiter) {
-        return Err(never_closed(broken(document, last, "the file ends inside a field in quotes")));
-    }
-    if columns.is_none() {
-        return Err(broken(document, 0, "the table is empty: its first row names the attributes"));
+        let Some(noun) = wanted else { return Ok(()) };
+        let mut row = Row { file: document.file, columns: &columns, record, starts, start, at: At::Row };
+        piece.builder.record(noun, &mut row).map(|_| ())
+    })?;
+    if columns.is_empty() {
+        attributes(document, &header, noun, rules)?;
+        let there: BTreeSet<String> = header.columns.iter().cloned().collect();
+        piece.diagnostics.extend(rules.mapping.missing_columns(&there, &document.path, Some(header.span)));
     }
     Ok(())
+}
+
+/// Hands over each row as a record whose keys are the columns.
+pub(crate) fn items(
+    document: &Document,
+    take: &mut dyn FnMut(Item) -> Result<(), ReadError>,
+) -> Result<Header, ReadError> {
+    let mut named = false;
+    let header = Table::new(document).each(true, &mut |header, (record, start, starts)| {
+        if !std::mem::replace(&mut named, true) {
+            distinct(document, header.columns.iter().map(String::as_str), header.span)?;
+        }
+        let cells = header.columns.iter().zip(record).enumerate().map(|(index, (column, cell))| {
+            // The file was checked to be UTF-8, and cells are cut at ASCII characters.
+            let text = std::str::from_utf8(cell).unwrap_or_default().trim();
+            let word = if text.is_empty() { Word::Missing } else { Word::Text(text.to_owned()) };
+            let offset = starts.get(index).copied().unwrap_or(start);
+            (column.clone(), Item { value: Value::Scalar(word), offset })
+        });
+        take(Item { value: Value::Object(cells.collect()), offset: start })
+    })?;
+    distinct(document, header.columns.iter().map(String::as_str), header.span)?;
+    Ok(header)
+}
+
+/// The attributes of the columns.
+fn attributes<'m>(
+    document: &Document,
+    header: &Header,
+    noun: Option<tickmark_facts::NounId>,
+    rules: Rules<'m>,
+) -> Result<Vec<Column<'m>>, ReadError> {
+    let columns: Vec<Column<'m>> = header
+        .columns
+        .iter()
+        .map(|written| {
+            let attribute = rules.mapping.attribute(written);
+            let name = attribute.unwrap_or(written).to_owned();
+            Column { cells: rules.cells(noun, &name, &name), skipped: attribute.is_none(), name }
+        })
+        .collect();
+    let read = columns.iter().filter(|column| !column.skipped).map(|column| column.name.as_str());
+    distinct(document, read, header.span)?;
+    Ok(columns)
+}
+
+fn distinct<'n>(document: &Document, names: impl Iterator<Item = &'n str>, at: Span) -> Result<(), ReadError> {
+    let mut known = BTreeSet::new();
+    for name in names {
+        if !known.insert(name) {
+            let message = format!("two columns are named `{}`", shown(name));
+            return Err(error_at(codes::DUPLICATE_KEY, document.file, at.start as usize, message));
+        }
+    }
+    Ok(())
+}
+
+/// A table on its way in.
+pub(crate) struct Table<'d> {
+    document: &'d Document,
+    /// Where the header begins.
+    base: usize,
+    delimiter: u8,
+}
+
+/// A row: its cells, where it begins, and where they begin.
+pub(crate) type RowAt<'r> = (&'r ByteRecord, usize, &'r [usize]);
+
+impl<'d> Table<'d> {
+    /// A table with the separator that its first line has; Excel writes it into a line of its own (`sep=;`).
+    pub(crate) fn new(document: &'d Document) -> Self {
+        let bytes = &document.bytes[..];
+        let end = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1);
+        let line = bytes.get(..end).unwrap_or(bytes).trim_ascii_end();
+        match line.get(..4).filter(|word| word.eq_ignore_ascii_case(b"sep=")).and_then(|_| line.get(4..)) {
+            Some([separator]) => Table { document, base: end, delimiter: *separator },
+            // A tab at the end of the line was taken for a blank.
+            Some([]) if bytes.get(4) == Some(&b'\t') => Table { document, base: end, delimiter: b'\t' },
+            _ => Table { document, base: 0, delimiter: delimiter(line) },
+        }
+    }
+
+    fn bytes(&self) -> &'d [u8] {
+        self.document.bytes.get(self.base..).unwrap_or_default()
+    }
+
+    /// Hands over each row below the header, with where its cells begin where that is wanted.
+    pub(crate) fn each(
+        &self,
+        cells: bool,
+        take: &mut dyn FnMut(&Header, RowAt<'_>) -> Result<(), ReadError>,
+    ) -> Result<Header, ReadError> {
+        let (document, bytes, delimiter) = (self.document, self.bytes(), self.delimiter);
+        let mut table = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes);
+        let mut record = ByteRecord::new();
+        let mut header: Option<Header> = None;
+        let mut starts = Vec::new();
+        let (mut line, mut last) = (0, 0);
+        while table.read_byte_record(&mut record).map_err(|error| broken(document, self.base, &error.to_string()))? {
+            let (start, at_line) = record.position().map_or((0, 0), |position| (position.byte(), position.line()));
+            let start = first_of_record(bytes, usize::try_from(start).unwrap_or(usize::MAX));
+            last = start;
+            let Some(header) = &header else {
+                header = Some(self.header(&record, start)?);
+                line = at_line;
+                continue;
+            };
+            if record.len() != header.columns.len() {
+                let lines = at_line.saturating_sub(line);
+                return Err(self.wrong_length(start, &record, header.columns.len(), lines));
+            }
+            line = at_line;
+            starts.clear();
+            if cells {
+                find_cells(bytes, start, delimiter, record.len(), &mut starts);
+                starts.iter_mut().for_each(|start| *start += self.base);
+            }
+            take(header, (&record, start + self.base, &starts))?;
+        }
+        // INVARIANT (no row is lost): what stands behind a quote that is never closed would be the rest of one field.
+        if ends_in_quotes(bytes.get(last..).unwrap_or_default(), delimiter) {
+            let error = broken(document, self.base + last, "the file ends inside a field in quotes");
+            return Err(never_closed(error));
+        }
+        header.ok_or_else(|| broken(document, self.base, "the table is empty: its first row names the attributes"))
+    }
+
+    fn header(&self, record: &ByteRecord, start: usize) -> Result<Header, ReadError> {
+        let start = self.base + start;
+        let columns: Vec<String> = record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
+        if columns.iter().any(String::is_empty) {
+            let message = "a column has no name: the first row names the attributes";
+            return Err(broken(self.document, start, message));
+        }
+        let rest = self.document.bytes.get(start..).unwrap_or_default();
+        let length = rest.iter().take_while(|byte| !matches!(byte, b'\n' | b'\r')).count();
+        Ok(Header { columns, span: span(self.document.file, start, start + length) })
+    }
+
+    fn wrong_length(&self, start: usize, record: &ByteRecord, wanted: usize, lines: u64) -> ReadError {
+        let message = format!("this row has {} fields, the first row has {wanted}", record.len());
+        let mut error = broken(self.document, self.base + start, &message);
+        let long = record.iter().any(|cell| memchr::memchr_iter(b'\n', cell).count() > 2);
+        let rest = self.bytes().get(start..).unwrap_or_default();
+        if long || lines > 1 || ends_in_quotes(rest, self.delimiter) {
+            return never_closed(error);
+        }
+        error.help.push("put a field that holds the separator in double quotes".to_owned());
+        error
+    }
 }
 
 fn never_closed(mut error: ReadError) -> ReadError {
@@ -118,11 +233,18 @@ fn ends_in_quotes(text: &[u8], delimiter: u8) -> bool {
     quoted
 }
 
-/// `;` and tab are taken where the first line has no comma.
-fn delimiter(bytes: &[u8]) -> u8 {
-    let end = memchr::memchr(b'\n', bytes).unwrap_or(bytes.len());
-    let line = bytes.get(..end).unwrap_or(bytes);
-    [b',', b';', b'\t'].into_iter().find(|delimiter| line.contains(delimiter)).unwrap_or(b',')
+/// The separator that stands most often in the first line, outside of quotes; of several the first.
+fn delimiter(line: &[u8]) -> u8 {
+    let mut counts = [(b',', 0_usize), (b';', 0), (b'\t', 0)];
+    let mut quoted = false;
+    for byte in line {
+        quoted ^= *byte == b'"';
+        if let Some((_, count)) = counts.iter_mut().find(|(separator, _)| separator == byte && !quoted) {
+            *count += 1;
+        }
+    }
+    let most = counts.iter().map(|(_, count)| *count).max().unwrap_or(0);
+    counts.iter().find(|(_, count)| *count == most).map_or(b',', |(separator, _)| *separator)
 }
 
 /// The parser counts the line break before a record as its own.
@@ -131,61 +253,8 @@ fn first_of_record(bytes: &[u8], start: usize) -> usize {
     start + rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count()
 }
 
-fn header<'m>(
-    (document, record, start): (&Document, &ByteRecord, usize),
-    noun: Option<NounId>,
-    needs: &Needs,
-    (mapping, diagnostics): (Option<&'m Mapping>, &mut Vec<Diagnostic>),
-) -> Result<Vec<Column<'m>>, ReadError> {
-    let mut columns: Vec<Column<'m>> = Vec::with_capacity(record.len());
-    let mut there = BTreeSet::new();
-    for cell in record {
-        let written = String::from_utf8_lossy(cell).trim().to_owned();
-        if written.is_empty() {
-            return Err(broken(document, start, "a column has no name: the first row names the attributes"));
-        }
-        let name = mapping.map_or(Some(written.as_str()), |mapping| mapping.attribute(&written)).map(str::to_owned);
-        let skipped = name.is_none();
-        let name = name.unwrap_or_else(|| written.clone());
-        there.insert(written);
-        if skipped {
-            columns.push(Column { name, cells: Cells::Text, skipped, words: None });
-            continue;
-        }
-        if columns.iter().any(|column| column.name == name && !column.skipped) {
-            let message = format!("two columns are named `{}`", shown(&name));
-            return Err(error_at(codes::DUPLICATE_KEY, document.file, start, message));
-        }
-        let need = noun.map(|noun| needs.noun(noun));
-        let ty =
-            need.and_then(|need| need.attributes.get(need.attribute(&name)?.0 as usize)).map(|attribute| &attribute.ty);
-        let cells = match ty {
-            Some(AttributeType::List(_) | AttributeType::Many(_)) => Cells::List,
-            Some(AttributeType::Any { .. }) => Cells::Guessed,
-            None if need.is_some_and(|need| need.open) => Cells::Guessed,
-            _ => Cells::Text,
-        };
-        let words = mapping.and_then(|mapping| mapping.words(&name));
-        columns.push(Column { name, cells, skipped, words });
-    }
-    diagnostics.extend(mapping.iter().flat_map(|mapping| mapping.missing_columns(&there, &document.path)));
-    Ok(columns)
-}
-
 fn broken(document: &Document, offset: usize, message: &str) -> ReadError {
     error_at(codes::BROKEN_CSV, document.file, offset, message)
-}
-
-fn wrong_length(document: &Document, start: usize, record: &ByteRecord, wanted: usize, lines: u64) -> ReadError {
-    let message = format!("this row has {} fields, the first row has {wanted}", record.len());
-    let mut error = broken(document, start, &message);
-    let long = record.iter().any(|cell| memchr::memchr_iter(b'\n', cell).count() > 2);
-    let rest = document.bytes.get(start..).unwrap_or_default();
-    if long || lines > 1 || ends_in_quotes(rest, delimiter(&document.bytes)) {
-        return never_closed(error);
-    }
-    error.help.push("put a field that holds the separator in double quotes".to_owned());
-    error
 }
 
 /// Where the cells of a record begin: separators outside quotes.
@@ -210,7 +279,9 @@ enum At<'a> {
     /// Before the row as a whole.
     Row,
     /// Before a cell.
-    Cell { text: &'a str, cells: Cells, offset: usize, words: Option<&'a Words> },
+    Cell { text: &'a str, cells: Cells<'a>, offset: usize },
+    /// Before an item of a cell.
+    Item { text: &'a str, cells: Cells<'a>, offset: usize },
 }
 
 /// One row as an object.
@@ -229,35 +300,30 @@ impl ValueReader for Row<'_> {
     fn kind(&mut self) -> Result<ValueKind, ReadError> {
         Ok(match self.at {
             At::Row => ValueKind::Object,
-            At::Cell { cells: Cells::List, text, .. } if !text.is_empty() => ValueKind::List,
-            At::Cell { .. } => ValueKind::Scalar,
+            At::Cell { text, cells, .. } if cells.holds_items(text) => ValueKind::List,
+            At::Cell { .. } | At::Item { .. } => ValueKind::Scalar,
         })
     }
 
     fn place(&mut self) -> Place {
         let offset = match self.at {
             At::Row => self.start,
-            At::Cell { offset, .. } => offset,
+            At::Cell { offset, .. } | At::Item { offset, .. } => offset,
         };
         place(self.file, offset)
     }
 
     fn scalar<R>(&mut self, take: impl FnOnce(Scalar<'_>) -> R) -> Result<R, ReadError> {
-        let At::Cell { text, cells, words, .. } = self.at else { return Ok(take(Scalar::Null)) };
-        if let Some(word) = words.and_then(|words| words.words.get(text)) {
-            return Ok(take(word.scalar()));
-        }
-        Ok(take(match cells {
-            _ if text.is_empty() => Scalar::Null,
-            Cells::Guessed => guess(text),
-            Cells::Text | Cells::List => Scalar::Text(text),
-        }))
+        Ok(match self.at {
+            At::Row => take(Scalar::Null),
+            At::Cell { text, cells, .. } | At::Item { text, cells, .. } => take(cells.read(text).scalar()),
+        })
     }
 
     fn list(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<(), ReadError>) -> Result<(), ReadError> {
-        let At::Cell { text, offset, words, .. } = self.at else { return Ok(()) };
-        for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
-            self.at = At::Cell { text: part, cells: Cells::Text, offset, words };
+        let At::Cell { text, offset, cells } = self.at else { return Ok(()) };
+        for part in cells.items(text).filter(|part| cells.read(part) != Meant::Missing) {
+            self.at = At::Item { text: part, cells, offset };
             item(self)?;
         }
         Ok(())
@@ -270,7 +336,7 @@ impl ValueReader for Row<'_> {
             // The file was checked to be UTF-8, and cells are cut at ASCII characters.
             let text = std::str::from_utf8(cell).unwrap_or_default().trim();
             let offset = starts.get(index).copied().unwrap_or(self.start);
-            self.at = At::Cell { text, cells: column.cells, offset, words: column.words };
+            self.at = At::Cell { text, cells: column.cells, offset };
             member(self, &column.name)?;
         }
         self.at = At::Row;

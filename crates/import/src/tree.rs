@@ -72,6 +72,37 @@ impl Node {
         Node { value, offset: self.offset }
     }
 
+    /// Says of the value, and of all that is in it, that it stands at this byte.
+    pub(crate) fn move_to(&mut self, offset: usize) {
+        self.offset = offset;
+        match &mut self.value {
+            Value::List(items) => items.iter_mut().for_each(|item| item.move_to(offset)),
+            Value::Object(members) => members.iter_mut().for_each(|(_, member)| member.move_to(offset)),
+            _ => {}
+        }
+    }
+
+    /// What stands there, for one who reads it.
+    pub(crate) fn kind(&self) -> ValueKind {
+        match self.value {
+            Value::List(_) => ValueKind::List,
+            Value::Object(_) => ValueKind::Object,
+            _ => ValueKind::Scalar,
+        }
+    }
+
+    /// The scalar that it is; null where it is none.
+    pub(crate) fn scalar(&self) -> Scalar<'_> {
+        match &self.value {
+            Value::Unknown(why) => Scalar::Unknown(why),
+            Value::Bool(value) => Scalar::Bool(*value),
+            Value::Number(value) => Scalar::Number(*value),
+            Value::BigInteger(digits) => Scalar::BigInteger(digits),
+            Value::Text(text) => Scalar::Text(text),
+            Value::Null | Value::List(_) | Value::Object(_) => Scalar::Null,
+        }
+    }
+
     /// A member of an object.
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.members().iter().find(|(found, _)| found == key).map(|(_, node)| node)
@@ -119,11 +150,7 @@ impl ValueReader for TreeReader<'_> {
     type Error = ReadError;
 
     fn kind(&mut self) -> Result<ValueKind, ReadError> {
-        Ok(match self.node.value {
-            Value::List(_) => ValueKind::List,
-            Value::Object(_) => ValueKind::Object,
-            _ => ValueKind::Scalar,
-        })
+        Ok(self.node.kind())
     }
 
     fn place(&mut self) -> Place {
@@ -131,14 +158,7 @@ impl ValueReader for TreeReader<'_> {
     }
 
     fn scalar<R>(&mut self, take: impl FnOnce(Scalar<'_>) -> R) -> Result<R, ReadError> {
-        Ok(take(match &self.node.value {
-            Value::Unknown(why) => Scalar::Unknown(why),
-            Value::Bool(value) => Scalar::Bool(*value),
-            Value::Number(value) => Scalar::Number(*value),
-            Value::BigInteger(digits) => Scalar::BigInteger(digits),
-            Value::Text(text) => Scalar::Text(text),
-            Value::Null | Value::List(_) | Value::Object(_) => Scalar::Null,
-        }))
+        Ok(take(self.node.scalar()))
     }
 
     fn list(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<(), ReadError>) -> Result<(), ReadError> {

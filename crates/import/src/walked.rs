@@ -182,6 +182,16 @@ pub(crate) fn promise(argument: &SourceArgument, path: &str) -> Promise {
     if argument.kind == Some(Kind::Dvc) {
         return if crate::dvc::is_name(name) { Promise::Data } else { Promise::Nothing };
     }
+    // In a folder of registers every file that may be one has to be told of where it is none.
+    if argument.noun.is_some()
+        && Kind::of_register(name).is_some_and(|kind| argument.kind.is_none_or(|said| said == kind))
+    {
+        return Promise::Data;
+    }
+    // Lock files are known by their names alone, whatever these end in.
+    if argument.kind.is_none_or(|kind| matches!(kind, Kind::Observed(_))) && crate::observed::is_lock_file(name) {
+        return Promise::Data;
+    }
     // A README tells people what lies in a folder of exports.
     if name.starts_with("README") || FOREIGN_NAMES.contains(&name) {
         return Promise::Nothing;

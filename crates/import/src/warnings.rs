@@ -3,7 +3,7 @@
 use crate::error::span;
 use tickmark_diagnostics::codes::facts as codes;
 use tickmark_diagnostics::{Code, Diagnostic, Label, Severity};
-use tickmark_facts::{FactWarning, FactWarningKind, Needs};
+use tickmark_facts::{AttributeType, FactWarning, FactWarningKind, Needs};
 
 /// The diagnostic of a warning of the store.
 pub(crate) fn diagnostic(warning: &FactWarning, needs: &Needs) -> Diagnostic {
@@ -23,6 +23,20 @@ pub(crate) fn diagnostic(warning: &FactWarning, needs: &Needs) -> Diagnostic {
         labels: labels.into_iter().collect(),
         help: Vec::new(),
     };
+    if warning.kind == FactWarningKind::DoesNotFit {
+        let need = needs.noun(warning.noun);
+        let ty =
+            need.attribute(&warning.attribute).and_then(|id| need.attributes.get(id.0 as usize)).map(|need| &need.ty);
+        diagnostic.help.extend(match ty {
+            Some(AttributeType::Time) => {
+                Some("how a register writes dates, the manifest says: `date_format: DD/MM/YYYY`".to_owned())
+            }
+            Some(AttributeType::Duration) => {
+                Some("which unit a register leaves out, the manifest says: `units: { ATTRIBUTE: days }`".to_owned())
+            }
+            _ => None,
+        });
+    }
     if warning.kind == FactWarningKind::UndeclaredAttribute {
         let declared = needs.noun(warning.noun).attributes.iter().map(|attribute| attribute.name.as_str());
         diagnostic = diagnostic.suggest(&warning.attribute, declared);

@@ -381,6 +381,6 @@ fn the_vendor_registers_are_read() {
     assert_eq!(run.cell_at(vendor, 3, "name"), "OpenModel \"Labs\"");
     assert_eq!(run.cell_at(vendor, 1, "data_categories"), "[training data, personal]");
     assert_eq!(run.cell_at(vendor, 2, "soc2_report_end"), "missing");
-    assert_eq!(run.cell_at(vendor, 4, "soc2_report_end"), "n/a");
+    assert_eq!(run.cell_at(vendor, 4, "soc2_report_end"), "missing");
     assert_eq!(run.rows("register"), 1);
 }

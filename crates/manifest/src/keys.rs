@@ -46,7 +46,7 @@ fn duration() -> Value {
 }
 
 fn kind() -> Value {
-    json!({ "enum": Kind::ALL.map(Kind::name) })
+    json!({ "enum": Kind::ALL.map(Kind::name).to_vec() })
 }
 
 fn columns() -> Value {
@@ -57,6 +57,31 @@ fn values() -> Value {
     let word = json!({ "type": ["string", "number", "boolean", "null"] });
     json!({ "type": "object", "additionalProperties": { "type": "object", "additionalProperties": word } })
 }
+
+fn constants() -> Value {
+    let value = json!({ "anyOf": [scalar(), { "type": "array", "items": scalar() }] });
+    json!({ "type": "object", "additionalProperties": value })
+}
+
+/// Words of a register; a list may be empty, where every word is meant as it is written.
+fn words() -> Value {
+    json!({ "type": "array", "items": scalar() })
+}
+
+fn date_format() -> Value {
+    json!({ "type": "string", "pattern": "YYYY" })
+}
+
+fn units() -> Value {
+    let unit = json!({ "enum": UNITS });
+    json!({ "type": "object", "additionalProperties": unit })
+}
+
+/// The units of lengths of time that a register may leave out.
+pub(crate) const UNITS: [&str; 16] = [
+    "second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "month", "months",
+    "quarter", "quarters", "year", "years",
+];
 
 fn settings() -> Value {
     let value = json!({ "anyOf": [scalar(), { "type": "array", "items": scalar() }] });
@@ -96,6 +121,11 @@ pub(crate) const SOURCE: Fields = &[
     field("records", "The keys that lead to the list of records in a YAML or JSON register: `register.vendors`", text),
     field("columns", "Columns of a register, and the attributes that they are; `~` leaves a column out", columns),
     field("values", "For an attribute, the words of a register and the values that they stand for", values),
+    field("constants", "Attributes that every record of a register has, each with its value", constants),
+    field("missing", "The words of a register that say that there is no value, in place of `n/a`, `-`, `TBD` …", words),
+    field("list_separator", "What stands between the items of a list in one cell: `;` where it is not given", text),
+    field("date_format", "How a register writes dates, as in `DD/MM/YYYY`; `2026-12-31` is always read", date_format),
+    field("units", "For an attribute that is a length of time, the unit of bare numbers: `days`", units),
 ];
 
 pub(crate) const TERRAFORM: Fields = &[

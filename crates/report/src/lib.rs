@@ -9,6 +9,7 @@ mod excerpt;
 mod finding;
 pub mod github;
 pub mod json;
+mod moment;
 pub mod junit;
 mod places;
 pub mod sarif;

@@ -41,8 +41,9 @@ impl<'a> Page<'a> {
 
     /// The moment and the period that it speaks of.
     fn moment(&self) -> String {
-        let period = self.history.period.map_or_else(String::new, |(from, to)| format!(", period {from} to {to}"));
-        format!("as of {}{period}", self.history.as_of)
+        let shown = |time: tickmark_facts::Time| crate::moment::moment(&time.to_string()).into_owned();
+        let period = |(from, to)| format!(", period {} to {}", shown(from), shown(to));
+        format!("as of {}{}", shown(self.history.as_of), self.history.period.map_or_else(String::new, period))
     }
 
     /// What it was made from: label and words.
@@ -117,7 +118,10 @@ fn told(line: &Line) -> String {
         Told::Missing => "missing".into(),
         Told::NotSurveyed => "not surveyed: no record carries it".into(),
         Told::Unknown(why) => format!("unknown: {why}"),
-        Told::Contradictory(_) => "contradictory: sources disagree".into(),
+        Told::Contradictory(said) => {
+            let values: Vec<&str> = said.iter().map(|(_, value)| value.as_str()).collect();
+            format!("contradictory: {}", values.join(" and "))
+        }
     }
 }
 

@@ -65,7 +65,7 @@ pub struct RecordView {
 }
 
 fn prepared(request: &Request, files: &dyn Files) -> Result<Ready, (Sources, Vec<Diagnostic>)> {
-    let loaded = load_with(request, files, None, Reach::Everything);
+    let loaded = load_with(request, files, None, Reach::Everything, tickmark_import::Patience::Whole);
     ready(request, loaded, files)
 }
 
@@ -163,7 +163,7 @@ fn in_words(facts: &Facts, cell: Cell<'_>) -> String {
     match cell {
         Cell::Missing => "missing".into(),
         Cell::NotSurveyed => "not surveyed: no record carries it".into(),
-        Cell::Unknown(reason) => format!("unknown: {}", why_unknown(reason)),
+        Cell::Unknown(reason) => format!("unknown: {}", reason.in_words()),
         Cell::Text(text) => format!("\"{text}\""),
         Cell::Number(number) => number.to_string(),
         Cell::Bool(value) => value.to_string(),
@@ -182,16 +182,5 @@ fn in_words(facts: &Facts, cell: Cell<'_>) -> String {
             format!("{}{more}", if ids.is_empty() { "none".to_owned() } else { ids.join(", ") })
         }
         Cell::Opaque => "an object".into(),
-    }
-}
-
-fn why_unknown(reason: &UnknownReason) -> String {
-    match reason {
-        UnknownReason::NotKnown(words)
-        | UnknownReason::KnownInPart { why: words, .. }
-        | UnknownReason::Mapped(words) => words.clone(),
-        UnknownReason::DoesNotFit { value, expected } => format!("{value} is not {expected}"),
-        UnknownReason::Contradictory { places } => format!("{} places give different values", places.len()),
-        UnknownReason::NoSuchRecord => "no source supplies this record".into(),
     }
 }

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tickmark_facts::{Needs, NounNeed, Time};
-use tickmark_import::{Kind, Options, SourceArgument};
+use tickmark_facts::{AttributeType, Needs, NounNeed, Time};
+use tickmark_import::{Kind, Options, Outline, SourceArgument, WORDS_FOR_MISSING};
 use tickmark_source::{Files, FilesError, Sources};
 
 use crate::Request;
@@ -16,7 +16,7 @@ use crate::load::{Reach, load_with};
 pub struct Found {
     /// Exports and configurations.
     pub exports: Vec<FoundExport>,
-    /// Tables.
+    /// Registers.
     pub registers: Vec<FoundRegister>,
     /// Folders and files of controls.
     pub controls: Vec<String>,
@@ -37,15 +37,41 @@ pub struct FoundExport {
     pub what: String,
 }
 
-/// A table of one noun.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A register of one noun: a table, a list in YAML or JSON, or a folder of Markdown with YAML in front.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FoundRegister {
-    /// The file.
+    /// The file, or the folder.
     pub path: String,
     /// The noun of the vocabulary that its columns, or its name, speak of.
     pub noun: Option<String>,
-    /// Its columns, each with the attribute that it seems to be. Of a table without a noun, no attribute is.
-    pub columns: Vec<(String, Option<String>)>,
+    /// The keys that lead to its records, with dots between.
+    pub records: Option<String>,
+    /// Its columns. Of a register without a noun, none is an attribute.
+    pub columns: Vec<FoundColumn>,
+    /// Attributes of the noun that none of its columns is.
+    pub others: Vec<String>,
+}
+
+/// A column of a register.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FoundColumn {
+    /// Its name.
+    pub name: String,
+    /// The attribute that it seems to be.
+    pub attribute: Option<String>,
+    /// What of it is not read as it is written.
+    pub odd: Option<OddWords>,
+}
+
+/// Words of a column that its attribute cannot hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OddWords {
+    /// They are none of the values that the attribute may have; with those.
+    Values(Vec<String>, Vec<String>),
+    /// Not a date that says which number is the day.
+    Date(String),
+    /// A number where a length of time is meant: of which unit it does not say.
+    Unit(String),
 }
 
 /// Looks at what lies in a folder.
@@ -58,12 +84,11 @@ pub fn look(folder: &str, files: &dyn Files) -> Result<Found, FilesError> {
     let mut found = Found::default();
     let mut nouns = BTreeSet::new();
     if !listed.is_empty() {
-        let records = exports(folder, files, &mut nouns);
+        let (mut records, exported) = exports(folder, files, &mut nouns);
+        found.registers = registers(&listed, &exported, &below, files);
+        records.retain(|export| !found.registers.iter().any(|register| register.path == export.path));
         found.exports = grouped(&records);
     }
-    let tables = listed.iter().filter(|path| is_table(path));
-    let words = vocabulary();
-    found.registers = tables.filter_map(|path| register(path, below.relative(path), &words, files)).collect();
     let ticks = listed.iter().filter(|path| path.ends_with(".tick")).map(|path| below.relative(path));
     let (exceptions, controls): (Vec<String>, Vec<String>) =
         ticks.partition(|path| file_name(path).starts_with("exception"));
@@ -94,19 +119,14 @@ fn parent(path: &str) -> &str {
     path.rfind('/').and_then(|at| path.get(..at)).unwrap_or_default()
 }
 
-fn is_table(path: &str) -> bool {
-    let name = path.to_ascii_lowercase();
-    name.ends_with(".csv") || name.ends_with(".tsv")
-}
-
 /// One export as the import tells of it: what it is, and where.
 struct Export {
     what: String,
     path: String,
 }
 
-/// What the import makes of the folder when nothing of it is wanted.
-fn exports(folder: &str, files: &dyn Files, nouns: &mut BTreeSet<String>) -> Vec<Export> {
+/// What the import makes of the folder when nothing of it is wanted; and the files that are exports beyond doubt.
+fn exports(folder: &str, files: &dyn Files, nouns: &mut BTreeSet<String>) -> (Vec<Export>, BTreeSet<String>) {
     let argument = SourceArgument { kind: None, noun: None, path: folder.to_owned(), mapping: None };
     let arguments = [argument];
     let mut sources = Sources::new();
@@ -123,9 +143,13 @@ fn exports(folder: &str, files: &dyn Files, nouns: &mut BTreeSet<String>) -> Vec
         .flat_map(|(index, record)| record.files.iter().map(move |file| (index, *file)))
         .map(|(index, file)| (index, sources.path(file)))
         .collect();
-    let mut exports = Vec::new();
+    let (mut exports, mut exported) = (Vec::new(), BTreeSet::new());
     for (index, record) in imported.sources.iter().enumerate() {
         let paths: Vec<&str> = all.iter().filter(|(of, _)| *of == index).map(|(_, path)| *path).collect();
+        // What looks like native facts may be a register that nobody has described yet.
+        if !matches!(record.kind.as_str(), "yaml" | "json") {
+            exported.extend(paths.iter().map(|path| (*path).to_owned()));
+        }
         let named = match paths.as_slice() {
             // A configuration is the folder of its root module, wherever its modules lie.
             _ if record.kind == "terraform-config" => vec![record.path.clone()],
@@ -135,7 +159,7 @@ fn exports(folder: &str, files: &dyn Files, nouns: &mut BTreeSet<String>) -> Vec
         let export = |path: &String| Export { what: record.kind.clone(), path: below.relative(path) };
         exports.extend(named.iter().map(export));
     }
-    exports
+    (exports, exported)
 }
 
 /// The folders of the pages of one source: the one that holds them all, or where that holds other exports too, several.
@@ -229,46 +253,142 @@ fn kind_of(what: &str) -> Option<Kind> {
 /// The nouns of the library, declared and standing by themselves.
 pub(crate) fn vocabulary() -> Arc<Needs> {
     let nothing = tickmark_source::MemoryFiles::new();
-    load_with(&Request::at(Time(0)), &nothing, None, Reach::Everything).program.needs
+    load_with(&Request::at(Time(0)), &nothing, None, Reach::Everything, tickmark_import::Patience::Whole).program.needs
 }
 
-fn register(path: &str, relative: String, words: &Needs, files: &dyn Files) -> Option<FoundRegister> {
-    let bytes = files.read(path).ok()?;
-    let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
-    let line = std::str::from_utf8(bytes.get(..end)?).ok()?.trim_start_matches('\u{feff}').trim();
-    let separator = [',', ';', '\t'].into_iter().find(|separator| line.contains(*separator)).unwrap_or(',');
-    let header: Vec<String> = line.split(separator).map(|cell| cell.trim().trim_matches('"').to_owned()).collect();
-    if header.iter().any(String::is_empty) {
-        return None;
+/// The registers among the files of a folder.
+fn registers(
+    listed: &[String],
+    exported: &BTreeSet<String>,
+    below: &Below<'_>,
+    files: &dyn Files,
+) -> Vec<FoundRegister> {
+    let words = vocabulary();
+    let mut found: Vec<FoundRegister> = Vec::new();
+    for path in listed.iter().filter(|path| !exported.contains(*path)) {
+        let form = Kind::of_register(path);
+        let Some(outline) = form.and_then(|_| tickmark_import::outline(path, &files.read(path).ok()?)) else {
+            continue;
+        };
+        let relative = below.relative(path);
+        let register = described(&relative, &outline, &words);
+        match form {
+            Some(Kind::Csv) => found.push(register),
+            // Each file is a record: the folder is the register.
+            Some(Kind::Markdown) => add_markdown(register, &mut found),
+            // What names its nouns itself needs no description, and much is no register at all.
+            Some(Kind::Yaml | Kind::Json) if is_native(&outline, &words) => {}
+            Some(Kind::Yaml | Kind::Json) if fits(&register) => found.push(register),
+            _ => {}
+        }
     }
-    let noun = noun_of(&relative, &header, words);
+    found
+}
+
+/// Whether enough of the keys of a list are attributes of a noun to take it for a register.
+fn fits(register: &FoundRegister) -> bool {
+    let known = register.columns.iter().filter(|column| column.attribute.is_some()).count();
+    known >= 2
+}
+
+fn is_native(outline: &Outline, words: &Needs) -> bool {
+    outline.top.iter().any(|key| words.find(key).is_some())
+}
+
+/// Puts a file of Markdown into the register that its folder is.
+fn add_markdown(mut register: FoundRegister, found: &mut Vec<FoundRegister>) {
+    let folder = parent(&register.path).to_owned();
+    if folder.is_empty() || register.noun.is_none() {
+        return;
+    }
+    register.path = format!("{folder}/");
+    match found.iter_mut().find(|known| known.path == register.path) {
+        Some(known) if known.noun == register.noun => {
+            for column in register.columns {
+                if !known.columns.iter().any(|other| other.name == column.name) {
+                    known.columns.push(column);
+                }
+            }
+        }
+        Some(_) => {}
+        None => found.push(register),
+    }
+}
+
+fn described(relative: &str, outline: &Outline, words: &Needs) -> FoundRegister {
+    let header: Vec<String> = outline.columns.iter().map(|column| column.name.clone()).collect();
+    let folder = if relative.ends_with(".md") { parent(relative) } else { "" };
+    let named = outline.records.last().map_or("", String::as_str);
+    let noun = [relative, folder, named].into_iter().find_map(|name| noun_by_name(name, words));
+    let noun = noun.or_else(|| noun_by_columns(&header, words));
     let mut taken = BTreeSet::new();
-    let columns = header.into_iter().map(|column| {
-        let attribute = noun.and_then(|noun| attribute_of(&column, noun));
+    let columns = outline.columns.iter().map(|column| {
+        let attribute = noun.and_then(|noun| attribute_of(&column.name, noun));
         // Two columns cannot both be one attribute.
         let attribute = attribute.filter(|attribute| taken.insert(attribute.clone()));
-        (column, attribute)
+        let ty = noun
+            .and_then(|noun| noun.attributes.iter().find(|known| Some(known.name.as_str()) == attribute.as_deref()));
+        let odd = ty.and_then(|need| odd_words(&column.words, &need.ty));
+        FoundColumn { name: column.name.clone(), attribute, odd }
     });
-    let columns = columns.collect();
-    Some(FoundRegister { path: relative, noun: noun.map(|noun| noun.name.to_string()), columns })
+    let columns: Vec<FoundColumn> = columns.collect();
+    let others = noun.map(|noun| noun.attributes.iter().map(|attribute| attribute.name.to_string()));
+    let others = others.into_iter().flatten().filter(|name| !taken.contains(name)).collect();
+    let records = Some(outline.records.join(".")).filter(|records| !records.is_empty());
+    FoundRegister { path: relative.to_owned(), noun: noun.map(|noun| noun.name.to_string()), records, columns, others }
 }
 
-/// The noun that a table is of: by the words of its name, else by its columns.
-fn noun_of<'a>(path: &str, header: &[String], words: &'a Needs) -> Option<&'a NounNeed> {
-    let stands_alone = |noun: &&NounNeed| !noun.open && noun.nested_in.is_none() && !noun.name.contains('.');
-    let stem = file_name(path).split('.').next().unwrap_or_default().to_lowercase();
-    let steps = stem.split(['_', '-', ' ']).map(str::to_owned);
-    let by_name = [stem.replace(['-', ' '], "_")].into_iter().chain(steps).find_map(|word| {
-        let noun = words.noun(words.find(&word)?);
-        Some(noun).filter(stands_alone)
-    });
-    by_name.or_else(|| {
-        let fits = |noun: &NounNeed| header.iter().filter(|column| attribute_of(column, noun).is_some()).count();
-        let nouns = words.iter().map(|(_, noun)| noun).filter(stands_alone).map(|noun| (fits(noun), noun));
-        let enough = nouns.filter(|(fits, _)| *fits >= 2 && fits * 2 > header.len());
-        // Of several that fit alike, the smaller fits better.
-        enough.min_by_key(|(fits, noun)| (std::cmp::Reverse(*fits), noun.attributes.len())).map(|(_, noun)| noun)
-    })
+/// What of the words of a column its attribute cannot hold.
+fn odd_words(words: &[String], ty: &AttributeType) -> Option<OddWords> {
+    let said = words.iter().filter(|word| !WORDS_FOR_MISSING.contains(&word.to_lowercase().as_str()));
+    match ty {
+        AttributeType::OneOf(choices) => {
+            let folded = |text: &str| text.to_lowercase().replace([' ', '-', '/'], "_");
+            let odd = said.filter(|word| !choices.iter().any(|choice| folded(choice) == folded(word)));
+            let odd: Vec<String> = odd.cloned().collect();
+            let choices = choices.iter().map(ToString::to_string).collect();
+            (!odd.is_empty()).then_some(OddWords::Values(odd, choices))
+        }
+        AttributeType::Bool => {
+            let known = ["yes", "no", "y", "n", "true", "false", "on", "off", "1", "0"];
+            let odd: Vec<String> =
+                said.filter(|word| !known.contains(&word.to_lowercase().as_str())).cloned().collect();
+            (!odd.is_empty()).then(|| OddWords::Values(odd, vec!["true".to_owned(), "false".to_owned()]))
+        }
+        AttributeType::Time => said.cloned().find(|word| Time::parse(word).is_err()).map(OddWords::Date),
+        AttributeType::Duration => said.cloned().find(|word| word.parse::<f64>().is_ok()).map(OddWords::Unit),
+        AttributeType::List(item) => odd_words(words, item),
+        _ => None,
+    }
+}
+
+/// Nouns that stand by themselves and are declared: what a register may be of.
+fn stands_alone(noun: &NounNeed) -> bool {
+    !noun.open && noun.nested_in.is_none() && !noun.name.contains('.')
+}
+
+/// The noun that a register is of, by its name: all of it, two words of it, one word.
+fn noun_by_name<'a>(path: &str, words: &'a Needs) -> Option<&'a NounNeed> {
+    let name = file_name(path.trim_end_matches('/'));
+    let stem = name.split('.').next().unwrap_or_default().to_lowercase().replace(['-', ' '], "_");
+    let steps: Vec<&str> = stem.split('_').filter(|step| !step.is_empty()).collect();
+    let pairs = steps.windows(2).map(|pair| pair.join("_"));
+    let names = [stem.clone()].into_iter().chain(pairs).chain(steps.iter().map(|step| (*step).to_owned()));
+    // Folders of policies hold policy documents.
+    names
+        .chain(
+            steps.iter().filter(|step| matches!(**step, "policies" | "policy")).map(|_| "policy_document".to_owned()),
+        )
+        .find_map(|word| Some(words.noun(words.find(&word)?)).filter(|noun| stands_alone(noun)))
+}
+
+/// The noun that a register is of, by its columns.
+fn noun_by_columns<'a>(header: &[String], words: &'a Needs) -> Option<&'a NounNeed> {
+    let fits = |noun: &NounNeed| header.iter().filter(|column| attribute_of(column, noun).is_some()).count();
+    let nouns = words.iter().map(|(_, noun)| noun).filter(|noun| stands_alone(noun)).map(|noun| (fits(noun), noun));
+    let enough = nouns.filter(|(fits, _)| *fits >= 2 && fits * 2 > header.len());
+    // Of several that fit alike, the smaller fits better.
+    enough.min_by_key(|(fits, noun)| (std::cmp::Reverse(*fits), noun.attributes.len())).map(|(_, noun)| noun)
 }
 
 /// The attribute that a column seems to be: by its words, also behind the noun (`Vendor name`).
@@ -276,6 +396,10 @@ fn attribute_of(column: &str, noun: &NounNeed) -> Option<String> {
     let plain: String =
         column.to_lowercase().chars().map(|letter| if letter.is_alphanumeric() { letter } else { '_' }).collect();
     let plain = plain.trim_matches('_');
+    // A column that is called after the noun holds what its records are called.
+    if let ([key], true) = (noun.key.as_slice(), plain == noun.name) {
+        return noun.attributes.get(key.0 as usize).map(|key| key.name.to_string());
+    }
     let behind = plain.strip_prefix(noun.name.as_str()).map(|rest| rest.trim_start_matches('_'));
     [Some(plain), behind].into_iter().flatten().find_map(|name| {
         let attribute = noun.attributes.iter().find(|attribute| attribute.name == name)?;

@@ -17,7 +17,7 @@ mod trace;
 pub use embedded::{ReadBack, pack_names};
 pub use explain::{ControlText, Definition, Proof, describe, plan, prove};
 pub use facts::{AttributeSummary, NounSummary, RecordView, Survey, record, survey};
-pub use init::{Found, FoundExport, FoundRegister, look, map_names, map_text};
+pub use init::{Found, FoundColumn, FoundExport, FoundRegister, OddWords, look, map_names, map_text};
 pub use load::{Loaded, load};
 pub use project::{Project, Use};
 pub use run::{Checked, Queried, Remains, Stage, Tested, check, query, run_tests};

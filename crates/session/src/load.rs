@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use smol_str::SmolStr;
 use tickmark_diagnostics::codes::run as codes;
 use tickmark_diagnostics::{Code, Diagnostic};
-use tickmark_import::{SourceArgument, Surveyed, TerraformOptions};
+use tickmark_import::{Patience, SourceArgument, Surveyed, TerraformOptions};
 use tickmark_program::{Input, Program, Setting, SourceUnit, Surroundings, resolve};
 use tickmark_source::{FileId, Files, Sources, Span};
 use tickmark_syntax::ast;
@@ -29,6 +29,8 @@ pub struct Loaded {
     pub(crate) arguments: Vec<SourceArgument>,
     /// What was found in them, where they had to be looked into.
     pub(crate) surveyed: Option<Surveyed>,
+    /// Words of the program that no declaration explains. Where the survey left files out, one of these may be a noun of theirs.
+    pub(crate) undeclared: BTreeSet<SmolStr>,
 }
 
 impl Loaded {
@@ -36,6 +38,16 @@ impl Loaded {
     #[must_use]
     pub fn is_broken(&self) -> bool {
         has_errors(&self.diagnostics)
+    }
+
+    /// Whether words may be nouns of sources that were not looked into.
+    pub(crate) fn is_guess(&self) -> bool {
+        self.surveyed.as_ref().is_some_and(|surveyed| !surveyed.whole)
+    }
+
+    /// Whether a noun that came to light when the facts were read is one that the program speaks of.
+    pub(crate) fn speaks_of(undeclared: &BTreeSet<SmolStr>, strangers: &BTreeSet<SmolStr>) -> bool {
+        strangers.iter().any(|stranger| undeclared.contains(stranger))
     }
 }
 
@@ -56,15 +68,22 @@ pub(crate) enum Reach {
 /// only where a word could be one.
 #[must_use]
 pub fn load(request: &Request, files: &dyn Files) -> Loaded {
-    load_with(request, files, None, Reach::Needed)
+    load_with(request, files, None, Reach::Needed, Patience::Whole)
 }
 
-/// As [`load`], with the phrase of a query.
-pub(crate) fn load_with(request: &Request, files: &dyn Files, query: Option<&str>, reach: Reach) -> Loaded {
+/// As [`load`], with the phrase of a query, so much of the library and so close a look at the sources.
+pub(crate) fn load_with(
+    request: &Request,
+    files: &dyn Files,
+    query: Option<&str>,
+    reach: Reach,
+    patience: Patience,
+) -> Loaded {
     let mut sources = request.sources_before();
     let mut diagnostics = Vec::new();
     let mut embedded = ReadBack::default();
-    let mut own = own_units(request, reach, files, (&mut sources, &mut diagnostics), &mut embedded);
+    let texts = own_texts(request, files, (&mut sources, &mut diagnostics));
+    let packs = packs(request, reach, (&mut sources, &mut diagnostics), &mut embedded);
     let library = Library::new(&mut sources);
     let meta = embedded::meta(&mut sources);
     let query = query.and_then(|text| parse_query(text, &mut sources, &mut diagnostics));
@@ -73,18 +92,28 @@ pub(crate) fn load_with(request: &Request, files: &dyn Files, query: Option<&str
     settings.extend(parse_settings(&request.settings, &mut sources, &mut diagnostics));
     let mut arguments = parse_arguments(&request.facts, &mut diagnostics);
     arguments.extend(request.project_arguments());
+    // To look into the sources takes as long as to understand the controls, and neither needs the other.
+    let looked = !arguments.is_empty() && !has_errors(&diagnostics);
+    let mut found = Vec::new();
+    let (own, surveyed) = rayon::join(
+        || parse_all(texts, &mut diagnostics),
+        || looked.then(|| look_into(&arguments, files, (&mut sources, &mut found), Patience::Quick)),
+    );
+    let mut own: Vec<SourceUnit> = own.into_iter().chain(packs).collect();
     // Nothing can be said of names while the text is not understood: what is missing from a broken item would be reported
     // as unknown wherever it is used.
     if has_errors(&diagnostics) {
         tickmark_diagnostics::sort(&mut diagnostics);
-        let program = Program::default();
-        return Loaded { program, sources, diagnostics, embedded, arguments, surveyed: None };
+        let (program, undeclared) = (Program::default(), BTreeSet::new());
+        return Loaded { program, sources, diagnostics, embedded, arguments, surveyed: None, undeclared };
     }
+    diagnostics.extend(found);
     let everything = reach == Reach::Everything;
-    let early = (reach == Reach::Supplied && !arguments.is_empty() && library.leads_to(&own))
-        .then(|| look_into(&arguments, files, (&mut sources, &mut diagnostics)));
     let (mut idle, mut dormant) = (BTreeSet::new(), BTreeMap::new());
-    if let Some(surveyed) = &early {
+    if let Some(surveyed) = surveyed.as_ref().filter(|surveyed| surveyed.whole)
+        && reach == Reach::Supplied
+        && library.leads_to(&own)
+    {
         let supply = Supply::new(&surveyed.nouns, &own, &library);
         (idle, dormant) = (supply.idle(&library), supply.dormant(&own));
         lay_down(&mut own, &dormant);
@@ -92,8 +121,12 @@ pub(crate) fn load_with(request: &Request, files: &dyn Files, query: Option<&str
     let library =
         library.read(&idle, &mut embedded, |shelf| tickmark_program::needed(&own, query.as_ref(), everything, shelf));
     let undeclared = tickmark_program::undeclared_words(&own, &library, query.as_ref());
-    let surveyed =
-        early.or_else(|| survey_sources(&undeclared, &arguments, files, (&mut sources, &mut diagnostics), reach));
+    let surveyed = match surveyed {
+        Some(surveyed) if !surveyed.whole && patience == Patience::Whole && asks_for_nouns(&undeclared, reach) => {
+            Some(look_into(&arguments, files, (&mut sources, &mut diagnostics), Patience::Whole))
+        }
+        surveyed => surveyed,
+    };
     request.place(&mut diagnostics, &sources);
     let shapes = tickmark_import::shapes(&arguments, &undeclared, files);
     let nothing = BTreeSet::new();
@@ -111,17 +144,15 @@ pub(crate) fn load_with(request: &Request, files: &dyn Files, query: Option<&str
     let (program, found) = resolve(input);
     diagnostics.extend(found.into_iter().filter(|diagnostic| !request.is_of_other_controls(diagnostic)));
     tickmark_diagnostics::sort(&mut diagnostics);
-    Loaded { program, sources, diagnostics, embedded, arguments, surveyed }
+    Loaded { program, sources, diagnostics, embedded, arguments, surveyed, undeclared }
 }
 
-/// The files that the user names, then the packs.
-fn own_units(
+/// The files of controls that the user names.
+fn own_texts(
     request: &Request,
-    reach: Reach,
     files: &dyn Files,
     (sources, diagnostics): (&mut Sources, &mut Vec<Diagnostic>),
-    embedded: &mut ReadBack,
-) -> Vec<SourceUnit> {
+) -> Vec<(FileId, SmolStr)> {
     let mut texts: Vec<(FileId, SmolStr)> = Vec::new();
     let mut read: BTreeSet<String> = BTreeSet::new();
     for (named, at) in &request.own_controls() {
@@ -147,7 +178,17 @@ fn own_units(
             }
         }
     }
-    let mut units = parse_all(texts, diagnostics);
+    texts
+}
+
+/// The packs that the user names.
+fn packs(
+    request: &Request,
+    reach: Reach,
+    (sources, diagnostics): (&mut Sources, &mut Vec<Diagnostic>),
+    embedded: &mut ReadBack,
+) -> Vec<SourceUnit> {
+    let mut units = Vec::new();
     for (name, at) in &request.own_packs() {
         let of_pack = embedded::pack(name, reach == Reach::Tests, sources, embedded);
         if of_pack.is_empty() {
@@ -282,19 +323,9 @@ fn parse_arguments(facts: &[String], diagnostics: &mut Vec<Diagnostic>) -> Vec<S
     arguments
 }
 
-/// What the sources supply. They are looked into only where a word of the program could be a noun of theirs.
-fn survey_sources(
-    undeclared: &BTreeSet<SmolStr>,
-    arguments: &[SourceArgument],
-    files: &dyn Files,
-    (sources, diagnostics): (&mut Sources, &mut Vec<Diagnostic>),
-    reach: Reach,
-) -> Option<Surveyed> {
-    let unexplained = undeclared.iter().any(|word| !tickmark_import::may_supply(word));
-    if !(unexplained || reach == Reach::Everything) || arguments.is_empty() {
-        return None;
-    }
-    Some(look_into(arguments, files, (sources, diagnostics)))
+/// Whether it must be known which nouns there are: a word that no declaration explains could be one.
+fn asks_for_nouns(undeclared: &BTreeSet<SmolStr>, reach: Reach) -> bool {
+    reach == Reach::Everything || undeclared.iter().any(|word| !tickmark_import::may_supply(word))
 }
 
 /// The import goes on from here, and reports again what is wrong with the files.
@@ -302,8 +333,9 @@ fn look_into(
     arguments: &[SourceArgument],
     files: &dyn Files,
     (sources, diagnostics): (&mut Sources, &mut Vec<Diagnostic>),
+    patience: Patience,
 ) -> Surveyed {
-    let surveyed = tickmark_import::survey(arguments, files, sources);
+    let surveyed = tickmark_import::survey_with(arguments, files, sources, patience);
     diagnostics.extend(surveyed.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).cloned());
     surveyed
 }

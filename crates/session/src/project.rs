@@ -174,7 +174,7 @@ impl Request {
             return Vec::new();
         }
         let all = crate::init::vocabulary();
-        let check = |(noun, mapping): (&str, &Mapping)| all.find(noun).map(|noun| mapping.check(all.noun(noun)));
+        let check = |(noun, mapping): (&str, &Mapping)| all.find(noun).map(|noun| mapping.check(noun, &all));
         unread.into_iter().filter_map(check).flatten().collect()
     }
 

@@ -4,7 +4,7 @@ use tickmark_diagnostics::codes::run as codes;
 use tickmark_diagnostics::{Diagnostic, Severity};
 use tickmark_engine::{EngineError, EngineWarning, QueryMember, SourceFact, TestResult, WarningKind};
 use tickmark_facts::{AttributeNeed, Facts, NounId};
-use tickmark_import::{Imported, SourceRecord};
+use tickmark_import::{Imported, Patience, SourceRecord};
 use tickmark_program::Program;
 use tickmark_results::{Results, SourceResult};
 use tickmark_source::{Files, Place, Sources, Span};
@@ -57,11 +57,13 @@ pub(crate) struct Ready {
     pub(crate) records: Vec<SourceRecord>,
     pub(crate) sources: Sources,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// A word of the program turned out to be a noun of the facts, which was not known when it was resolved.
+    pub(crate) misread: bool,
 }
 
 /// Reads the facts that a program needs, and runs its maps. `Err` holds what is left where that is not possible.
 pub(crate) fn ready(request: &Request, loaded: Loaded, files: &dyn Files) -> Result<Ready, (Sources, Vec<Diagnostic>)> {
-    let Loaded { program, mut sources, mut diagnostics, arguments, surveyed, .. } = loaded;
+    let Loaded { program, mut sources, mut diagnostics, arguments, surveyed, undeclared, .. } = loaded;
     diagnostics.extend(request.absent_sources());
     diagnostics.extend(request.unread_mappings(&program.needs));
     tickmark_diagnostics::sort(&mut diagnostics);
@@ -77,7 +79,8 @@ pub(crate) fn ready(request: &Request, loaded: Loaded, files: &dyn Files) -> Res
         None => tickmark_import::import_with(&arguments, needs, files, into, options),
     };
     request.verify(&mut imported, &arguments, files, &mut sources);
-    let Imported { facts, sources: records, diagnostics: found } = imported;
+    let Imported { facts, sources: records, diagnostics: found, strangers } = imported;
+    let misread = Loaded::speaks_of(&undeclared, &strangers);
     diagnostics.extend(found);
     if has_errors(&diagnostics) {
         tickmark_diagnostics::sort(&mut diagnostics);
@@ -102,7 +105,7 @@ pub(crate) fn ready(request: &Request, loaded: Loaded, files: &dyn Files) -> Res
             }
         };
     diagnostics.extend(warnings.iter().map(engine_warning));
-    Ok(Ready { program, facts, records, sources, diagnostics })
+    Ok(Ready { program, facts, records, sources, diagnostics, misread })
 }
 
 /// Whether something of the program reads `source.digest`: otherwise nobody waits for the digests of its sources.
@@ -233,8 +236,24 @@ pub(crate) fn check_with(
     progress: &(dyn Fn(Stage) + Sync),
     reach: Reach,
 ) -> Checked {
+    let (checked, again) = check_as(request, files, progress, (reach, Patience::Quick));
+    if again { check_as(request, files, progress, (reach, Patience::Whole)).0 } else { checked }
+}
+
+/// The check, and whether it must be done again with more patience.
+fn check_as(
+    request: &Request,
+    files: &dyn Files,
+    progress: &(dyn Fn(Stage) + Sync),
+    (reach, patience): (Reach, Patience),
+) -> (Checked, bool) {
     progress(Stage::Controls);
-    let mut loaded = load_with(request, files, None, reach);
+    let mut loaded = load_with(request, files, None, reach, patience);
+    let guess = patience == Patience::Quick && loaded.is_guess();
+    let unchecked = |sources, diagnostics| Checked { results: None, sources, diagnostics, remains: Remains::default() };
+    if guess && loaded.is_broken() {
+        return (unchecked(loaded.sources, loaded.diagnostics), true);
+    }
     let asked = loaded.program.controls.iter().any(|control| request.selects(&control.id));
     if !asked && !loaded.is_broken() {
         loaded.diagnostics.push(nothing_to_run(request, &loaded.program));
@@ -247,12 +266,13 @@ pub(crate) fn check_with(
         });
     }
     progress(Stage::Facts);
-    let Ready { program, mut facts, records, sources, mut diagnostics } = match ready(request, loaded, files) {
+    let Ready { program, mut facts, records, sources, mut diagnostics, misread } = match ready(request, loaded, files) {
         Ok(ready) => ready,
-        Err((sources, diagnostics)) => {
-            return Checked { results: None, sources, diagnostics, remains: Remains::default() };
-        }
+        Err((sources, diagnostics)) => return (unchecked(sources, diagnostics), false),
     };
+    if guess && misread {
+        return (unchecked(sources, diagnostics), true);
+    }
     let select = |control: &tickmark_program::Control| request.selects(&control.id);
     let options = request.options();
     progress(Stage::Evaluation);
@@ -260,7 +280,7 @@ pub(crate) fn check_with(
         Ok(evaluation) => evaluation,
         Err(error) => {
             diagnostics.push(engine_error(&error));
-            return Checked { results: None, sources, diagnostics, remains: Remains::default() };
+            return (unchecked(sources, diagnostics), false);
         }
     };
     diagnostics.extend(evaluation.warnings.iter().map(engine_warning));
@@ -273,7 +293,7 @@ pub(crate) fn check_with(
         exceptions: evaluation.exceptions,
     };
     let remains = Remains { _made_of: Some((program, facts)) };
-    Checked { results: Some(results), sources, diagnostics, remains }
+    (Checked { results: Some(results), sources, diagnostics, remains }, false)
 }
 
 fn nothing_to_run(request: &Request, program: &Program) -> Diagnostic {
@@ -299,7 +319,8 @@ fn nothing_to_run(request: &Request, program: &Program) -> Diagnostic {
 #[must_use]
 pub fn run_tests(request: &Request, files: &dyn Files) -> Tested {
     let everything = Request { only: Vec::new(), ..request.clone() };
-    let Loaded { program, sources, mut diagnostics, .. } = load_with(&everything, files, None, Reach::Tests);
+    let Loaded { program, sources, mut diagnostics, .. } =
+        load_with(&everything, files, None, Reach::Tests, Patience::Whole);
     let selected = |test: &tickmark_program::Test| {
         program.controls.get(test.control).is_some_and(|control| request.selects(&control.id))
     };
@@ -326,6 +347,7 @@ pub fn query(request: &Request, phrase: &str, files: &dyn Files) -> Queried {
         files,
         Some(phrase),
         Reach::Needed,
+        Patience::Whole,
     );
     let Ready { program, facts, sources, mut diagnostics, .. } = match ready(request, loaded, files) {
         Ok(ready) => ready,

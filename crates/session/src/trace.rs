@@ -26,7 +26,7 @@ pub struct Traced {
 pub fn trace(request: &Request, subject: Subject, id: &str, files: &dyn Files) -> Traced {
     // Controls are read for their entities and maps; none is evaluated.
     let quiet = Request { only: vec![String::from("\u{0}")], digests: true, ..request.clone() };
-    let loaded = load_with(&quiet, files, None, Reach::Everything);
+    let loaded = load_with(&quiet, files, None, Reach::Everything, tickmark_import::Patience::Whole);
     let controls = controls_digest(&loaded.sources);
     let Ready { facts, records, sources, mut diagnostics, .. } = match ready(&quiet, loaded, files) {
         Ok(ready) => ready,

@@ -183,8 +183,12 @@ fn words_of_expr(expr: &Expr, say: &mut dyn FnMut(&Name)) {
         | Kind::Param(_) => {}
         Kind::Text(template) => words_of_template(template, say),
         Kind::List(items) => items.iter().for_each(|item| words_of_expr(item, say)),
-        Kind::Member(inner, _)
-        | Kind::Closure(inner, _)
+        // What a path begins with may be the record that this one is nested in.
+        Kind::Member(inner, _) => match &inner.kind {
+            Kind::Word(word) => say(&Name { text: word.clone(), span: inner.span }),
+            _ => words_of_expr(inner, say),
+        },
+        Kind::Closure(inner, _)
         | Kind::Negate(inner)
         | Kind::Not(inner)
         | Kind::Exists(inner)

@@ -220,8 +220,8 @@ pub enum Told {
     NotSurveyed,
     /// It has one that is not known, and why.
     Unknown(String),
-    /// Sources disagree: where they stand.
-    Contradictory(Vec<Place>),
+    /// Sources disagree: where each of them says what.
+    Contradictory(Vec<(Place, String)>),
 }
 
 /// From what was first to what came of it.

@@ -127,8 +127,10 @@ impl<'a> Reader<'a> {
         match cell {
             Cell::Missing => Told::Missing,
             Cell::NotSurveyed => Told::NotSurveyed,
-            Cell::Unknown(UnknownReason::Contradictory { places }) => Told::Contradictory(places.clone()),
-            Cell::Unknown(reason) => Told::Unknown(why_unknown(reason)),
+            Cell::Unknown(UnknownReason::Contradictory { places, values }) => {
+                Told::Contradictory(places.iter().copied().zip(values.iter().cloned()).collect())
+            }
+            Cell::Unknown(reason) => Told::Unknown(reason.in_words()),
             known => Told::Known(self.words(known)),
         }
     }
@@ -149,7 +151,7 @@ impl<'a> Reader<'a> {
             Cell::Opaque => "an object".into(),
             Cell::Missing => "missing".into(),
             Cell::NotSurveyed => "not surveyed".into(),
-            Cell::Unknown(reason) => format!("unknown: {}", why_unknown(reason)),
+            Cell::Unknown(reason) => format!("unknown: {}", reason.in_words()),
         }
     }
 }
@@ -162,16 +164,5 @@ fn joined(items: impl Iterator<Item = String>, count: usize) -> String {
         (true, _) => "none".into(),
         (false, 0) => shown.join(", "),
         (false, more) => format!("{}, and {more} more", shown.join(", ")),
-    }
-}
-
-fn why_unknown(reason: &UnknownReason) -> String {
-    match reason {
-        UnknownReason::NotKnown(words)
-        | UnknownReason::KnownInPart { why: words, .. }
-        | UnknownReason::Mapped(words) => words.clone(),
-        UnknownReason::DoesNotFit { value, expected } => format!("{value} is not {expected}"),
-        UnknownReason::Contradictory { places } => format!("{} places give different values", places.len()),
-        UnknownReason::NoSuchRecord => "no source supplies this record".into(),
     }
 }

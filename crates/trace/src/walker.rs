@@ -199,8 +199,10 @@ impl<'a> Walker<'a> {
             Told::Unknown(reason) => {
                 (State::Unknown, format!("{name}: “{label}” is not known: {reason}"), at.collect())
             }
-            Told::Contradictory(places) => {
-                (State::Contradictory, format!("{name}: sources disagree about “{label}”"), places.clone())
+            Told::Contradictory(said) => {
+                let values: Vec<&str> = said.iter().map(|(_, value)| value.as_str()).collect();
+                let what = format!("{name}: sources disagree about “{label}”: {}", values.join(" and "));
+                (State::Contradictory, what, said.iter().map(|(place, _)| *place).collect())
             }
         };
         self.gap(state, Some(node), what, why, places);

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tickmark_session::{Found, FoundExport, FoundRegister};
+use tickmark_session::{Found, FoundColumn, FoundExport, FoundRegister, OddWords};
 
 use crate::arguments::InitArguments;
 use crate::commands::check::write_whole;
@@ -77,7 +77,7 @@ fn summary(found: &Found) -> String {
     format!(
         "found {} and {}; look through tickmark.yaml, then `tickmark check`\n",
         count(found.exports.len(), "export", "exports"),
-        count(found.registers.len(), "table", "tables")
+        count(found.registers.len(), "register", "registers")
     )
 }
 
@@ -94,7 +94,7 @@ fn draft(found: &Found) -> String {
     found.exports.iter().for_each(|export| text.push_str(&draft_export(export)));
     found.registers.iter().for_each(|register| text.push_str(&draft_register(register)));
     text.push_str(
-        "  # Each of them may say:\n  #   required: true       # a run without it, or without all of it, stops with exit code 2\n  #   max_age: 30 days     # it was collected no longer ago than that\n",
+        "  # Each of them may say:\n  #   required: true       # a run without it, or without all of it, stops with exit code 2\n  #   max_age: 30 days     # it was collected no longer ago than that\n  # A register may say besides, where its columns and words are others than ours:\n  #   columns: { Supplier: name, Notes: ~ }       # which attribute a column is; `~` leaves it out\n  #   values: { status: { aktiv: active } }       # which value a word stands for\n  #   constants: { kind: model_api }              # what every record has\n  #   missing: [n/a, \"-\", TBD]                    # words that say that there is no value\n  #   list_separator: \",\"                         # between the items in one cell; `;` otherwise\n  #   date_format: DD/MM/YYYY                     # dates are not guessed\n  #   units: { keeps_inputs_for: days }           # of bare numbers that are lengths of time\n",
     );
     text.push_str("\n# Built-in packs by name, folders of your own controls by path.\n");
     let packs = found.packs.iter().map(|pack| (*pack).to_owned());
@@ -142,21 +142,65 @@ fn draft_register(register: &FoundRegister) -> String {
         return format!(
             "  # - path: {}\n  #   noun: …  # which noun are its rows? Its columns: {}\n",
             scalar(&register.path),
-            register.columns.iter().map(|(column, _)| one_line(column)).collect::<Vec<_>>().join(", ")
+            register.columns.iter().map(|column| one_line(&column.name)).collect::<Vec<_>>().join(", ")
         );
     };
     let mut text = format!("  - path: {}\n    noun: {noun}\n", scalar(&register.path));
+    if let Some(records) = &register.records {
+        text.push_str(&format!("    records: {}\n", scalar(records)));
+    }
     let mapped: Vec<String> = register
         .columns
         .iter()
-        .filter_map(|(column, attribute)| match attribute {
-            Some(attribute) if attribute == column => None,
-            Some(attribute) => Some(format!("      {}: {attribute}\n", quoted(column))),
-            None => Some(format!("      {}: ~  # left out: no attribute of {noun} is called so\n", quoted(column))),
+        .filter_map(|column| match &column.attribute {
+            Some(attribute) if *attribute == column.name => None,
+            Some(attribute) => Some(format!("      {}: {attribute}\n", quoted(&column.name))),
+            None => {
+                Some(format!("      {}: ~  # left out: no attribute of {noun} is called so\n", quoted(&column.name)))
+            }
         })
         .collect();
     if !mapped.is_empty() {
         text.push_str(&format!("    columns:\n{}", mapped.concat()));
+    }
+    if register.columns.iter().any(|column| column.attribute.is_none()) && !register.others.is_empty() {
+        text.push_str(&format!("      # {noun} has also: {}\n", register.others.join(", ")));
+    }
+    text.push_str(&draft_words(&register.columns));
+    text
+}
+
+/// What of a register is not read as it is written: commented, since only its keepers know what they mean.
+fn draft_words(columns: &[FoundColumn]) -> String {
+    let (mut values, mut units, mut date) = (String::new(), String::new(), None);
+    for column in columns {
+        let Some(attribute) = &column.attribute else { continue };
+        match &column.odd {
+            Some(OddWords::Values(words, choices)) => {
+                let words: Vec<String> = words.iter().map(|word| format!("{}: …", quoted(word))).collect();
+                let choices = choices.join(", ");
+                values.push_str(&format!("    #   {attribute}: {{ {} }}  # one of {choices}\n", words.join(", ")));
+            }
+            Some(OddWords::Unit(example)) => {
+                units.push_str(&format!(
+                    "    #   {attribute}: …  # days, months, years? It says {}\n",
+                    one_line(example)
+                ));
+            }
+            Some(OddWords::Date(example)) => date = date.or(Some((&column.name, example))),
+            None => {}
+        }
+    }
+    let mut text = String::new();
+    if let Some((column, example)) = date {
+        let (column, example) = (one_line(column), one_line(example));
+        text.push_str(&format!("    # date_format: DD/MM/YYYY  # or MM/DD/YYYY? {column} says {example}\n"));
+    }
+    if !values.is_empty() {
+        text.push_str(&format!("    # values:  # what words stand for that are none of the attribute\n{values}"));
+    }
+    if !units.is_empty() {
+        text.push_str(&format!("    # units:\n{units}"));
     }
     text
 }

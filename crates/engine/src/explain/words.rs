@@ -172,12 +172,13 @@ pub(crate) fn gap<'a>(evaluator: &Evaluator<'a>, truth: Truth, value: &Value<'a>
 /// Where the values stand that contradict each other.
 fn both_places(value: &Value<'_>) -> Vec<Evidence> {
     let Data::Unknown(unknown) = &value.data else { return Vec::new() };
-    let Unknown::Fact(UnknownReason::Contradictory { places }) = unknown.root() else { return Vec::new() };
+    let Unknown::Fact(UnknownReason::Contradictory { places, values }) = unknown.root() else { return Vec::new() };
     places
         .iter()
-        .map(|place| Evidence {
+        .zip(values)
+        .map(|(place, value)| Evidence {
             kind: EvidenceKind::Value,
-            text: "one value stands here".to_owned(),
+            text: format!("here it is {}", clean(value, 120)),
             place: Some(*place),
             children: Vec::new(),
         })

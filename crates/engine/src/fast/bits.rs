@@ -38,6 +38,32 @@ impl Bits {
         Bits { words, len }
     }
 
+    /// A bit for each value, in order. The tests of 64 values at a time are done together by the wide instructions of the
+    /// processor, and then packed.
+    pub(crate) fn of<T: Copy>(values: &[T], test: impl Fn(T) -> bool) -> Bits {
+        let (whole, rest) = values.as_chunks::<64>();
+        let mut words = Vec::with_capacity(values.len().div_ceil(64));
+        for chunk in whole {
+            let mut passed = [0_u8; 64];
+            for (to, value) in passed.iter_mut().zip(chunk) {
+                *to = u8::from(test(*value));
+            }
+            words.push(packed(&passed));
+        }
+        if !rest.is_empty() {
+            words.push(rest.iter().rev().fold(0, |word, value| word << 1 | u64::from(test(*value))));
+        }
+        Bits { words, len: values.len() }
+    }
+
+    /// Adds lanes that are not set, up to `len`.
+    pub(crate) fn extend(&mut self, len: usize) {
+        if len > self.len {
+            self.words.resize(len.div_ceil(64), 0);
+            self.len = len;
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.len
     }
@@ -178,9 +204,31 @@ impl Bits {
     }
 }
 
+/// 64 bytes that are 0 or 1 as the bits of a word.
+#[inline]
+fn packed(bytes: &[u8; 64]) -> u64 {
+    // Of eight bytes, the product has in its highest byte each one's bit at its place: no two of the others fall together there.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let (eights, _) = bytes.as_chunks::<8>();
+    let bits = eights.iter().map(|eight| u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56);
+    bits.enumerate().fold(0, |word, (index, bits)| word | bits << (index * 8))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_become_bits_one_by_one() {
+        for len in [0, 1, 63, 64, 65, 200] {
+            let values: Vec<u32> = (0..len).map(|value| value * 7919 % 31).collect();
+            let bits = Bits::of(&values, |value| value < 11);
+            assert_eq!(bits, Bits::from_fn(values.len(), |lane| values[lane] < 11));
+            let mut longer = bits.clone();
+            longer.extend(values.len() + 70);
+            assert_eq!((longer.len(), longer.count()), (values.len() + 70, bits.count()));
+        }
+    }
 
     #[test]
     fn ranges_are_cut_at_their_ends() {

@@ -189,8 +189,11 @@ fn judge_rows<'a>(
         question,
         negative,
         body: quantified.body.as_ref(),
-        single: phrase.bindings.len() == 1,
-        passed: vec![0; rows.len()],
+        passed: if phrase.bindings.len() == 1 {
+            Passed::Once(Bits::zeros(rows.len()))
+        } else {
+            Passed::Several(vec![0; rows.len()])
+        },
         found: Vec::new(),
         lacking: Vec::new(),
     };
@@ -198,14 +201,42 @@ fn judge_rows<'a>(
     verdicts.finish(&walk.gaps, rows.start)
 }
 
+/// How many subjects of each outermost value pass.
+enum Passed {
+    /// Each outermost value is itself the subject.
+    Once(Bits),
+    Several(Vec<u32>),
+}
+
+impl Passed {
+    /// Counts the lanes that pass, each as a subject of the value that it comes from.
+    fn count(&mut self, passing: &Bits, origin: &[u32]) {
+        match self {
+            Passed::Once(passed)
+                if origin.len() == passed.len() && (0..).zip(origin).all(|(lane, from)| lane == *from) =>
+            {
+                *passed = std::mem::take(passed).or(passing);
+            }
+            Passed::Once(passed) => {
+                passing.ones_in_order().filter_map(|lane| origin.get(lane)).for_each(|from| passed.set(*from as usize));
+            }
+            Passed::Several(passed) => {
+                for from in passing.ones_in_order().filter_map(|lane| origin.get(lane)) {
+                    if let Some(passed) = passed.get_mut(*from as usize) {
+                        *passed += 1;
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// Gathers the verdicts of tuples.
 struct VerdictSink<'q, 'a> {
     question: Question<'q>,
     negative: bool,
     body: Option<&'q Use>,
-    single: bool,
-    /// How many subjects of each outermost value pass.
-    passed: Vec<u32>,
+    passed: Passed,
     found: Vec<(u32, Found<'a>)>,
     /// Outermost values of whose subjects one is not known.
     lacking: Vec<u32>,
@@ -225,12 +256,12 @@ impl<'a> Sink<'a> for VerdictSink<'_, 'a> {
             None => (Bits::ones(len), member.clone().not()),
         };
         let truth = Truths::all(len, !self.question.applies).or(&holds);
-        let passing = if self.question.list { Bits::zeros(len) } else { truth.yes.clone().and(&in_scope) };
-        for lane in passing.ones_in_order() {
-            if let Some(passed) = tuples.origin.get(lane).and_then(|origin| self.passed.get_mut(*origin as usize)) {
-                *passed += 1;
-            }
+        let mut passing = if self.question.list { Bits::zeros(len) } else { truth.yes.clone().and(&in_scope) };
+        // Of what is not known it cannot be said here whether it is one subject or several.
+        for subject in tuples.batch.subjects.iter().filter(|subject| !subject.states.all_known()) {
+            passing = passing.and(&subject.states.known(len));
         }
+        self.passed.count(&passing, &tuples.origin);
         for lane in in_scope.without(&passing).ones_in_order() {
             let Some(origin) = tuples.origin.get(lane) else { continue };
             // What a subject lacks, and why, only the reference evaluator knows.
@@ -263,11 +294,19 @@ impl<'a> VerdictSink<'_, 'a> {
         if self.question.of_values {
             self.found.iter().for_each(|(origin, _)| open.set(*origin as usize));
         }
-        let passed = |row: usize| self.passed.get(row).copied().filter(|_| !open.get(row)).unwrap_or(0);
-        let rows = self.passed.len();
+        let (passed, passing) = match self.passed {
+            Passed::Once(passed) => {
+                let passing = passed.without(&open);
+                (passing.count() as u64, Some((NounId(u32::MAX), passing)))
+            }
+            Passed::Several(passed) => {
+                let closed = passed.iter().enumerate().filter(|(row, _)| !open.get(*row));
+                (closed.map(|(_, passed)| u64::from(*passed)).sum(), None)
+            }
+        };
         Verdicts {
-            passed: (0..rows).map(|row| u64::from(passed(row))).sum(),
-            passing: self.single.then(|| (NounId(u32::MAX), Bits::from_fn(rows, |row| passed(row) > 0))),
+            passed,
+            passing,
             open: open.ones_in_order().map(|row| first + row).collect(),
             found: {
                 let kept = self.found.into_iter().filter(|(origin, _)| !open.get(*origin as usize));

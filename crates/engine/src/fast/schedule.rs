@@ -21,6 +21,9 @@ use crate::reference::Ground;
 /// So many rows are worked on at a time; a multiple of 64.
 const CHUNK: usize = 1 << 16;
 
+/// A column that more nodes than this look at is read once for all of them.
+const MANY: u32 = 4;
+
 /// What is wanted of a node over all rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Wanted {
@@ -181,6 +184,8 @@ fn wanted(plan: &Plan<'_>) -> Vec<Wanted> {
             (Some(_), _) if is_condition(&node.op) && node.cost < Cost::Heavy => {
                 want.truths |= node.uses > 1 || (whole && node.uses > 0);
             }
+            // To read a column is little work, but not once for each of many predicates over it.
+            (Some(_), _) if matches!(node.op, Op::Attribute(..)) => want.vector |= node.uses > MANY,
             _ => {}
         }
     }

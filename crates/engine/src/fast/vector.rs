@@ -31,7 +31,16 @@ pub(crate) enum State {
 #[derive(Clone, Debug)]
 pub(crate) enum States {
     All(State),
-    Each(Arc<Vec<State>>),
+    Each(Arc<Each>),
+}
+
+/// The states of lanes that are not all alike, with what is asked of them again and again.
+#[derive(Debug)]
+pub(crate) struct Each {
+    of: Vec<State>,
+    known: Bits,
+    /// A bit for each state that some lane is in.
+    kinds: u8,
 }
 
 /// One value a lane.
@@ -95,7 +104,7 @@ impl States {
     pub(crate) fn get(&self, lane: usize) -> State {
         match self {
             States::All(state) => *state,
-            States::Each(states) => states.get(lane).copied().unwrap_or(State::Unknown),
+            States::Each(states) => states.of.get(lane).copied().unwrap_or(State::Unknown),
         }
     }
 
@@ -108,7 +117,11 @@ impl States {
         match states.first().copied() {
             Some(first) if states.iter().all(|state| *state == first) => States::All(first),
             None => States::All(State::Known),
-            _ => States::Each(Arc::new(states)),
+            _ => {
+                let known = Bits::of(&states, |state| state == State::Known);
+                let kinds = states.iter().fold(0, |kinds, state| kinds | state.kind());
+                States::Each(Arc::new(Each { of: states, known, kinds }))
+            }
         }
     }
 
@@ -116,25 +129,28 @@ impl States {
         match self {
             States::All(state) if of(*state) => Bits::ones(len),
             States::All(_) => Bits::zeros(len),
-            States::Each(states) => Bits::from_fn(len, |lane| states.get(lane).is_some_and(|state| of(*state))),
+            States::Each(states) => Bits::from_fn(len, |lane| states.of.get(lane).is_some_and(|state| of(*state))),
         }
     }
 
     pub(crate) fn known(&self, len: usize) -> Bits {
-        self.bits(len, |state| state == State::Known)
+        match self {
+            States::Each(states) if states.of.len() == len => states.known.clone(),
+            _ => self.bits(len, |state| state == State::Known),
+        }
     }
 
     pub(crate) fn has(&self, wanted: State) -> bool {
         match self {
             States::All(state) => *state == wanted,
-            States::Each(states) => states.contains(&wanted),
+            States::Each(states) => states.kinds & wanted.kind() != 0,
         }
     }
 
     pub(crate) fn map(&self, change: impl Fn(State) -> State) -> States {
         match self {
             States::All(state) => States::All(change(*state)),
-            States::Each(states) => States::of(states.iter().map(|state| change(*state)).collect()),
+            States::Each(states) => States::of(states.of.iter().map(|state| change(*state)).collect()),
         }
     }
 
@@ -148,12 +164,17 @@ impl States {
     fn part(&self, lanes: Lane<usize>) -> States {
         match self {
             States::All(state) => States::All(*state),
-            States::Each(states) => States::of(states.get(lanes).unwrap_or_default().to_vec()),
+            States::Each(states) => States::of(states.of.get(lanes).unwrap_or_default().to_vec()),
         }
     }
 }
 
 impl State {
+    /// Its bit in [`Each::kinds`].
+    fn kind(self) -> u8 {
+        1 << self as u8
+    }
+
     /// What a step from such a value leads to.
     pub(crate) fn beyond(self) -> State {
         match self {
@@ -242,8 +263,10 @@ impl<'a, T: Copy> Lanes<'a, T> {
             Lanes::Same(value) if test(*value) => Bits::ones(len),
             Lanes::Same(_) => Bits::zeros(len),
             Lanes::Slice(_) | Lanes::Owned(_) => {
-                let mut values = self.slice().unwrap_or_default().iter();
-                Bits::from_fn(len, |_| values.next().is_some_and(|value| test(*value)))
+                let values = self.slice().unwrap_or_default();
+                let mut bits = Bits::of(values.get(..len).unwrap_or(values), test);
+                bits.extend(len);
+                bits
             }
         }
     }

@@ -237,7 +237,7 @@ pub(crate) fn print_cell(facts: &Facts, cell: Cell<'_>) -> String {
     match cell {
         Cell::Missing => "missing".to_owned(),
         Cell::NotSurveyed => "not surveyed".to_owned(),
-        Cell::Unknown(UnknownReason::Contradictory { places }) => {
+        Cell::Unknown(UnknownReason::Contradictory { places, .. }) => {
             let places: Vec<String> = places.iter().map(|place| format!("{}:{}", place.file.0, place.offset)).collect();
             format!("unknown: contradictory {}", places.join(" "))
         }

@@ -2,6 +2,7 @@
 
 use crate::answers::table::{Part, System};
 use crate::snake::snake;
+use crate::tree::{Node, Value};
 use smol_str::SmolStr;
 use tickmark_facts::{AttributeId, AttributeType, Needs, NounId};
 
@@ -58,6 +59,29 @@ impl<'n> Keys<'n> {
         self.needs
     }
 
+    /// A moment as every reader knows it, where the system writes it in a way of its own: the offset without a colon, as Jira
+    /// does; and of `ServiceNow`, whose interface answers in UTC, with a blank before the clock.
+    pub(crate) fn moment(&self, text: &str) -> Option<String> {
+        if self.system.name == "servicenow" {
+            return crate::answers::sheets::moment(text, None);
+        }
+        let (head, offset) = text.split_at_checked(text.len().checked_sub(5)?)?;
+        let digits = offset.strip_prefix(['+', '-'])?;
+        let (hours, minutes) = digits.split_at_checked(2)?;
+        let whole = head.contains('T') && digits.bytes().all(|byte| byte.is_ascii_digit());
+        whole.then(|| format!("{head}{}{hours}:{minutes}", offset.get(..1).unwrap_or("+")))
+    }
+
+    /// The attributes that a cell of a table is: its column's name, and the names under which it is read once more.
+    pub(crate) fn of_cell(&self, column: &str, cell: &Node, member: &mut dyn FnMut(&str, Node)) {
+        member(column, cell.clone());
+        for copied in self.system.copies.iter().filter(|copied| copied.of == column) {
+            if let Some(part) = cell.text().as_deref().and_then(|text| copied.part.of(text)) {
+                member(copied.to, cell.with(Value::Text(part.into_owned())));
+            }
+        }
+    }
+
     /// A key of a record. `position` is where the key before it stands in the order, and moves on.
     pub(crate) fn find(&mut self, noun: NounId, written: &str, position: &mut usize) -> Key<'n> {
         let index = noun.0 as usize;
@@ -85,10 +109,13 @@ impl<'n> Keys<'n> {
         let name = attribute_name(written);
         let attribute = need.attribute(&name);
         let read_as = |attribute: AttributeId| need.attributes.get(attribute.0 as usize).map(|need| &need.ty);
+        // To take a policy apart is some work.
+        let wanted = |attribute: AttributeId| need.attributes.get(attribute.0 as usize).is_some_and(|need| need.wanted);
         let mut copies = Vec::new();
         for copied in self.system.copies.iter().filter(|copied| copied.of == name) {
             if let Some(attribute) = need.attribute(copied.to)
                 && let Some(ty) = read_as(attribute)
+                && (copied.part != Part::Statements || wanted(attribute))
             {
                 copies.push(Copy { name: copied.to, attribute, ty, part: copied.part });
             }

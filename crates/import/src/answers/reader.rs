@@ -1,9 +1,11 @@
 //! A record of an answer as the builder reads it: keys in snake_case, and values as their declared types want them.
 
-use crate::answers::keys::Keys;
+use crate::answers::keys::{Copy, Keys};
+use crate::answers::statements;
 use crate::answers::table::Part;
-use crate::error::ReadError;
+use crate::error::{ReadError, place};
 use crate::json::JsonReader;
+use crate::tree::{Node, Value};
 use std::borrow::Cow;
 use tickmark_facts::{AttributeId, AttributeType, Needs, NounId, Scalar, Time, ValueKind, ValueReader};
 use tickmark_source::Place;
@@ -29,6 +31,12 @@ pub(crate) struct AnswerReader<'r, 'a, 'n> {
     flat: &'static [&'static [&'static str]],
     /// Attributes of the record itself that were there.
     seen: Vec<AttributeId>,
+    /// Attributes of the record that is being read which are parts of others.
+    parts: Vec<AttributeId>,
+    /// Where a list in the record says that there is more of it.
+    more: Option<usize>,
+    /// Values that were put together and stand before what stands next, the nearest last.
+    held: Vec<Node>,
     depth: u32,
 }
 
@@ -52,12 +60,142 @@ impl<'r, 'a, 'n> AnswerReader<'r, 'a, 'n> {
         flat: &'static [&'static [&'static str]],
     ) -> Self {
         let (document, part) = (false, Part::Whole);
-        Self { json, needs, keys, here: Here::Record(noun), document, part, flat, seen: Vec::new(), depth: 0 }
+        Self {
+            json,
+            needs,
+            keys,
+            here: Here::Record(noun),
+            document,
+            part,
+            flat,
+            seen: Vec::new(),
+            parts: Vec::new(),
+            more: None,
+            held: Vec::new(),
+            depth: 0,
+        }
     }
 
-    /// The attributes of the record that were there.
-    pub(crate) fn into_seen(self) -> Vec<AttributeId> {
-        self.seen
+    /// A reader of the value of a type that stands next.
+    pub(crate) fn of_value(
+        json: &'r mut JsonReader<'a>,
+        (needs, ty): (&'n Needs, &'n AttributeType),
+        keys: &'r mut Keys<'n>,
+    ) -> Self {
+        let reader = Self::new(json, (needs, NounId(0)), keys, &[]);
+        Self { here: Here::Of(ty), depth: 1, ..reader }
+    }
+
+    /// The attributes of the record that were there, and where a list in it says that there is more.
+    pub(crate) fn into_seen(self) -> (Vec<AttributeId>, Option<usize>) {
+        (self.seen, self.more)
+    }
+
+    /// Whether a list is declared here and the object that stands next holds one as GraphQL does
+    /// (<https://relay.dev/graphql/connections.htm>): under `nodes`, or each item under `node` in `edges`.
+    fn at_connection(&mut self) -> bool {
+        if !matches!(self.here, Here::Of(AttributeType::List(_) | AttributeType::Many(_))) {
+            return false;
+        }
+        let at = self.json.offset();
+        let mut ahead = self.json.again(at, self.json.depth());
+        let mut found = false;
+        // What is broken here is said by whoever reads it.
+        let _ = ahead.object_or_skip(&mut |json, key| {
+            found |= matches!(key, "nodes" | "edges") && json.at_list()?;
+            json.skip()
+        });
+        found
+    }
+
+    /// Whether a single value is declared here, and the object that stands next holds it together with how it is shown, or as a
+    /// reference with a link: as `ServiceNow` does.
+    fn at_shown(&mut self) -> bool {
+        let begins = |json: &mut JsonReader<'_>, keys: &[&[u8]]| keys.iter().any(|key| json.inside_begins(key));
+        match self.here {
+            Here::Of(AttributeType::One(_)) => begins(self.json, &[b"\"display_value\"", b"\"link\""]),
+            Here::Of(
+                AttributeType::Text
+                | AttributeType::Number
+                | AttributeType::Bool
+                | AttributeType::Time
+                | AttributeType::OneOf(_),
+            ) => begins(self.json, &[b"\"display_value\"", b"\"link\"", b"\"value\""]),
+            _ => false,
+        }
+    }
+
+    /// What such an object stands for: of a text what is shown, of anything else the value.
+    fn shown(&mut self) -> Result<Node, ReadError> {
+        let offset = self.json.offset();
+        let (mut shown, mut value) = (None, None);
+        self.json.object_or_skip(&mut |json, key| {
+            match key {
+                "display_value" => shown = json.printed()?,
+                "value" => value = json.printed()?,
+                _ => json.skip()?,
+            }
+            Ok(())
+        })?;
+        let text = matches!(self.here, Here::Of(AttributeType::Text | AttributeType::OneOf(_)));
+        let said = if text { shown.or(value) } else { value.or(shown) };
+        let value = match said.filter(|said| !said.is_empty()) {
+            None => Value::Null,
+            Some(said) if self.at_time() => Value::Text(self.keys.moment(&said).unwrap_or(said)),
+            Some(said) => Value::Text(said),
+        };
+        Ok(Node { value, offset })
+    }
+
+    /// The items of a list as GraphQL holds it.
+    fn connection(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<(), ReadError>) -> Result<(), ReadError> {
+        let here = self.here;
+        let mut next = self.json.object_start()?;
+        while let Some(key) = next {
+            let at = self.json.offset();
+            match &*key {
+                "nodes" if self.json.at_list()? => self.inside(here, |reader| reader.list(item))?,
+                "edges" if self.json.at_list()? => self.edges(here, item)?,
+                "pageInfo" => {
+                    let mut more = false;
+                    self.json.object_or_skip(&mut |json, key| {
+                        match key {
+                            "hasNextPage" => more = json.printed()?.is_some_and(|said| said == "true"),
+                            _ => json.skip()?,
+                        }
+                        Ok(())
+                    })?;
+                    self.more = self.more.or(more.then_some(at));
+                }
+                _ => self.json.skip()?,
+            }
+            next = self.json.object_next()?;
+        }
+        Ok(())
+    }
+
+    fn edges(
+        &mut self,
+        here: Here<'n>,
+        item: &mut dyn FnMut(&mut Self) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
+        let here = match here {
+            Here::Of(AttributeType::List(inner)) => Here::Of(inner),
+            other => other,
+        };
+        let mut more = self.json.list_start()?;
+        while more {
+            let mut next = if self.json.at_object()? { self.json.object_start()? } else { None };
+            while let Some(key) = next {
+                match &*key {
+                    "node" => self.inside(here, |reader| item(reader))?,
+                    _ => self.json.skip()?,
+                }
+                next = self.json.object_next()?;
+            }
+            more = self.json.list_next()?;
+        }
+        Ok(())
     }
 
     fn at_error(&mut self) -> bool {
@@ -97,6 +235,7 @@ impl<'r, 'a, 'n> AnswerReader<'r, 'a, 'n> {
         member: Member<'_, Self>,
     ) -> Result<(), ReadError> {
         let top = self.depth == 0;
+        let outer = if path.is_empty() { std::mem::take(&mut self.parts) } else { Vec::new() };
         let mut position = 0;
         let mut next = self.json.object_start()?;
         while let Some(written) = next {
@@ -112,6 +251,9 @@ impl<'r, 'a, 'n> AnswerReader<'r, 'a, 'n> {
                 self.value_of(noun, &written, &mut position, top, member)?;
             }
             next = self.json.object_next()?;
+        }
+        if path.is_empty() {
+            self.parts = outer;
         }
         Ok(())
     }
@@ -144,6 +286,18 @@ impl<'r, 'a, 'n> AnswerReader<'r, 'a, 'n> {
             self.json.skip()?;
         }
         for copy in &key.copies {
+            if matches!(copy.part, Part::Statements | Part::Members) {
+                self.json.go_on_at(at);
+                self.put_together(copy, member)?;
+                continue;
+            }
+            // Several keys may hold one thing: the first that says it counts.
+            if let Part::Steps(_) = copy.part {
+                if self.parts.contains(&copy.attribute) || !self.has_part(at, copy.part) {
+                    continue;
+                }
+                self.parts.push(copy.attribute);
+            }
             self.json.go_on_at(at);
             if top {
                 self.seen.push(copy.attribute);
@@ -152,6 +306,28 @@ impl<'r, 'a, 'n> AnswerReader<'r, 'a, 'n> {
             self.inside(Here::Of(copy.ty), |reader| member(reader, copy.name))?;
         }
         Ok(())
+    }
+
+    /// Whether the value that begins here has a part; what it has none of is no text of that form.
+    fn has_part(&mut self, at: usize, part: Part) -> bool {
+        let mut ahead = self.json.again(at, self.json.depth());
+        ahead.borrowed_text().ok().flatten().is_some_and(|text| part.of(&text).is_some())
+    }
+
+    /// Reads a policy that stands next in the one form that policies have.
+    fn put_together(&mut self, copy: &Copy<'n>, member: Member<'_, Self>) -> Result<(), ReadError> {
+        if !self.at_error() {
+            let file = self.json.place().file;
+            let node = match copy.part {
+                Part::Members => statements::of_members(self.json)?,
+                _ => statements::of_document(self.json, file)?,
+            };
+            self.held.push(node);
+        }
+        if self.depth == 0 {
+            self.seen.push(copy.attribute);
+        }
+        self.inside(Here::Of(copy.ty), |reader| member(reader, copy.name))
     }
 
     /// Reads something that is what `here` says.
@@ -262,7 +438,7 @@ pub(crate) fn moment(number: f64) -> Option<Time> {
 }
 
 /// Text with `%XX` resolved (RFC 3986, section 2.1); what is no such escape stays.
-fn percent_decoded(text: &str) -> String {
+pub(crate) fn percent_decoded(text: &str) -> String {
     let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
@@ -286,21 +462,36 @@ impl ValueReader for AnswerReader<'_, '_, '_> {
     type Error = ReadError;
 
     fn kind(&mut self) -> Result<ValueKind, ReadError> {
+        if let Some(node) = self.held.last() {
+            return Ok(node.kind());
+        }
         let kind = self.json.kind()?;
         Ok(match kind {
             ValueKind::Scalar => kind,
             ValueKind::Object if self.at_error() => ValueKind::Scalar,
             _ if self.document => ValueKind::Scalar,
             ValueKind::List if self.at_map().is_some() => ValueKind::Object,
+            ValueKind::Object if self.at_shown() => {
+                let shown = self.shown()?;
+                self.held.push(shown);
+                ValueKind::Scalar
+            }
+            ValueKind::Object if self.at_connection() => ValueKind::List,
             _ => kind,
         })
     }
 
     fn place(&mut self) -> Place {
+        if let Some(node) = self.held.last() {
+            return place(self.json.place().file, node.offset);
+        }
         self.json.place()
     }
 
     fn scalar<R>(&mut self, take: impl FnOnce(Scalar<'_>) -> R) -> Result<R, ReadError> {
+        if let Some(node) = self.held.pop() {
+            return Ok(take(node.scalar()));
+        }
         if self.at_error() {
             return Ok(match self.error()? {
                 Some(why) => take(Scalar::Unknown(&why)),
@@ -315,7 +506,7 @@ impl ValueReader for AnswerReader<'_, '_, '_> {
         self.json.scalar(|scalar| match &scalar {
             Scalar::Text("") if !may_be_empty => take(Scalar::Null),
             Scalar::Text(text) if part != Part::Whole => match part.of(text) {
-                Some(part) => take(Scalar::Text(part)),
+                Some(part) => take(Scalar::Text(&part)),
                 None => take(Scalar::Null),
             },
             Scalar::Text(text) if time && text.bytes().all(|byte| byte.is_ascii_digit()) => {
@@ -324,6 +515,10 @@ impl ValueReader for AnswerReader<'_, '_, '_> {
                     None => take(scalar),
                 }
             }
+            Scalar::Text(text) if time => match self.keys.moment(text) {
+                Some(time) => take(Scalar::Text(&time)),
+                None => take(scalar),
+            },
             Scalar::Number(number) if time => match moment(*number) {
                 Some(time) => take(Scalar::Text(&time.to_string())),
                 None => take(scalar),
@@ -333,6 +528,9 @@ impl ValueReader for AnswerReader<'_, '_, '_> {
     }
 
     fn written<R>(&mut self, take: impl FnOnce(Scalar<'_>) -> R) -> Result<R, ReadError> {
+        if !self.held.is_empty() {
+            return self.scalar(take);
+        }
         if self.document || self.part != Part::Whole || self.json.kind()? != ValueKind::Scalar || !self.may_be_empty() {
             return self.scalar(take);
         }
@@ -340,13 +538,24 @@ impl ValueReader for AnswerReader<'_, '_, '_> {
     }
 
     fn text_bytes<R>(&mut self, take: impl FnOnce(&[u8]) -> R) -> Result<Option<R>, ReadError> {
-        if self.document || self.part != Part::Whole || !self.may_be_empty() || self.at_time() {
+        let held = !self.held.is_empty();
+        if held || self.document || self.part != Part::Whole || !self.may_be_empty() || self.at_time() {
             return Ok(None);
         }
         self.json.text_bytes(take)
     }
 
     fn list(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<(), ReadError>) -> Result<(), ReadError> {
+        if let Some(node) = self.held.pop() {
+            let items = if let Value::List(items) = node.value { items } else { Vec::new() };
+            return items.into_iter().try_for_each(|node| {
+                self.held.push(node);
+                item(self)
+            });
+        }
+        if self.json.at_object()? {
+            return self.connection(item);
+        }
         let here = match self.here {
             Here::Of(AttributeType::List(inner)) => Here::Of(inner),
             other => other,
@@ -360,6 +569,13 @@ impl ValueReader for AnswerReader<'_, '_, '_> {
     }
 
     fn object(&mut self, member: &mut dyn FnMut(&mut Self, &str) -> Result<(), ReadError>) -> Result<(), ReadError> {
+        if let Some(node) = self.held.pop() {
+            let members = if let Value::Object(members) = node.value { members } else { Vec::new() };
+            return members.into_iter().try_for_each(|(key, node)| {
+                self.held.push(node);
+                member(self, &key)
+            });
+        }
         if let Some(noun) = self.at_map() {
             return self.entries(noun, member);
         }
@@ -378,6 +594,9 @@ impl ValueReader for AnswerReader<'_, '_, '_> {
     }
 
     fn skip(&mut self) -> Result<(), ReadError> {
+        if self.held.pop().is_some() {
+            return Ok(());
+        }
         self.json.skip()
     }
 }

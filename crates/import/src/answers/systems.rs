@@ -8,9 +8,21 @@
 
 mod aws;
 mod azure_ml;
+mod azure_rbac;
+mod cloudtrail;
 mod cyclonedx;
+mod gcp_iam;
+mod github;
+mod iam;
+mod jira;
+mod ocsf;
 mod openlineage;
+mod opsgenie;
+mod oscal;
+mod pagerduty;
+mod people;
 mod sagemaker;
+mod servicenow;
 mod spdx;
 mod vertex;
 mod wandb;
@@ -18,13 +30,25 @@ mod wandb;
 use crate::answers::table::System;
 
 /// Every system, in the order in which a file is offered to them.
-pub(crate) const SYSTEMS: [&System; 8] = [
+pub(crate) const SYSTEMS: [&System; 20] = [
     &sagemaker::SYSTEM,
     &aws::SYSTEM,
+    &iam::SYSTEM,
+    &gcp_iam::SYSTEM,
+    &azure_rbac::SYSTEM,
     &vertex::SYSTEM,
     &azure_ml::SYSTEM,
     &wandb::SYSTEM,
+    &github::SYSTEM,
+    &cloudtrail::SYSTEM,
+    &jira::SYSTEM,
+    &servicenow::SYSTEM,
+    &pagerduty::SYSTEM,
+    &opsgenie::SYSTEM,
+    &people::SYSTEM,
     &openlineage::SYSTEM,
     &cyclonedx::SYSTEM,
     &spdx::SYSTEM,
+    &ocsf::SYSTEM,
+    &oscal::SYSTEM,
 ];

@@ -1,5 +1,10 @@
 //! What a table says of a system: how its answers are told, where their records stand, and which raw nouns these are.
 
+use crate::answers::kept::Kept;
+use crate::answers::reader::percent_decoded;
+use crate::answers::report::Report;
+use std::borrow::Cow;
+
 /// A system whose exported answers are read by a table.
 pub(crate) struct System {
     /// The name of the kind of source, as in `vertex=PATH`.
@@ -24,6 +29,8 @@ pub(crate) enum Reading {
     Tables,
     /// As the events of OpenLineage, of which several tell of one run.
     OpenLineage,
+    /// As the tables say; and what a record does not say of where it belongs, what was asked for it does, or the files beside it.
+    Asked(Part),
 }
 
 /// An attribute that is read once more under another name.
@@ -41,19 +48,66 @@ pub(crate) struct Copied {
 pub(crate) enum Part {
     /// All of it: a reference beside the text, say.
     Whole,
+    /// All of it, where it is a text.
+    Text,
     /// What stands behind the last slash: the session of `arn:…:assumed-role/deployer/ada`.
     BehindSlash,
     /// What stands behind this part of a path: `fraud` behind `models` in `…/models/fraud/versions/3`.
     Behind(&'static str),
+    /// What stands at the marked steps of an address, put together anew: the first of these forms that it has.
+    Steps(&'static [Form]),
+    /// This one of the parts between colons, counted from 0: the account of an ARN is part 4.
+    Field(usize),
+    /// Not a part: a policy document (or of a list of versions the default one) as a list of statements in one form.
+    Statements,
+    /// Not a part: the members of a binding of Google Cloud as a list of records.
+    Members,
+}
+
+/// A form that a stretch of an address may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Form {
+    /// Its steps, one behind the other: a word, `*` for any, `#` for one of digits alone. Steps end at `/`, `?`, `#`, `,` and blanks.
+    pub(crate) steps: &'static [&'static str],
+    /// What becomes of the steps that are no words: `{}` stands for one after the other.
+    pub(crate) shown: &'static str,
+}
+
+impl Form {
+    /// What an address of this form says.
+    fn of(&self, address: &str) -> Option<String> {
+        let steps: Vec<&str> = address.split(['/', '?', '#', ',', ' ']).collect();
+        let fits = |stretch: &&[&str]| {
+            stretch.iter().zip(self.steps).all(|(step, wanted)| match *wanted {
+                "*" => !step.is_empty(),
+                "#" => !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit()),
+                word => *step == word,
+            })
+        };
+        let found = steps.windows(self.steps.len()).find(fits)?;
+        let mut said = found.iter().zip(self.steps).filter(|(_, wanted)| matches!(**wanted, "*" | "#"));
+        let mut text = String::new();
+        let mut parts = self.shown.split("{}").peekable();
+        while let Some(part) = parts.next() {
+            text.push_str(part);
+            if parts.peek().is_some() {
+                text.push_str(&percent_decoded(said.next()?.0));
+            }
+        }
+        Some(text)
+    }
 }
 
 impl Part {
     /// This part of a text, where it has it.
-    pub(crate) fn of(self, text: &str) -> Option<&str> {
+    pub(crate) fn of(self, text: &str) -> Option<Cow<'_, str>> {
         match self {
-            Part::Whole => Some(text),
-            Part::BehindSlash => Some(text.rsplit_once('/').map_or(text, |(_, behind)| behind)),
-            Part::Behind(word) => text.split('/').skip_while(|part| *part != word).nth(1),
+            Part::Whole | Part::Text => Some(Cow::Borrowed(text)),
+            Part::BehindSlash => Some(Cow::Borrowed(text.rsplit_once('/').map_or(text, |(_, behind)| behind))),
+            Part::Behind(word) => text.split('/').skip_while(|part| *part != word).nth(1).map(Cow::Borrowed),
+            Part::Steps(forms) => forms.iter().find_map(|form| form.of(text)).map(Cow::Owned),
+            Part::Field(index) => text.split(':').nth(index).filter(|part| !part.is_empty()).map(Cow::Borrowed),
+            Part::Statements | Part::Members => None,
         }
     }
 }
@@ -78,6 +132,59 @@ pub(crate) struct Answer {
     /// It is about another record: by the word in front of the name of the file, or of the resource in `ResourceArn`, the noun of that
     /// record and the attribute that tells it apart.
     pub(crate) about: &'static [(&'static str, &'static str, &'static str)],
+    /// Whoever asks chooses what is answered: an attribute that no record carries was not asked for.
+    pub(crate) chosen: bool,
+    /// Attributes that many records do not say themselves, and the part of what was asked for that does.
+    pub(crate) asked: &'static [(&'static str, Part)],
+    /// It is what the service said instead of an answer: where the message is this one, the thing is not there; any other leaves all
+    /// of it unknown.
+    pub(crate) refusal: Option<&'static str>,
+    /// That it was asked for at all is a record of its own.
+    pub(crate) collected: Option<Collected>,
+    /// It holds JSON as a text, which is read as if it stood there.
+    pub(crate) inlined: Option<Inlined>,
+    /// Those of its records that have one of these texts under a key are records of another noun too: of millions of events the few
+    /// that matter.
+    pub(crate) picked: Option<Picked>,
+    /// The key by which other answers call its records, where they do not use what tells these apart.
+    pub(crate) called: Option<&'static str>,
+    /// It is kept under a name, of each thing one.
+    pub(crate) kept: Option<Kept>,
+    /// It holds a report of credentials.
+    pub(crate) report: Option<Report>,
+}
+
+/// What is told of an answer as a whole: of another record these here are all that there are, be they none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Collected {
+    /// The noun of what is told.
+    pub(crate) noun: &'static str,
+    /// Its attribute that says which other record that is.
+    pub(crate) attribute: &'static str,
+    /// The key of a record of the answer that says so, and which part of it does.
+    pub(crate) said: (&'static str, Part),
+    /// The part of what was asked for that does.
+    pub(crate) asked: Part,
+}
+
+/// Which text of a record is read as JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Inlined {
+    /// What stands under this key is the record.
+    Whole(&'static str),
+    /// What stands under these keys is an object of the record.
+    Parts(&'static [&'static str]),
+}
+
+/// Some of the records of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Picked {
+    /// The key that tells them.
+    pub(crate) key: &'static str,
+    /// What stands under it.
+    pub(crate) texts: &'static [&'static str],
+    /// The noun that they are too.
+    pub(crate) noun: &'static str,
 }
 
 /// Where the records of an answer stand.
@@ -85,8 +192,11 @@ pub(crate) struct Answer {
 pub(crate) enum At {
     /// The file is one, a list of them, or one behind the other (JSON Lines).
     Top,
-    /// Under these keys, one below the other: a record, or a list of them. A list on the way is gone through.
+    /// Under these keys, one below the other: a record, or a list of them. A list on the way is gone through. `*` is any key: of what
+    /// is kept under names.
     Key(&'static [&'static str]),
+    /// The file is a table in CSV whose columns have these names among others.
+    Sheet,
 }
 
 /// The raw noun of a record.
@@ -110,6 +220,12 @@ impl Noun {
 }
 
 impl Answer {
+    /// Every noun whose records it may hold.
+    pub(crate) fn nouns(&self) -> impl Iterator<Item = &'static str> {
+        let told = self.collected.map(|collected| collected.noun);
+        self.noun.all().chain(self.picked.map(|picked| picked.noun)).chain(told)
+    }
+
     /// Records under a key, of which a table goes on to say more.
     pub(crate) const fn list(
         key: &'static [&'static str],
@@ -126,6 +242,15 @@ impl Answer {
             flat: &[],
             named: None,
             about: &[],
+            chosen: false,
+            asked: &[],
+            refusal: None,
+            collected: None,
+            inlined: None,
+            picked: None,
+            called: None,
+            kept: None,
+            report: None,
         }
     }
 
@@ -135,7 +260,16 @@ impl Answer {
         known_by: &'static [&'static str],
         id: &'static [&'static str],
     ) -> Answer {
-        Answer { at: At::Top, known_by, noun: Noun::Is(noun), id, summary: false, flat: &[], named: None, about: &[] }
+        Answer { at: At::Top, ..Answer::list(&[], noun, known_by, id) }
+    }
+
+    /// The rows of a table in CSV.
+    pub(crate) const fn sheet(
+        noun: &'static str,
+        columns: &'static [&'static str],
+        id: &'static [&'static str],
+    ) -> Answer {
+        Answer { at: At::Sheet, chosen: true, ..Answer::list(&[], noun, columns, id) }
     }
 
     /// The same answer as one that says less than another.
@@ -161,5 +295,50 @@ impl Answer {
     /// The same answer, whose records say by a text which noun they are.
     pub(crate) const fn by(self, key: &'static str, nouns: &'static [(&'static str, &'static str)]) -> Answer {
         Answer { noun: Noun::By(key, nouns), ..self }
+    }
+
+    /// The same answer, whose attributes are those that were asked for.
+    pub(crate) const fn chosen(self) -> Answer {
+        Answer { chosen: true, ..self }
+    }
+
+    /// The same answer, whose records are told where they belong by what was asked for.
+    pub(crate) const fn asked(self, asked: &'static [(&'static str, Part)]) -> Answer {
+        Answer { asked, ..self }
+    }
+
+    /// The same answer as a refusal: with this message there is none.
+    pub(crate) const fn refusal(self, none: &'static str) -> Answer {
+        Answer { refusal: Some(none), ..self }
+    }
+
+    /// The same answer, of which it is told that it was asked for.
+    pub(crate) const fn collected(self, collected: Collected) -> Answer {
+        Answer { collected: Some(collected), ..self }
+    }
+
+    /// The same answer, which holds JSON as a text.
+    pub(crate) const fn inlined(self, inlined: Inlined) -> Answer {
+        Answer { inlined: Some(inlined), ..self }
+    }
+
+    /// The same answer, some of whose records are of another noun too.
+    pub(crate) const fn picked(self, picked: Picked) -> Answer {
+        Answer { picked: Some(picked), ..self }
+    }
+
+    /// The same answer, whose records other answers call by this key.
+    pub(crate) const fn called(self, key: &'static str) -> Answer {
+        Answer { called: Some(key), ..self }
+    }
+
+    /// The same answer, kept under names. Its path begins with `*`, and goes on with the keys that lead to what is kept.
+    pub(crate) const fn kept(self, kept: Kept) -> Answer {
+        Answer { kept: Some(kept), ..self }
+    }
+
+    /// The same answer, which holds a report of credentials.
+    pub(crate) const fn report(self, report: Report) -> Answer {
+        Answer { report: Some(report), ..self }
     }
 }

@@ -2,13 +2,14 @@
 
 use crate::document::Document;
 use crate::error::{ReadError, error_at, shown, warning_at};
+use crate::json::JsonReader;
 use crate::json::parts::{Cuts, Part};
-use crate::json::{JsonReader, resolved};
 use crate::piece::Envelope;
 use crate::terraform::address::InstanceKey;
+use crate::terraform::change;
+use crate::terraform::pieces::{Reused, Stretch};
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use smol_str::SmolStr;
-use std::borrow::Cow;
 use std::hash::BuildHasher;
 use std::ops::Range;
 use tickmark_diagnostics::Diagnostic;
@@ -34,36 +35,8 @@ pub(crate) struct Export {
     seen: HashTable<(u64, usize)>,
     hasher: DefaultHashBuilder,
     reused: Reused,
-}
-
-/// Texts that many resources have in common, as the last resource had them: they are kept once.
-#[derive(Clone, Debug, Default)]
-struct Reused {
-    module: Last,
-    mode: Last,
-    ty: Last,
-    name: Last,
-    provider: Last,
-}
-
-/// A text as it was written last, and what it says.
-#[derive(Clone, Debug, Default)]
-struct Last {
-    written: Vec<u8>,
-    text: SmolStr,
-}
-
-impl Last {
-    /// Takes a text that perhaps was met before; any other value is skipped and gives nothing.
-    fn take(&mut self, reader: &mut JsonReader<'_>) -> Result<Option<SmolStr>, ReadError> {
-        let Some(written) = reader.written_text()? else { return Ok(None) };
-        if self.written != written {
-            self.written.clear();
-            self.written.extend_from_slice(written);
-            self.text = SmolStr::new(resolved(written));
-        }
-        Ok(Some(self.text.clone()))
-    }
+    /// How many stretches as long as the first the file has.
+    stretches: usize,
 }
 
 /// One instance of a resource or data source.
@@ -90,15 +63,15 @@ pub(crate) struct Resource {
     /// Where its record stands in the file.
     pub(crate) offset: usize,
     /// Its values.
-    pub(crate) values: Option<Range<usize>>,
+    pub(crate) values: Stretch,
     /// The marks of values that are not known yet.
-    pub(crate) unknown: Option<Range<usize>>,
+    pub(crate) unknown: Stretch,
     /// The marks of secret values.
-    pub(crate) sensitive: Option<Range<usize>>,
+    pub(crate) sensitive: Stretch,
     /// The secret values of a state of version 4: a list of paths.
-    pub(crate) sensitive_paths: Option<Range<usize>>,
+    pub(crate) sensitive_paths: Stretch,
     /// The resources that it depends on, as a state lists them: addresses without keys.
-    pub(crate) depends: Option<Range<usize>>,
+    pub(crate) depends: Stretch,
     /// Only planned values are at hand: what is not known yet is left out of them without a mark.
     pub(crate) unmarked: bool,
 }
@@ -124,7 +97,8 @@ impl Resource {
 /// mean no more than that it must be looked at closely.
 pub(crate) fn scan_plan(document: &Document, start: usize, distance: Option<usize>) -> Result<Export, ReadError> {
     let cuts = distance.map(|distance| Cuts { bytes: &document.bytes, file: document.file, distance });
-    let mut export = Export::default();
+    let stretches = distance.map_or(0, |distance| document.bytes.len() / distance.max(1));
+    let mut export = Export { stretches, ..Export::default() };
     let mut planned = None;
     let mut prior = None;
     let mut changes = false;
@@ -230,17 +204,8 @@ impl Export {
 
     /// One member of `resource_changes`.
     fn scan_change(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
-        let mut resource = Resource { offset: reader.offset(), ..Resource::default() };
         let place = reader.place();
-        let mut deposed = false;
-        reader.object_or_skip(&mut |reader, key| match key {
-            "change" => scan_actions(reader, &mut resource),
-            "deposed" => {
-                deposed = !reader.at_null()?;
-                reader.skip()
-            }
-            _ => scan_identity(reader, key, &mut resource, &mut self.reused),
-        })?;
+        let (resource, deposed) = change::scan(reader, &mut self.reused)?;
         if resource.address.is_empty() || resource.ty.is_empty() {
             let message = "a resource change has no address or type";
             return Err(error_at(codes::UNREADABLE_TERRAFORM, place.file, place.offset as usize, message));
@@ -359,7 +324,12 @@ impl Part for Export {
         Export { reused: self.reused.clone(), ..Export::default() }
     }
 
-    fn first_is_over(&mut self) {}
+    fn first_is_over(&mut self) {
+        // Most plans are of one kind throughout; growing bit by bit would copy all of it several times.
+        let more = self.resources.len().saturating_mul(self.stretches);
+        self.resources.reserve(more);
+        self.seen.reserve(more, |(hash, _)| *hash);
+    }
 
     fn item(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
         self.scan_change(reader)
@@ -406,15 +376,15 @@ fn scan_planned(reader: &mut JsonReader<'_>, reused: &mut Reused) -> Result<Opti
     let mut resource = Resource { offset: reader.offset(), unmarked: true, ..Resource::default() };
     reader.object_or_skip(&mut |reader, key| match key {
         "values" => {
-            resource.values = some_range(reader)?;
+            resource.values = Stretch::take(reader)?;
             Ok(())
         }
         "sensitive_values" => {
-            resource.sensitive = some_range(reader)?;
+            resource.sensitive = Stretch::take(reader)?;
             Ok(())
         }
         "depends_on" => {
-            resource.depends = some_range(reader)?;
+            resource.depends = Stretch::take(reader)?;
             Ok(())
         }
         _ => scan_identity(reader, key, &mut resource, reused),
@@ -441,7 +411,8 @@ fn scan_identity(
     Ok(())
 }
 
-fn scan_index(reader: &mut JsonReader<'_>) -> Result<Option<InstanceKey>, ReadError> {
+/// The key of an instance: a number or a text.
+pub(crate) fn scan_index(reader: &mut JsonReader<'_>) -> Result<Option<InstanceKey>, ReadError> {
     if reader.kind()? != ValueKind::Scalar {
         reader.skip()?;
         return Ok(None);
@@ -453,53 +424,15 @@ fn scan_index(reader: &mut JsonReader<'_>) -> Result<Option<InstanceKey>, ReadEr
     })
 }
 
-/// The bytes of the value that stands next; none for null.
-fn some_range(reader: &mut JsonReader<'_>) -> Result<Option<Range<usize>>, ReadError> {
-    let null = reader.at_null()?;
-    let range = reader.skip_range()?;
-    Ok((!null).then_some(range))
-}
-
-fn scan_actions(reader: &mut JsonReader<'_>, resource: &mut Resource) -> Result<(), ReadError> {
-    reader.object_or_skip(&mut |reader, key| {
-        match key {
-            "actions" => {
-                let mut actions = Vec::new();
-                reader.list_or_skip(&mut |reader| {
-                    actions.extend(reader.borrowed_text()?);
-                    Ok(())
-                })?;
-                resource.action = action(&actions);
-            }
-            "after" => resource.values = some_range(reader)?,
-            "after_unknown" => resource.unknown = some_range(reader)?,
-            "after_sensitive" => resource.sensitive = some_range(reader)?,
-            _ => reader.skip()?,
-        }
-        Ok(())
-    })
-}
-
-/// What a list of actions comes to; `create` and `delete` in either order replace.
-fn action(actions: &[Cow<'_, str>]) -> Option<&'static str> {
-    const KNOWN: [&str; 6] = ["create", "update", "delete", "no-op", "read", "forget"];
-    match actions {
-        [] => None,
-        [one] => KNOWN.into_iter().find(|known| known == one),
-        many if many.iter().any(|action| action == "create") => Some("replace"),
-        _ => Some("delete"),
-    }
-}
-
 fn scan_instance(reader: &mut JsonReader<'_>) -> Result<Option<Resource>, ReadError> {
     let mut instance = Resource { offset: reader.offset(), ..Resource::default() };
     let mut deposed = false;
     reader.object_or_skip(&mut |reader, key| {
         match key {
             "index_key" => instance.index = scan_index(reader)?,
-            "attributes" => instance.values = some_range(reader)?,
-            "dependencies" => instance.depends = some_range(reader)?,
-            "sensitive_attributes" => instance.sensitive_paths = some_range(reader)?,
+            "attributes" => instance.values = Stretch::take(reader)?,
+            "dependencies" => instance.depends = Stretch::take(reader)?,
+            "sensitive_attributes" => instance.sensitive_paths = Stretch::take(reader)?,
             "deposed" => {
                 deposed = !reader.at_null()?;
                 reader.skip()?;

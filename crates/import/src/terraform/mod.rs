@@ -8,9 +8,11 @@
 //! or to which this one refers.
 
 mod address;
+mod change;
 mod configuration;
 mod export;
 mod overlay;
+mod pieces;
 mod read;
 mod references;
 mod relations;

@@ -39,6 +39,7 @@ pub(crate) struct Source<'a> {
 /// Reads the wanted resources of an export, and the relations between them.
 pub(crate) fn read(source: &Source<'_>, needs: &Arc<Needs>) -> Piece {
     let mut piece = Piece::new(needs);
+    piece.builder.expect_source_of(source.document.bytes.len());
     piece.envelope = source.export.envelope.clone();
     piece.diagnostics.extend(source.export.diagnostics.iter().cloned());
     piece.records = source.export.resources.iter().filter(|resource| resource.stays()).count() as u64;
@@ -53,16 +54,16 @@ pub(crate) fn unknown_mark(
     resource: &Resource,
     block: Option<&ResourceBlock>,
 ) -> Result<Mark, ReadError> {
-    if let Some(range) = &resource.unknown {
-        if !holds_true(document, range) {
+    if let Some(range) = resource.unknown.range() {
+        if !holds_true(document, &range) {
             return Ok(Mark::None);
         }
-        return Mark::read(&mut JsonReader::part(&document.bytes, document.file, range));
+        return Mark::read(&mut JsonReader::part(&document.bytes, document.file, &range));
     }
     let (Some(block), true) = (block, resource.unmarked) else { return Ok(Mark::None) };
     let mut present = BTreeSet::new();
-    if let Some(range) = &resource.values {
-        JsonReader::part(&document.bytes, document.file, range).object_or_skip(&mut |reader, key| {
+    if let Some(range) = resource.values.range() {
+        JsonReader::part(&document.bytes, document.file, &range).object_or_skip(&mut |reader, key| {
             present.insert(SmolStr::new(key));
             reader.skip()
         })?;
@@ -246,8 +247,8 @@ impl Source<'_> {
         let nothing = JsonReader::new(b"{}", self.document.file, resource.offset);
         let mut json = resource
             .values
-            .as_ref()
-            .map_or(nothing, |range| JsonReader::part(&self.document.bytes, self.document.file, range));
+            .range()
+            .map_or(nothing, |range| JsonReader::part(&self.document.bytes, self.document.file, &range));
         let written = self.places.and_then(|places| places.block(&resource.address));
         if unknown == Mark::None && *sensitive == Mark::None && written.is_none() {
             // Nothing is marked in nearly all of them.
@@ -256,7 +257,7 @@ impl Source<'_> {
             }
             return Ok(row);
         }
-        let absent = resource.unknown.as_ref().map_or(place, |range| self::place(self.document.file, range.start));
+        let absent = resource.unknown.range().map_or(place, |range| self::place(self.document.file, range.start));
         if let Some(block) = written {
             // The same value stands on the line that is shown.
             let secret = block.attributes.iter().filter(|(name, _)| *sensitive.member(name) != Mark::None);
@@ -282,19 +283,19 @@ impl Source<'_> {
 
     /// Where the secret values of a resource stand.
     fn find_secrets(&self, resource: &Resource, mark: &Mark, into: &mut Vec<Range<usize>>) -> Result<(), ReadError> {
-        let Some(values) = resource.values.as_ref().filter(|_| *mark != Mark::None) else { return Ok(()) };
-        let mut reader = JsonReader::part(&self.document.bytes, self.document.file, values);
+        let Some(values) = resource.values.range().filter(|_| *mark != Mark::None) else { return Ok(()) };
+        let mut reader = JsonReader::part(&self.document.bytes, self.document.file, &values);
         mark.find(&mut reader, into)
     }
 
     fn sensitive_mark(&self, resource: &Resource) -> Result<Mark, ReadError> {
         let (bytes, file) = (&self.document.bytes, self.document.file);
-        let mut mark = match &resource.sensitive {
-            Some(range) if holds_true(self.document, range) => Mark::read(&mut JsonReader::part(bytes, file, range))?,
+        let mut mark = match resource.sensitive.range() {
+            Some(range) if holds_true(self.document, &range) => Mark::read(&mut JsonReader::part(bytes, file, &range))?,
             _ => Mark::None,
         };
-        let Some(range) = &resource.sensitive_paths else { return Ok(mark) };
-        JsonReader::part(bytes, file, range).list_or_skip(&mut |reader| {
+        let Some(range) = resource.sensitive_paths.range() else { return Ok(mark) };
+        JsonReader::part(bytes, file, &range).list_or_skip(&mut |reader| {
             let mut path = Vec::new();
             let mut ended = false;
             reader.list_or_skip(&mut |reader| {

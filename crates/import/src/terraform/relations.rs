@@ -146,8 +146,8 @@ impl<'a> Relations<'a> {
     /// The resources that one depends on by the word of a state: addresses without keys.
     fn depends(&self, resource: &Resource) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
-        let Some(range) = &resource.depends else { return found };
-        let mut reader = JsonReader::part(&self.document.bytes, self.document.file, range);
+        let Some(range) = resource.depends.range() else { return found };
+        let mut reader = JsonReader::part(&self.document.bytes, self.document.file, &range);
         // The file was scanned whole before: what is broken in it was said.
         let _ = reader.list_or_skip(&mut |reader| {
             found.extend(reader.text()?);

@@ -25,8 +25,8 @@ pub(crate) type Texts = Vec<(SmolStr, AttributeTexts)>;
 /// Reads the values of a resource.
 pub(crate) fn texts(document: &Document, resource: &Resource, unknown: &Mark) -> Result<Texts, ReadError> {
     let mut attributes = Texts::new();
-    let Some(range) = &resource.values else { return Ok(attributes) };
-    let json = JsonReader::part(&document.bytes, document.file, range);
+    let Some(range) = resource.values.range() else { return Ok(attributes) };
+    let json = JsonReader::part(&document.bytes, document.file, &range);
     let mut overlay = Overlay::new(json, unknown, &Mark::None, place(document.file, resource.offset));
     if overlay.kind()? != ValueKind::Object {
         return Ok(attributes);

@@ -208,21 +208,13 @@ pub(super) fn sentence(results: &Results, page: &Page<'_>) -> String {
     let controls = counted(results.controls.len() as u64, "control");
     let head = if words.is_empty() { controls } else { format!("{controls}: {}", words.join(", ")) };
     let records: u64 = results.sources.iter().map(|source| source.records).sum();
-    let mut tail = vec![format!("as of {}", day(&results.as_of))];
+    let mut tail = vec![format!("as of {}", crate::moment::moment(&results.as_of))];
     if let Some((first, last)) = &results.period {
-        tail.push(format!("period {} to {}", day(first), day(last)));
+        tail.push(format!("period {} to {}", crate::moment::moment(first), crate::moment::moment(last)));
     }
     tail.push(counted(results.sources.len() as u64, "source"));
     tail.push(counted(records, "record"));
     let paint = counted_statuses.first().map_or(Paint::Strong, |(worst, _)| signs::of_status(*worst).paint);
     // Not wrapped: the last line of the page is the whole sentence.
     format!("{} — {}\n", style.paint_strong(paint, &head), clean(&tail.join(", ")))
-}
-
-/// A moment as a day where it is the first or the last instant of one.
-fn day(moment: &str) -> &str {
-    match moment.split_once('T') {
-        Some((day, clock)) if clock == "00:00:00Z" || (clock.starts_with("23:59:59") && clock.ends_with('Z')) => day,
-        _ => moment,
-    }
 }

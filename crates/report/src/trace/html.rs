@@ -131,7 +131,7 @@ fn lines(page: &Page<'_>, lines: &[Line]) -> Markup {
                     td { (words(line)) }
                     td.place {
                         @match &line.told {
-                            Told::Contradictory(places) => @for place in places { (at(page, *place)) br; },
+                            Told::Contradictory(said) => @for (place, _) in said { (at(page, *place)) br; },
                             _ => @if let Some(place) = line.place { (at(page, place)) },
                         }
                     }

@@ -84,6 +84,9 @@ struct WireLine<'a> {
     label: &'a str,
     state: &'static str,
     value: Option<&'a str>,
+    /// Of values that disagree, each beside its place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    values: Vec<&'a str>,
     why: Option<&'a str>,
     at: Vec<At<'a>>,
 }
@@ -109,17 +112,19 @@ fn at<'a>(page: &Page<'a>, place: Place) -> At<'a> {
 
 fn line<'a>(page: &Page<'a>, line: &'a Line) -> WireLine<'a> {
     let mut places: Vec<At<'a>> = line.place.into_iter().map(|place| at(page, place)).collect();
+    let mut values = Vec::new();
     let (state, value, why) = match &line.told {
         Told::Known(words) => ("known", Some(words.as_str()), None),
         Told::Missing => ("missing", None, None),
         Told::NotSurveyed => ("not surveyed", None, None),
         Told::Unknown(why) => ("unknown", None, Some(why.as_str())),
-        Told::Contradictory(of) => {
-            places = of.iter().map(|place| at(page, *place)).collect();
+        Told::Contradictory(said) => {
+            places = said.iter().map(|(place, _)| at(page, *place)).collect();
+            values = said.iter().map(|(_, value)| value.as_str()).collect();
             ("contradictory", None, None)
         }
     };
-    WireLine { label: &line.label, state, value, why, at: places }
+    WireLine { label: &line.label, state, value, values, why, at: places }
 }
 
 fn document<'a>(page: &Page<'a>) -> Document<'a> {

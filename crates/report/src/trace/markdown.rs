@@ -94,7 +94,7 @@ fn table(page: &Page<'_>, lines: &[Line], out: &mut String) {
         let words = plain(&told(line));
         let words = if matches!(line.told, Told::Known(_)) { words } else { format!("**{words}**") };
         let places: Vec<String> = match &line.told {
-            Told::Contradictory(places) => places.iter().map(|place| code(&page.at(*place))).collect(),
+            Told::Contradictory(said) => said.iter().map(|(place, _)| code(&page.at(*place))).collect(),
             _ => line.place.iter().map(|place| code(&page.at(*place))).collect(),
         };
         out.push_str(&format!("| {} | {words} | {} |\n", plain(&line.label), places.join(", ")));

@@ -32,7 +32,7 @@ fn sample() -> (Sources, History) {
         Told::Missing,
         Told::NotSurveyed,
         Told::Unknown(HOSTILE.into()),
-        Told::Contradictory(vec![place(0), place(5)]),
+        Told::Contradictory(vec![(place(0), HOSTILE.into()), (place(5), "2".into())]),
     ];
     let lines: Vec<Line> = told.into_iter().map(|told| line(HOSTILE, told, Some(place(5)))).collect();
     let mut nodes: Vec<Node> = Kind::ALL.into_iter().map(|kind| node(kind, HOSTILE, lines.clone())).collect();

@@ -153,8 +153,8 @@ impl Text<'_> {
             None => told(line),
         };
         self.row(out, &line.label, &words, line.place, indent);
-        if let tickmark_trace::Told::Contradictory(places) = &line.told {
-            places.iter().for_each(|place| {
+        if let tickmark_trace::Told::Contradictory(said) = &line.told {
+            said.iter().for_each(|(place, _)| {
                 out.push_str(&format!(
                     "{:indent$}{:LABEL$}{}\n",
                     "",

@@ -31,8 +31,13 @@ pub(crate) const SYSTEM: System = System {
         Answer::list(&["logGroups"], "aws_live_log_group", &["logGroupName"], &["logGroupName"]),
         Answer::list(&["DBInstances"], "aws_live_db_instance", &["DBInstanceIdentifier"], &["DBInstanceIdentifier"]),
         Answer::list(&["SecretList"], "aws_live_secret", &["ARN"], &["ARN"]),
+        Answer::list(&["Functions"], "aws_live_function", &["FunctionArn"], &["FunctionArn"]),
+        Answer::single("aws_live_caller", &["Account", "Arn", "UserId"], &["Arn"]),
     ],
     documents: &["policy"],
-    copies: &[Copied { of: "name", to: "bucket", part: Part::Whole }],
+    copies: &[
+        Copied { of: "name", to: "bucket", part: Part::Whole },
+        Copied { of: "policy", to: "statements", part: Part::Statements },
+    ],
     reading: Reading::Tables,
 };
