@@ -169,8 +169,11 @@ fn places_are_those_of_the_register() {
 
 // ---- the forms -----------------------------------------------------------------------------------------------------------
 
-/// A noun, its key, and a record of it as a table: each of the others is made of this.
-const NOUNS: &[(&str, &str, &[(&str, &str)])] = &[
+/// A noun, its key, and a record of it, by column.
+type Kept = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+/// What is kept in registers: each form is made of this.
+const NOUNS: &[Kept] = &[
     (
         "vendor",
         "OpenAI",

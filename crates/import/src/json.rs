@@ -189,6 +189,18 @@ impl<'a> JsonReader<'a> {
         self.data.get(blanks(self.data, self.at + 1)).copied()
     }
 
+    /// The first byte of what stands next.
+    pub(crate) fn first_byte(&mut self) -> Option<u8> {
+        self.at = blanks(self.data, self.at);
+        self.data.get(self.at).copied()
+    }
+
+    /// Whether a text without content stands next.
+    pub(crate) fn at_empty_text(&mut self) -> bool {
+        self.at = blanks(self.data, self.at);
+        self.data.get(self.at..).is_some_and(|rest| rest.starts_with(b"\"\""))
+    }
+
     /// Whether a list or object stands next, and its content begins with these bytes.
     pub(crate) fn inside_begins(&mut self, text: &[u8]) -> bool {
         self.at = blanks(self.data, self.at);

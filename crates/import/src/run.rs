@@ -178,7 +178,9 @@ fn import_as(opened: Opened, needs: &Arc<Needs>, way: &Way<'_>, sources: &mut So
     let mut builders = Vec::new();
     let mut records = Vec::new();
     for (unit, piece) in units.iter().zip(pieces) {
-        records.extend(record(unit, &piece, digests.next()));
+        let digest = digests.next();
+        // What comes with the program is nobody's export.
+        records.extend(record(unit, &piece, digest).filter(|_| unit.path != CATALOGUE));
         if let Some(document) = unit.documents.first() {
             sources.hide(document.file, &piece.secrets);
         }
@@ -302,7 +304,7 @@ fn read(
             let broken = piece.diagnostics.iter().any(Diagnostic::is_error);
             return (!unit.presumed || !broken).then_some(piece);
         }
-        (Detected::MlflowPage, _) => mlflow::read(&unit.documents.iter().collect::<Vec<_>>(), needs),
+        (Detected::MlflowPage, _) => mlflow::read(&unit.documents.iter().collect::<Vec<_>>(), needs, part),
         (Detected::Answers(system), _) => match system.system() {
             system if system.reading == Reading::OpenLineage => openlineage::read(&unit.documents, needs),
             system => {

@@ -47,7 +47,7 @@ impl<'a> Resolver<'a> {
             fix: None,
             tags: Vec::new(),
             applies_when: None,
-            sentences: Vec::new(),
+            sentences: Vec::with_capacity(item.sentences.len()),
             unsupplied: self.around.dormant.get(&item.id.text).cloned().unwrap_or_default(),
             reads_verdicts: false,
             span: item.span,

@@ -82,9 +82,15 @@ impl Library {
         Self { files, entries }
     }
 
-    /// Whether controls are of a pack, or speak of nouns that maps lead to: then it is worth to know what the sources supply.
-    pub(crate) fn leads_to(&self, own: &[SourceUnit]) -> bool {
+    /// Whether controls are of a pack, or they or the phrase of a query speak of nouns that maps lead to: then it is worth to know
+    /// what the sources supply.
+    pub(crate) fn leads_to(&self, own: &[SourceUnit], query: Option<&ast::Phrase>) -> bool {
         let mut spoken = FxHashSet::default();
+        if let Some(phrase) = query {
+            outline::words_of_phrase(phrase, &mut |word| {
+                spoken.insert(word.text.clone());
+            });
+        }
         for item in own.iter().flat_map(|unit| &unit.ast.items) {
             outline::words(item, &mut |word| {
                 spoken.insert(word.text.clone());

@@ -2,7 +2,7 @@
 
 use tickmark_diagnostics::Diagnostic;
 use tickmark_diagnostics::codes::run as codes;
-use tickmark_facts::{AttributeId, Cell, Facts, NounId, UnknownReason};
+use tickmark_facts::{AttributeId, Cell, Facts, NounId};
 use tickmark_source::{Files, Place, Sources};
 
 use crate::Request;

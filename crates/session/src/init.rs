@@ -340,7 +340,7 @@ fn described(relative: &str, outline: &Outline, words: &Needs) -> FoundRegister 
 
 /// What of the words of a column its attribute cannot hold.
 fn odd_words(words: &[String], ty: &AttributeType) -> Option<OddWords> {
-    let said = words.iter().filter(|word| !WORDS_FOR_MISSING.contains(&word.to_lowercase().as_str()));
+    let mut said = words.iter().filter(|word| !WORDS_FOR_MISSING.contains(&word.to_lowercase().as_str()));
     match ty {
         AttributeType::OneOf(choices) => {
             let folded = |text: &str| text.to_lowercase().replace([' ', '-', '/'], "_");
@@ -355,8 +355,8 @@ fn odd_words(words: &[String], ty: &AttributeType) -> Option<OddWords> {
                 said.filter(|word| !known.contains(&word.to_lowercase().as_str())).cloned().collect();
             (!odd.is_empty()).then(|| OddWords::Values(odd, vec!["true".to_owned(), "false".to_owned()]))
         }
-        AttributeType::Time => said.cloned().find(|word| Time::parse(word).is_err()).map(OddWords::Date),
-        AttributeType::Duration => said.cloned().find(|word| word.parse::<f64>().is_ok()).map(OddWords::Unit),
+        AttributeType::Time => said.find(|word| Time::parse(word).is_err()).cloned().map(OddWords::Date),
+        AttributeType::Duration => said.find(|word| word.parse::<f64>().is_ok()).cloned().map(OddWords::Unit),
         AttributeType::List(item) => odd_words(words, item),
         _ => None,
     }

@@ -111,12 +111,15 @@ pub(crate) fn load_with(
     let everything = reach == Reach::Everything;
     let (mut idle, mut dormant) = (BTreeSet::new(), BTreeMap::new());
     if let Some(surveyed) = surveyed.as_ref().filter(|surveyed| surveyed.whole)
-        && reach == Reach::Supplied
-        && library.leads_to(&own)
+        && matches!(reach, Reach::Supplied | Reach::Needed)
+        && library.leads_to(&own, query.as_ref())
     {
         let supply = Supply::new(&surveyed.nouns, &own, &library);
-        (idle, dormant) = (supply.idle(&library), supply.dormant(&own));
-        lay_down(&mut own, &dormant);
+        idle = supply.idle(&library);
+        if reach == Reach::Supplied {
+            dormant = supply.dormant(&own);
+            lay_down(&mut own, &dormant);
+        }
     }
     let library =
         library.read(&idle, &mut embedded, |shelf| tickmark_program::needed(&own, query.as_ref(), everything, shelf));

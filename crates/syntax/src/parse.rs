@@ -19,6 +19,9 @@ const LARGEST_FILE: usize = 8 << 20;
 /// The pieces of a text that is shorter are read by one thread: that takes less time than to wake another.
 const WORTH_SHARING: usize = 32 << 10;
 
+/// Pieces that a thread takes at a time: few, for one may take as long as many others.
+const AT_A_TIME: usize = 8;
+
 /// Mistakes told of one item before its rest is left unread.
 const MOST_MISTAKES: usize = 20;
 
@@ -39,7 +42,7 @@ pub fn parse(file: FileId, text: &str) -> (File, Vec<Diagnostic>) {
     let pieces: Vec<(Vec<Part>, Vec<Diagnostic>)> = if text.len() < WORTH_SHARING {
         pieces.iter().map(read).collect()
     } else {
-        pieces.par_iter().map(read).collect()
+        pieces.par_iter().with_max_len(AT_A_TIME).map(read).collect()
     };
     for (parts, mut found) in pieces {
         for part in parts {

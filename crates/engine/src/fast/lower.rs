@@ -5,7 +5,9 @@
 //! are evaluated where the records are and not where they are looked at; adjectives are opened; `and`s in `where` are
 //! taken apart, so that equalities between subjects are found as joins; equal nodes are one node.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use tickmark_facts::NounId;
 use tickmark_program::walk::{self, Node as Walked};
@@ -87,10 +89,10 @@ pub(crate) struct Lowering<'a> {
     pub(crate) plan: Plan<'a>,
     subjects: Vec<SubjectKind>,
     /// Subjects that may be there and not known.
-    doubtful: HashSet<Subject>,
+    doubtful: FxHashSet<Subject>,
     /// Definitions that are lowered already: each once, however many use it.
-    adjectives: HashMap<u32, Applied>,
-    relations: HashMap<u32, Option<(NodeId, NounId)>>,
+    adjectives: FxHashMap<u32, Applied>,
+    relations: FxHashMap<u32, Option<(NodeId, NounId)>>,
     owner: usize,
     depth: u32,
 }
@@ -104,9 +106,9 @@ impl<'a> Lowering<'a> {
             budget: ground.budget,
             plan: Plan::default(),
             subjects: Vec::new(),
-            doubtful: HashSet::new(),
-            adjectives: HashMap::new(),
-            relations: HashMap::new(),
+            doubtful: FxHashSet::default(),
+            adjectives: FxHashMap::default(),
+            relations: FxHashMap::default(),
             owner: usize::MAX,
             depth: 0,
         }

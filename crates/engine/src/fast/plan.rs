@@ -4,7 +4,7 @@
 //! node of one parameter, whatever the subject is called and wherever it stands; a node that looks at one record only is
 //! a column over the rows of its noun, one that looks at nothing is a constant.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -269,8 +269,8 @@ pub(crate) enum Cost {
 pub(crate) struct Plan<'a> {
     pub(crate) nodes: Vec<Node<'a>>,
     pub(crate) constants: Vec<Value<'a>>,
-    index: HashMap<Key<'a>, NodeId>,
-    constant_index: HashMap<String, u32>,
+    index: FxHashMap<Key<'a>, NodeId>,
+    constant_index: FxHashMap<String, u32>,
 }
 
 #[derive(PartialEq, Eq, Hash)]

@@ -132,3 +132,34 @@ fn queries(document: &Document, folder: &str, files: &dyn Files) -> Option<Queri
     });
     read.is_ok().then_some(queries)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Around, folders_of};
+    use crate::document::Document;
+    use tickmark_source::{FileBytes, FileId};
+
+    #[test]
+    fn folders_from_the_innermost_outwards() {
+        assert_eq!(folders_of("a/b/c.json").collect::<Vec<_>>(), ["a/b", "a", ""]);
+        assert_eq!(folders_of("c.json").collect::<Vec<_>>(), [""]);
+    }
+
+    #[test]
+    fn what_files_of_a_folder_agree_upon_is_said_by_the_nearest_that_says_anything() {
+        let document = |path: &str| Document {
+            file: FileId(0),
+            path: path.to_owned(),
+            bytes: FileBytes::from(Vec::new()),
+            raw: None,
+        };
+        let documents = ["x/one/pulls/1.json", "x/one/pulls/1.reviews.json", "x/two/pulls.json"].map(document);
+        let told = [Some("o/one".to_owned()), None, Some("o/two".to_owned())];
+        let around = Around::new(&documents, &told);
+        assert_eq!(around.of("x/one/pulls/2.reviews.json"), Some("o/one"));
+        assert_eq!(around.of("x/two/pulls/2.reviews.json"), Some("o/two"));
+        // Two repositories lie below it.
+        assert_eq!(around.of("x/2.reviews.json"), None);
+        assert_eq!(around.of("y/2.reviews.json"), None);
+    }
+}

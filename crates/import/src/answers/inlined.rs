@@ -51,3 +51,34 @@ fn is_object(text: &str) -> bool {
     let mut reader = JsonReader::new(text.as_bytes(), tickmark_source::FileId(0), 0);
     matches!(reader.at_object(), Ok(true)) && reader.skip().is_ok() && reader.finish().is_ok()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use super::written_out;
+    use crate::answers::table::{Answer, Inlined};
+    use crate::json::JsonReader;
+    use tickmark_source::FileId;
+
+    fn written(inlined: Inlined, text: &str) -> Option<String> {
+        let answer = Answer::list(&["x"], "x", &[], &[]).inlined(inlined);
+        written_out(&answer, &mut JsonReader::new(text.as_bytes(), FileId(0), 0)).unwrap()
+    }
+
+    #[test]
+    fn what_a_text_holds_stands_in_its_place() {
+        let whole = Inlined::Whole("event");
+        assert_eq!(written(whole, r#"{"id": 1, "event": "{\"a\": \"b\"}"}"#).as_deref(), Some(r#"{"a": "b"}"#));
+        // What is no object holds no record.
+        for text in
+            [r#"{"event": "[1]"}"#, r#"{"event": "{\"a\": "}"#, r#"{"event": "{} {}"}"#, r#"{"event": 7}"#, "{}"]
+        {
+            assert_eq!(written(whole, text).as_deref(), Some("{}"), "{text}");
+        }
+        let parts = Inlined::Parts(&["p", "q"]);
+        assert_eq!(
+            written(parts, r#"{"p": "{\"a\": 1}", "q": "text", "r": "{\"a\": 1}", "s\"": [1]}"#).as_deref(),
+            Some(r#"{"p":{"a": 1},"q":"text","r":"{\"a\": 1}","s\"":[1]}"#)
+        );
+    }
+}

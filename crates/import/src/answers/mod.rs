@@ -343,6 +343,9 @@ fn read_all(source: &Source<'_>, system: &'static System, piece: &mut Piece) -> 
     Ok(())
 }
 
+/// The attributes of a record that were there, and where a list in it says that there is more.
+type Seen = (Vec<AttributeId>, Option<usize>);
+
 /// The records of a file on their way to the facts.
 struct Records<'r, 'n> {
     document: &'r Document,
@@ -548,7 +551,7 @@ impl Records<'_, '_> {
         noun: NounId,
         answer: &'static Answer,
         reader: &mut JsonReader<'_>,
-    ) -> Result<(u32, (Vec<AttributeId>, Option<usize>)), ReadError> {
+    ) -> Result<(u32, Seen), ReadError> {
         let mut record = AnswerReader::new(reader, (self.keys.needs(), noun), &mut self.keys, answer.flat);
         let row = self.piece.builder.record(noun, &mut record)?;
         Ok((row, record.into_seen()))

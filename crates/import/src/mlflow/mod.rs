@@ -6,13 +6,16 @@
 
 mod pages;
 mod records;
+mod run;
+mod runs;
 
 use crate::document::Document;
 use crate::error::{ReadError, place, shown, warning_at};
 use crate::json::JsonReader;
 use crate::piece::Piece;
 use crate::tree::{Node, TreeReader, Value};
-use pages::{Answer, each_record, pages};
+use pages::{Answer, HELP, each_answer};
+use runs::Runs;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -38,30 +41,46 @@ struct Survey {
     models: BTreeSet<String>,
     /// The versions in the export.
     versions: HashSet<(String, String)>,
-    /// Every record, by a hash of its noun and id: what is found on several pages is counted once, and a million runs must not
-    /// take the memory of a million texts.
+    /// Every record but the runs, by a hash of its noun and id: what is found on several pages is counted once.
     records: HashSet<u64>,
     /// Whether versions were listed, and not only the latest of each model.
     versions_listed: bool,
 }
 
-/// Reads the pages of one export.
-pub(crate) fn read(documents: &[&Document], needs: &Arc<Needs>) -> Piece {
+/// Reads the pages of one export. `distance` is that of the cuts in a long list.
+pub(crate) fn read(documents: &[&Document], needs: &Arc<Needs>, distance: usize) -> Piece {
     let mut piece = Piece::new(needs);
-    let result = read_all(documents, &mut piece);
+    let result = read_all(documents, distance, &mut piece);
     piece.keep(result)
 }
 
-fn read_all(documents: &[&Document], piece: &mut Piece) -> Result<(), ReadError> {
+fn read_all(documents: &[&Document], distance: usize, piece: &mut Piece) -> Result<(), ReadError> {
     let mut survey = Survey::default();
+    let mut found = Vec::new();
     for document in documents {
-        each_record(document, &mut |answer, reader| survey.look(document.file, answer, reader))?;
+        let mut more = None;
+        let mut reader = JsonReader::new(&document.bytes, document.file, 0);
+        each_answer(&mut reader, &mut |at| more = Some(at), &mut |answer, reader| {
+            // Of runs nothing has to be known before.
+            if answer == Answer::Run {
+                return reader.skip();
+            }
+            each(reader, &mut |reader| survey.look(document.file, answer, reader))
+        })?;
+        found.push((*document, more));
     }
-    piece.records = survey.records.len() as u64;
-    piece.envelope.complete = Some(pages(documents, &mut piece.diagnostics)?);
+    piece.envelope.complete = Some(crate::pages::complete(&found, HELP, &mut piece.diagnostics));
+    let mut runs = Vec::new();
     for document in documents {
-        each_record(document, &mut |answer, reader| read_record(document, answer, reader, &survey, piece))?;
+        let (read, met) = read_document(document, &survey, piece.builder.needs(), distance)?;
+        piece.builder.absorb(read.builder);
+        piece.diagnostics.extend(read.diagnostics);
+        runs.extend(met);
     }
+    // Runs that are found on several pages are counted once; a million of them must not take the memory of a million texts.
+    runs.sort_unstable();
+    runs.dedup();
+    piece.records = survey.records.len() as u64 + runs.len() as u64;
     for ((name, version), aliases) in &survey.aliases {
         if !survey.versions.contains(&(name.clone(), version.clone())) {
             add_unseen_version(name, version, aliases, piece);
@@ -73,9 +92,51 @@ fn read_all(documents: &[&Document], piece: &mut Piece) -> Result<(), ReadError>
     Ok(())
 }
 
+/// Calls `take` before each record of a list, or before the one that stands there.
+fn each<'a>(
+    reader: &mut JsonReader<'a>,
+    take: &mut dyn FnMut(&mut JsonReader<'a>) -> Result<(), ReadError>,
+) -> Result<(), ReadError> {
+    if reader.at_list()? { reader.list(take) } else { take(reader) }
+}
+
+/// The records of a page, and the hashes of its runs. Lists of runs are read by several threads; where anything is wrong, the page is read
+/// once more in the careful way, which says what.
+fn read_document(
+    document: &Document,
+    survey: &Survey,
+    needs: &Arc<Needs>,
+    distance: usize,
+) -> Result<(Piece, Vec<u64>), ReadError> {
+    let quick = JsonReader::trying(&document.bytes, document.file, 0, 0);
+    read_page(document, quick, (survey, needs), Some(distance))
+        .or_else(|_| read_page(document, JsonReader::new(&document.bytes, document.file, 0), (survey, needs), None))
+}
+
+fn read_page(
+    document: &Document,
+    mut reader: JsonReader<'_>,
+    (survey, needs): (&Survey, &Arc<Needs>),
+    distance: Option<usize>,
+) -> Result<(Piece, Vec<u64>), ReadError> {
+    let mut piece = Piece::new(needs);
+    let mut met = Vec::new();
+    each_answer(&mut reader, &mut |_| {}, &mut |answer, reader| {
+        if answer != Answer::Run {
+            return each(reader, &mut |reader| read_record(document, answer, reader, survey, &mut piece));
+        }
+        let whole = std::mem::replace(&mut piece, Piece::new(needs));
+        let mut runs = Runs::new(whole);
+        let result = runs.read(document, reader, distance);
+        (piece, met) = runs.into_parts(std::mem::take(&mut met));
+        result
+    })?;
+    Ok((piece, met))
+}
+
 impl Survey {
     fn look(&mut self, file: FileId, answer: Answer, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
-        if let Answer::Run | Answer::Experiment | Answer::LoggedModel = answer {
+        if let Answer::Experiment | Answer::LoggedModel = answer {
             self.records.extend(pages::id_of(reader)?.map(|id| hash(answer, &id)));
             return Ok(());
         }
@@ -136,7 +197,7 @@ fn read_record(
         }
         return reader.skip();
     }
-    let node = if answer == Answer::Run { records::wanted_run(reader, needs)? } else { Node::read(reader)? };
+    let node = Node::read(reader)?;
     if answer == Answer::Model {
         for version in node.get("latest_versions").map(Node::items).unwrap_or_default() {
             add(document, Answer::LatestVersion, version, survey, piece)?;

@@ -1,11 +1,8 @@
-//! The pages of an MLflow export: what kind of answer each is, and whether the last one of a list is there.
+//! The pages of an MLflow export: what kind of answer each is, and where its records stand.
 
-use crate::document::Document;
 use crate::error::ReadError;
 use crate::json::JsonReader;
-use crate::pages;
 use crate::tree::Node;
-use tickmark_diagnostics::Diagnostic;
 use tickmark_facts::ValueReader;
 
 /// What a record of an answer is.
@@ -92,45 +89,31 @@ pub(crate) fn id_of(reader: &mut JsonReader<'_>) -> Result<Option<String>, ReadE
     Ok(id.or(old))
 }
 
-/// Calls `take` before each record of a page, which must consume it.
-pub(crate) fn each_record(
-    document: &Document,
-    take: &mut dyn FnMut(Answer, &mut JsonReader<'_>) -> Result<(), ReadError>,
+/// Calls `take` before each list of a page, and before each record that stands alone: it must consume it. `more` is told where the page says
+/// that there is more.
+pub(crate) fn each_answer<'a>(
+    reader: &mut JsonReader<'a>,
+    more: &mut dyn FnMut(usize),
+    take: &mut dyn FnMut(Answer, &mut JsonReader<'a>) -> Result<(), ReadError>,
 ) -> Result<(), ReadError> {
-    let mut reader = JsonReader::new(&document.bytes, document.file, 0);
     // A page, or of a database one record behind the other.
     while reader.more() {
         reader.object_or_skip(&mut |reader, key| {
-            let Some(answer) = Answer::of_key(key) else { return reader.skip() };
-            if reader.at_list()? { reader.list(&mut |reader| take(answer, reader)) } else { take(answer, reader) }
+            if key == "next_page_token" {
+                let at = reader.offset();
+                if reader.borrowed_text()?.is_some_and(|token| !token.is_empty()) {
+                    more(at);
+                }
+                return Ok(());
+            }
+            match Answer::of_key(key) {
+                Some(answer) => take(answer, reader),
+                None => reader.skip(),
+            }
         })?;
     }
     Ok(())
 }
 
-/// Whether every list of an export ends.
-pub(crate) fn pages(documents: &[&Document], diagnostics: &mut Vec<Diagnostic>) -> Result<bool, ReadError> {
-    let mut found = Vec::new();
-    for document in documents {
-        found.push((*document, more(document)?));
-    }
-    Ok(pages::complete(&found, HELP, diagnostics))
-}
-
-const HELP: &str = "export the remaining pages: ask again with `page_token` until none is given back";
-
-fn more(document: &Document) -> Result<Option<usize>, ReadError> {
-    let mut more = None;
-    let mut reader = JsonReader::new(&document.bytes, document.file, 0);
-    while reader.more() {
-        reader.object_or_skip(&mut |reader, key| {
-            if key != "next_page_token" {
-                return reader.skip();
-            }
-            let offset = reader.offset();
-            more = reader.text()?.filter(|token| !token.is_empty()).map(|_| offset);
-            Ok(())
-        })?;
-    }
-    Ok(more)
-}
+/// What to do where a list has no end.
+pub(crate) const HELP: &str = "export the remaining pages: ask again with `page_token` until none is given back";

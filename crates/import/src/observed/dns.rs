@@ -11,7 +11,7 @@ use crate::json::JsonReader;
 use crate::observed::csv_log;
 use crate::observed::fold::{self, Line, Read};
 use crate::observed::moments::moment;
-use crate::observed::{Records, first_line, keys_of};
+use crate::observed::{Records, beginning, first_line, keys_of};
 use std::borrow::Cow;
 use tickmark_facts::{Time, ValueReader};
 
@@ -38,8 +38,7 @@ pub(crate) fn form(document: &Document) -> Option<Form> {
     if !line.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric()) {
         return None;
     }
-    let end = document.text().char_indices().nth(16 << 10).map_or(document.bytes.len(), |(at, _)| at);
-    document.text().get(..end)?.lines().take(LOOKED_AT).find_map(|line| match (dnsmasq(line), bind(line)) {
+    beginning(document).lines().take(LOOKED_AT).find_map(|line| match (dnsmasq(line), bind(line)) {
         (Read::Use(_), _) => Some(Form::Dnsmasq),
         (_, Read::Use(_)) => Some(Form::Bind),
         _ => None,

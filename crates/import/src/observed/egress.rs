@@ -107,7 +107,7 @@ fn envoy<'l>(text: &'l str, document: &Document) -> Option<Read<'l>> {
         (!host.is_empty()).then_some(Cow::Owned(host))
     });
     let name = authority.or(colon_authority).or(server_name).or(sni).or(of_cluster);
-    let client = client.and_then(|client| fold::host(&client)).map(Cow::Owned);
+    let client = client.and_then(|client| fold::host(&client).map(|host| Cow::Owned(host.into_owned())));
     Some(name.map_or(Read::Else, |name| Read::Use(Line { name, at, client, refused })))
 }
 

@@ -4,10 +4,10 @@ use crate::document::Document;
 use crate::error::{ReadError, error_at, warning_at};
 use crate::native::line_blocks;
 use crate::observed::{Records, at};
+use hashbrown::HashMap;
+use hashbrown::hash_map::{Entry, EntryRef};
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use tickmark_diagnostics::codes::facts as codes;
 use tickmark_facts::Time;
 use tickmark_source::Place;
@@ -55,7 +55,8 @@ struct Seen {
 /// The names of a part of a log.
 #[derive(Default)]
 pub(crate) struct Fold {
-    names: BTreeMap<String, Seen>,
+    /// In no order: told in the order of names.
+    names: HashMap<String, Seen>,
     odd: u64,
     first_odd: Option<Place>,
     full: bool,
@@ -74,11 +75,15 @@ impl Fold {
             }
         };
         let Some(name) = host(&line.name) else { return };
-        if self.names.len() >= MOST_NAMES && !self.names.contains_key(&name) {
-            self.full = true;
-            return;
-        }
-        let seen = self.names.entry(name).or_insert_with(|| Seen::new(place));
+        let full = self.names.len() >= MOST_NAMES;
+        let seen = match self.names.entry_ref(&*name) {
+            EntryRef::Occupied(known) => known.into_mut(),
+            EntryRef::Vacant(_) if full => {
+                self.full = true;
+                return;
+            }
+            EntryRef::Vacant(free) => free.insert(Seen::new(place)),
+        };
         if line.refused {
             seen.refused += 1;
             return;
@@ -95,25 +100,16 @@ impl Fold {
         self.odd += later.odd;
         self.first_odd = self.first_odd.or(later.first_odd);
         self.full |= later.full;
-        for (name, other) in later.names {
-            if self.names.len() >= MOST_NAMES && !self.names.contains_key(&name) {
-                self.full = true;
-                continue;
-            }
+        later.names.into_iter().for_each(|(name, other)| {
+            let full = self.names.len() >= MOST_NAMES;
             match self.names.entry(name) {
+                Entry::Vacant(_) if full => self.full = true,
                 Entry::Vacant(free) => {
                     free.insert(other);
                 }
-                Entry::Occupied(mut known) => {
-                    let known = known.get_mut();
-                    known.used += other.used;
-                    known.refused += other.refused;
-                    known.at(other.first_at);
-                    known.at(other.last_at);
-                    other.clients.iter().for_each(|client| known.client(client));
-                }
+                Entry::Occupied(mut known) => known.get_mut().absorb(&other),
             }
-        }
+        });
     }
 
     /// Hands over a record for each name.
@@ -138,7 +134,9 @@ impl Fold {
                 error_at(codes::LIMIT_EXCEEDED, file, 0, message).help("name the logs in several parts"),
             ));
         }
-        for (name, seen) in &self.names {
+        let mut names: Vec<(String, Seen)> = self.names.into_iter().collect();
+        names.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        for (name, seen) in &names {
             out.begin(seen.first)
                 .text("log", log)
                 .text("name", name.as_str())
@@ -155,6 +153,15 @@ impl Fold {
 impl Seen {
     fn new(first: Place) -> Seen {
         Seen { first, first_at: None, last_at: None, used: 0, refused: 0, clients: Vec::new() }
+    }
+
+    /// Adds what later lines say of the same name.
+    fn absorb(&mut self, later: &Seen) {
+        self.used += later.used;
+        self.refused += later.refused;
+        self.at(later.first_at);
+        self.at(later.last_at);
+        later.clients.iter().for_each(|client| self.client(client));
     }
 
     fn at(&mut self, time: Option<Time>) {
@@ -182,10 +189,10 @@ pub(crate) fn lines<F: Copy + Sync>(
     let mut fold = Fold::default();
     for document in documents {
         let Some(form) = form(document) else { continue };
-        let parts: Vec<Fold> = line_blocks(&document.bytes)
+        // Parts are joined in their order, wherever threads part them.
+        let of_document = line_blocks(&document.bytes)
             .into_par_iter()
-            .map(|(start, block)| {
-                let mut part = Fold::default();
+            .fold(Fold::default, |mut part, (start, block)| {
                 let mut offset = start;
                 for line in block.split_inclusive(|byte| *byte == b'\n') {
                     // The file was checked to be UTF-8.
@@ -197,14 +204,17 @@ pub(crate) fn lines<F: Copy + Sync>(
                 }
                 part
             })
-            .collect();
-        parts.into_iter().for_each(|part| fold.absorb(part));
+            .reduce(Fold::default, |mut first, second| {
+                first.absorb(second);
+                first
+            });
+        fold.absorb(of_document);
     }
     fold
 }
 
 /// The name of a host: of an address (`https://user@host:443/path`), or as it stands there (`host:443`, `Host.`).
-pub(crate) fn host(written: &str) -> Option<String> {
+pub(crate) fn host(written: &str) -> Option<Cow<'_, str>> {
     let rest = written.split_once("://").map_or(written, |(_, rest)| rest);
     let rest = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
@@ -214,8 +224,12 @@ pub(crate) fn host(written: &str) -> Option<String> {
         None if rest.matches(':').count() == 1 => rest.split(':').next().unwrap_or_default(),
         None => rest,
     };
-    let name = name.trim().trim_end_matches('.').to_ascii_lowercase();
-    (!matches!(name.as_str(), "" | "-" | "*") && !name.contains(char::is_whitespace)).then_some(name)
+    let name = name.trim().trim_end_matches('.');
+    if matches!(name, "" | "-" | "*") || name.contains(char::is_whitespace) {
+        return None;
+    }
+    let upper = name.bytes().any(|byte| byte.is_ascii_uppercase());
+    Some(if upper { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) })
 }
 
 #[cfg(test)]

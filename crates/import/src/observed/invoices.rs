@@ -75,15 +75,14 @@ const ENDS: &[&str] = &["lineitemusageenddate", "usageenddate", "usageendtime", 
 /// What an export is, by its beginning.
 pub(crate) fn form(document: &Document) -> Option<Form> {
     let line = first_line(document);
-    let start = document.text().trim_start();
-    if start.starts_with(['{', '[']) {
+    if line.starts_with(['{', '[']) {
         let keys = keys_of(line, document);
         let has = |key: &str| keys.iter().any(|known| known == key);
         let word = |word: &str| begins_with_word(document, word);
         return match () {
             () if word("\"ResultsByTime\"") => Some(Form::CostExplorer),
             () if has("service") && has("cost") && has("currency") => Some(Form::Google),
-            () if start.starts_with('[') && word("\"billing_account_id\"") && word("\"cost\"") => Some(Form::Google),
+            () if line.starts_with('[') && word("\"billing_account_id\"") && word("\"cost\"") => Some(Form::Google),
             () => None,
         };
     }
@@ -143,8 +142,7 @@ impl Bill {
         });
         paid.amount += amount;
         paid.lines += 1;
-        let earlier = |a: Option<Time>, b: Option<Time>| a.into_iter().chain(b).min();
-        paid.from = earlier(paid.from, item.from);
+        paid.from = paid.from.into_iter().chain(item.from).min();
         paid.to = paid.to.into_iter().chain(item.to.or(item.from)).max();
     }
 }

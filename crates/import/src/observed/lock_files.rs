@@ -177,7 +177,7 @@ mod tests {
     fn python_of_four_tools() {
         let poetry = "[[package]]\nname = \"openai\"\nversion = \"1.40.0\"\ndescription = \"\"\n\n[package.dependencies]\nname = \"no\"\n\n[[package]]\nname = \"Cohere\"\nversion = \"5.0\"\n";
         assert_eq!(told("poetry.lock", poetry), ["Cohere@5.0 9", "openai@1.40.0 1"]);
-        let uv = "version = 1\n\n[[package]]\nname = \"own\"\nversion = \"0.1.0\"\nsource = { editable = \".\" }\n\n[[package]]\nname = \"anthropic\"\nversion = \"0.39.0\"\nsource = { registry = \"https://pypi.org/simple\" }\n";
+        let uv = "version = 1\n\n[[package]]\nname = \"own\"\nversion = \"0.1.0\"\nsource = { editable = \".\" }\n\n[[package]]\nname = \"anthropic\"\nversion = \"0.39.0\"\nsource = { registry = \"https://index.example/simple\" }\n";
         assert_eq!(told("uv.lock", uv), ["anthropic@0.39.0 8"]);
         let pipenv = "{\"_meta\":{\"hash\":{}},\"default\":{\n\"openai\":{\"version\":\"==1.2.3\"}},\"develop\":{\n\"groq\":{\"version\":\"==0.9\"}}}";
         assert_eq!(told("Pipfile.lock", pipenv), ["groq@0.9 3", "openai@1.2.3 2"]);
@@ -191,14 +191,14 @@ mod tests {
 
     #[test]
     fn cargo_go_ruby_and_php() {
-        let cargo = "version = 4\n\n[[package]]\nname = \"own\"\nversion = \"0.1.0\"\ndependencies = [\n \"async-openai\",\n]\n\n[[package]]\nname = \"async-openai\"\nversion = \"0.25.0\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\n";
+        let cargo = "version = 4\n\n[[package]]\nname = \"own\"\nversion = \"0.1.0\"\ndependencies = [\n \"async-openai\",\n]\n\n[[package]]\nname = \"async-openai\"\nversion = \"0.25.0\"\nsource = \"registry+https://index.example\"\n";
         assert_eq!(told("Cargo.lock", cargo), ["async-openai@0.25.0 10"]);
         let sum =
             "github.com/sashabaranov/go-openai v1.29.0 h1:x=\ngithub.com/sashabaranov/go-openai v1.29.0/go.mod h1:y=\n";
         assert_eq!(told("go.sum", sum), ["github.com/sashabaranov/go-openai@v1.29.0 1"]);
         let module = "module example.com/own\n\ngo 1.22\n\nrequire github.com/a/b v1.0.0\n\nrequire (\n\tgithub.com/c/d v2.0.0+incompatible // indirect\n)\n\nreplace github.com/a/b => ../b\n";
         assert_eq!(told("go.mod", module), ["github.com/a/b@v1.0.0 5", "github.com/c/d@v2.0.0+incompatible 8"]);
-        let gems = "PATH\n  remote: .\n  specs:\n    own (0.1)\n\nGEM\n  remote: https://rubygems.org/\n  specs:\n    ruby-openai (7.1.0)\n      faraday (>= 1)\n    faraday (2.0.0)\n\nDEPENDENCIES\n  ruby-openai\n";
+        let gems = "PATH\n  remote: .\n  specs:\n    own (0.1)\n\nGEM\n  remote: https://gems.example/\n  specs:\n    ruby-openai (7.1.0)\n      faraday (>= 1)\n    faraday (2.0.0)\n\nDEPENDENCIES\n  ruby-openai\n";
         assert_eq!(told("Gemfile.lock", gems), ["faraday@2.0.0 11", "ruby-openai@7.1.0 9"]);
         let php = "{\"packages\":[{\n\"name\":\"openai-php/client\",\"version\":\"v0.10.1\"}],\"packages-dev\":[]}";
         assert_eq!(told("composer.lock", php), ["openai-php/client@v0.10.1 1"]);

@@ -219,18 +219,21 @@ impl Record<'_> {
     }
 }
 
-/// The first line that is not blank, cut off where it is longer than any line that tells something.
-pub(crate) fn first_line(document: &Document) -> &str {
+/// The beginning of a file: no line that tells what it is goes on beyond it.
+pub(crate) fn beginning(document: &Document) -> &str {
     const LONGEST: usize = 64 << 10;
-    let text = document.text();
-    let start = text.len() - text.trim_start().len();
-    let rest = text.get(start..).unwrap_or_default();
-    let mut end = rest.len().min(LONGEST);
-    while !rest.is_char_boundary(end) {
-        end -= 1;
+    let start = document.bytes.get(..document.bytes.len().min(LONGEST)).unwrap_or_default();
+    match std::str::from_utf8(start) {
+        Ok(text) => text,
+        // A character is cut in two.
+        Err(error) => std::str::from_utf8(start.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default(),
     }
-    let part = rest.get(..end).unwrap_or_default();
-    part.lines().next().unwrap_or_default()
+    .trim_start()
+}
+
+/// The first line that is not blank.
+pub(crate) fn first_line(document: &Document) -> &str {
+    beginning(document).lines().next().unwrap_or_default()
 }
 
 /// Whether a word stands within the first bytes of a file.
