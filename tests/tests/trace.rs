@@ -356,10 +356,7 @@ fn monitors_alerts_and_pull_requests_are_told_from_data() {
     let history = outcome.json();
     // Those of the version and of its endpoint, since it went live and until the day that the history speaks of.
     let found = nodes(&history, &["monitor", "alert", "pull request"]);
-    assert_eq!(
-        found,
-        set(&["monitor drift", "monitor latency", "alert a1", "alert a2", "pull request acme/fraud@41"])
-    );
+    assert_eq!(found, set(&["monitor drift", "monitor latency", "alert a1", "alert a2", "pull request acme/fraud@41"]));
     let gaps = gaps(&history);
     for gap in [
         "missing: alert a2: raised on 2026-04-01, and nobody looked at it",

@@ -320,8 +320,7 @@ fn a_survey_finds_the_nouns() {
     let arguments: Vec<SourceArgument> =
         ["a.json", "b.yaml", "c.jsonl", "csv:vendor=d.csv"].iter().map(|a| SourceArgument::parse(a).unwrap()).collect();
     let mut sources = Sources::new();
-    let tickmark_import::Surveyed { nouns, diagnostics, .. } =
-        survey(&arguments, &files, &mut sources);
+    let tickmark_import::Surveyed { nouns, diagnostics, .. } = survey(&arguments, &files, &mut sources);
     assert!(diagnostics.is_empty());
     assert_eq!(
         nouns.iter().map(|noun| noun.as_str()).collect::<Vec<_>>(),

@@ -77,7 +77,11 @@ fn runs_are_read_alike_wherever_the_list_is_cut() {
 fn a_page_that_is_broken_says_so_alike_wherever_it_is_cut() {
     let text = runs(60);
     for at in (5..text.len()).step_by(997) {
-        for broken in [text[..at].to_owned(), format!("{}\u{1}{}", &text[..at], &text[at..]), format!("{}}}{}", &text[..at], &text[at..])] {
+        for broken in [
+            text[..at].to_owned(),
+            format!("{}\u{1}{}", &text[..at], &text[at..]),
+            format!("{}}}{}", &text[..at], &text[at..]),
+        ] {
             let mut files = MemoryFiles::new();
             files.insert("runs.json", broken.into_bytes());
             let whole = run_in_parts(&["runs.json"], &files, &of_runs(), usize::MAX);
@@ -90,10 +94,10 @@ fn a_page_that_is_broken_says_so_alike_wherever_it_is_cut() {
 fn event(number: usize) -> String {
     format!(
         "{{\"eventType\": \"{}\", \"eventTime\": \"2026-05-29T01:20:{:02}Z\", \"run\": {{\"runId\": \"r{}\"}}, \"job\": {{\"namespace\": \"ml\", \"name\": \"j{}\"}}, \"inputs\": [{{\"namespace\": \"s3://b\", \"name\": \"raw{}\", \"facets\": {{\"version\": {{\"datasetVersion\": \"v{}\"}}}}}}], \"outputs\": [{{\"namespace\": \"s3://b/\", \"name\": \"/clean{}\"}}]}}\n",
-        ["START", "COMPLETE", "FAIL"][number % 3],
+        ["START", "RUNNING", "COMPLETE"][number % 3],
         number % 60,
         number / 3,
-        number % 11,
+        number / 3 % 11,
         number % 50,
         number % 9,
         number % 40,
@@ -131,6 +135,7 @@ fn events_are_read_alike_by_one_thread_and_by_several() {
     let broken = alike(&text);
     assert!(broken.contains("error[E0503]"), "{}", &broken[broken.len() - 400..]);
     // Events in a list, and such that go over several lines.
-    let listed: String = (0..12_000).map(|number| event(number).replace(", \"", ",\n \"")).collect::<Vec<_>>().join(",\n");
+    let listed: String =
+        (0..12_000).map(|number| event(number).replace(", \"", ",\n \"")).collect::<Vec<_>>().join(",\n");
     alike(&format!("[{listed}]"));
 }

@@ -188,11 +188,7 @@ fn words_of_expr(expr: &Expr, say: &mut dyn FnMut(&Name)) {
             Kind::Word(word) => say(&Name { text: word.clone(), span: inner.span }),
             _ => words_of_expr(inner, say),
         },
-        Kind::Closure(inner, _)
-        | Kind::Negate(inner)
-        | Kind::Not(inner)
-        | Kind::Exists(inner)
-        | Kind::Paren(inner) => {
+        Kind::Closure(inner, _) | Kind::Negate(inner) | Kind::Not(inner) | Kind::Exists(inner) | Kind::Paren(inner) => {
             words_of_expr(inner, say);
         }
         Kind::Index(a, b) | Kind::Binary(_, a, b) => {

@@ -140,9 +140,7 @@ fn what_is_missing_stands_first_and_states_are_told_apart() {
     for state in State::ALL {
         assert!(at(&format!("{} (1)", state.word())) < at("Summary"));
     }
-    for words in
-        ["∅ missing", "· not surveyed: no record carries it", "? unknown: ", "≠ contradictory: "]
-    {
+    for words in ["∅ missing", "· not surveyed: no record carries it", "? unknown: ", "≠ contradictory: "] {
         at(words);
     }
     // Both places of a contradiction.
