@@ -249,8 +249,8 @@ fn contradictions_show_both_places_and_text_is_made_harmless() {
     unknown db a
       db a cannot be decided: `encrypted` of a is contradictory: records of one key differ
         `encrypted` of a is contradictory: records of one key differ @6
-          one value stands here @2
-          one value stands here @6
+          here it is true @2
+          here it is false @6
     unknown db b
       db b cannot be decided: `encrypted` of b is `maybe`, which is not a bool
         `encrypted` of b is `maybe`, which is not a bool @9

@@ -108,7 +108,7 @@ fn of_events() -> std::sync::Arc<tickmark_facts::Needs> {
     needs(&[
         "openlineage_run(run_id): run_id text, job optional text, status text, started_at time, ended_at time, inputs many openlineage_dataset_version, outputs many openlineage_dataset_version",
         "openlineage_job(job): job text, namespace text, name text",
-        "openlineage_dataset_version(id): id text, dataset text, version text, made_by optional text, derived_from any",
+        "openlineage_dataset_version(id): id text, dataset text, namespace text, name text, version text, made_by optional text, derived_from any",
     ])
 }
 

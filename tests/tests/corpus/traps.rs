@@ -142,12 +142,12 @@ fn trap_02_nor_by_what_is_said_of_a_broken_plan() {
             // Cut off inside of it, a quote too many, a control character in it, a comma that is missing in front, and no text at all.
             let end = at + text[at..].find('"').unwrap();
             let broken = [
-                text[..at + 5].as_bytes().to_vec(),
+                text.as_bytes()[..at + 5].to_vec(),
                 [&text[..at + 4], "\"", &text[at + 4..]].concat().into_bytes(),
                 [&text[..at + 4], "\u{1}", &text[at + 4..]].concat().into_bytes(),
                 [&text[..=end], " x ", &text[end + 1..]].concat().into_bytes(),
                 [&text[..at - 1], " ", &text[at..]].concat().into_bytes(),
-                [text[..at + 4].as_bytes(), b"\xff", text[at + 4..].as_bytes()].concat(),
+                [&text.as_bytes()[..at + 4], b"\xff", &text.as_bytes()[at + 4..]].concat(),
             ];
             for (number, bytes) in broken.iter().enumerate() {
                 let controls = "control S-1 \"x\" { cites CC6.1  every aws_db_instance: password exists }\n";

@@ -71,10 +71,15 @@ fn read_all(documents: &[&Document], distance: usize, piece: &mut Piece) -> Resu
     }
     piece.envelope.complete = Some(crate::pages::complete(&found, HELP, &mut piece.diagnostics));
     let mut runs = Vec::new();
+    let mut first = Some(());
     for document in documents {
         let (read, met) = read_document(document, &survey, piece.builder.needs(), distance)?;
-        piece.builder.absorb(read.builder);
         piece.diagnostics.extend(read.diagnostics);
+        // What the first page holds need not be copied.
+        match first.take() {
+            Some(()) => piece.builder = read.builder,
+            None => piece.builder.absorb(read.builder),
+        }
         runs.extend(met);
     }
     // Runs that are found on several pages are counted once; a million of them must not take the memory of a million texts.
@@ -120,6 +125,7 @@ fn read_page(
     distance: Option<usize>,
 ) -> Result<(Piece, Vec<u64>), ReadError> {
     let mut piece = Piece::new(needs);
+    piece.builder.expect_source_of(document.bytes.len());
     let mut met = Vec::new();
     each_answer(&mut reader, &mut |_| {}, &mut |answer, reader| {
         if answer != Answer::Run {

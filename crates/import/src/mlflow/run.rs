@@ -42,6 +42,9 @@ enum Here {
     Outputs,
 }
 
+/// A key, and where its value stands.
+type Pair<'a> = (Cow<'a, str>, Option<usize>);
+
 type Member<'m, R> = &'m mut dyn FnMut(&mut R, &str) -> Result<(), ReadError>;
 
 impl<'r, 'a> RunReader<'r, 'a> {
@@ -152,8 +155,8 @@ impl<'r, 'a> RunReader<'r, 'a> {
     }
 
     /// The keys of a list of `{key, value}`, and where their values stand. Of entries with one key the last counts.
-    fn pairs(&mut self) -> Result<Vec<(Cow<'a, str>, Option<usize>)>, ReadError> {
-        let mut pairs: Vec<(Cow<'a, str>, Option<usize>)> = Vec::new();
+    fn pairs(&mut self) -> Result<Vec<Pair<'a>>, ReadError> {
+        let mut pairs: Vec<Pair<'a>> = Vec::new();
         self.json.list_or_skip(&mut |json| {
             let (mut name, mut value) = (None, None);
             json.object_or_skip(&mut |json, key| {

@@ -44,6 +44,7 @@ pub(crate) fn read(documents: &[Document], needs: &Arc<Needs>) -> Piece {
         piece.builder.supply(noun);
         piece.builder.survey_whole(noun);
     }
+    piece.builder.expect_source_of(documents.iter().map(|document| document.bytes.len()).sum());
     let mut story = Story::new(&mut piece, needs);
     let result = documents.iter().try_for_each(|document| story.read(document));
     story.end();
@@ -89,12 +90,34 @@ struct Known {
 struct Run {
     row: u32,
     place: Place,
-    started: Option<(Time, Place)>,
-    ended: Option<(Time, Place)>,
-    /// The state that it was last in, where it has not ended.
-    state: Option<(u8, Place)>,
+    started: Moment,
+    ended: Moment,
+    /// The state that it was last in, where it has not ended, and where that is said.
+    state: u8,
+    state_at: Place,
     over: bool,
 }
+
+/// A moment and where it is said: of millions of runs each has two, so that it takes no more than it must.
+#[derive(Clone, Copy)]
+struct Moment {
+    time: Time,
+    place: Place,
+}
+
+impl Moment {
+    /// None yet; nothing was earlier.
+    fn none(place: Place) -> Moment {
+        Moment { time: Time(i64::MIN), place }
+    }
+
+    fn get(self) -> Option<(Time, Place)> {
+        (self.time != Time(i64::MIN)).then_some((self.time, self.place))
+    }
+}
+
+/// No state of a run.
+const NO_STATE: u8 = u8::MAX;
 
 /// A version of a data set as it is known so far.
 struct Version {
@@ -197,13 +220,13 @@ impl<'p> Story<'p> {
         let starts = matches!(state, Some((_, "START")));
         match (&time, end) {
             (Ok(time), Some(_)) => {
-                if run.ended.is_none_or(|(ended, _)| ended < *time) {
-                    run.ended = Some((*time, place));
+                if run.ended.time < *time {
+                    run.ended = Moment { time: *time, place };
                 }
                 run.over = true;
             }
-            (Ok(time), None) if starts && run.started.is_none_or(|(started, _)| *time < started) => {
-                run.started = Some((*time, place));
+            (Ok(time), None) if starts && run.started.get().is_none_or(|(started, _)| *time < started) => {
+                run.started = Moment { time: *time, place };
             }
             // As it stands there it is no time, and is told so when it is read as one.
             (Err(_), Some(_)) => {
@@ -217,7 +240,7 @@ impl<'p> Story<'p> {
             // Two ends that differ are a contradiction.
             set(self.piece, self.run, row, "status", Scalar::Text(end), at);
         } else if let Some((state, _)) = state {
-            run.state = Some((state, at));
+            (run.state, run.state_at) = (state, at);
         }
     }
 
@@ -226,7 +249,9 @@ impl<'p> Story<'p> {
         if new {
             let row = self.run.map_or(0, |noun| self.piece.builder.begin(noun, at));
             set(self.piece, self.run, row, "run_id", Scalar::Text(id), id_at);
-            self.runs.push(Run { row, place: at, started: None, ended: None, state: None, over: false });
+            let none = Moment::none(at);
+            let run = Run { row, place: at, started: none, ended: none, state: NO_STATE, state_at: at, over: false };
+            self.runs.push(run);
             if self.wants.flows {
                 self.flows.push(Flow::default());
             }
@@ -312,11 +337,10 @@ impl<'p> Story<'p> {
     fn end(&mut self) {
         let flows = std::mem::take(&mut self.flows);
         for (index, run) in (0..).zip(std::mem::take(&mut self.runs)) {
-            if let Some((state, at)) = run.state.filter(|_| !run.over) {
-                let state = STATES.get(usize::from(state)).copied().unwrap_or_default();
-                set(self.piece, self.run, run.row, "status", Scalar::Text(state), at);
+            if let Some(state) = STATES.get(usize::from(run.state)).filter(|_| !run.over) {
+                set(self.piece, self.run, run.row, "status", Scalar::Text(state), run.state_at);
             }
-            for (name, moment) in [("started_at", run.started), ("ended_at", run.ended)] {
+            for (name, moment) in [("started_at", run.started.get()), ("ended_at", run.ended.get())] {
                 if let Some((time, at)) = moment {
                     set(self.piece, self.run, run.row, name, Scalar::Text(&time.to_string()), at);
                 }
