@@ -10,7 +10,7 @@ use tickmark_source::MemoryFiles;
 const CONTROLS: &str = "\
 control W-1 \"owned\" { cites CC1.3  every widget has owner }
 control W-2 \"labelled\" { cites CC1.3  every sealed box: label exists }
-control W-3 \"of a box\" { cites CC1.3  every widget: some crate where label == box }
+control W-3 \"of a box\" { cites CC1.3  every widget w: some crate in all where label == w.kept_in }
 adjective sealed for box: sealed == true
 ";
 
@@ -20,7 +20,7 @@ fn facts(records: usize) -> String {
     for number in 0..records {
         let comma = if number == 0 { "" } else { "," };
         let owner = if number % 100 == 7 { "" } else { "\"owner\": \"ada\", " };
-        write!(text, "{comma}{{{owner}\"name\": \"w{number:05}\", \"box\": \"b{}\"}}", number % 50).unwrap();
+        write!(text, "{comma}{{{owner}\"name\": \"w{number:05}\", \"kept_in\": \"b{}\"}}", number % 50).unwrap();
     }
     text.push_str("], \"box\": [");
     for number in 0..60 {
@@ -67,8 +67,8 @@ fn nouns_that_are_declared_nowhere_are_found_in_a_long_file_too() {
 fn a_noun_behind_the_declared_ones_is_found_when_it_is_read() {
     // Nothing but the file tells that `crate` is a noun.
     let controls = "\
-entity widget { key name  name text  owner optional text  box text }
-control W-1 \"in a crate\" { cites CC1.3  every widget: box exists }
+entity widget { key name  name text  owner optional text  kept_in text }
+control W-1 \"in a crate\" { cites CC1.3  every widget: kept_in exists }
 control W-2 \"crates\" { cites CC1.3  every crate: label exists }
 ";
     let checked = checked(controls, facts(30_000));

@@ -70,13 +70,48 @@ struct Story<'p> {
     derived: Vec<(u32, u32)>,
     /// To put texts together in.
     scratch: (String, String),
+    /// To gather in what an event read and wrote.
+    lists: (Vec<(u32, Place)>, Vec<(u32, Place)>),
 }
 
 /// What a run read, and what it wrote.
 #[derive(Default)]
 struct Flow {
-    inputs: Vec<(u32, Place)>,
-    outputs: Vec<(u32, Place)>,
+    inputs: Few,
+    outputs: Few,
+}
+
+/// Data, and where it is said: most runs read and write one.
+#[derive(Default)]
+enum Few {
+    #[default]
+    None,
+    One((u32, Place)),
+    More(Vec<(u32, Place)>),
+}
+
+impl Few {
+    fn as_slice(&self) -> &[(u32, Place)] {
+        match self {
+            Few::None => &[],
+            Few::One(one) => std::slice::from_ref(one),
+            Few::More(all) => all,
+        }
+    }
+
+    /// Adds what an event says that a run read or wrote, which another event may have said before.
+    fn remember(&mut self, more: &[(u32, Place)]) {
+        for data in more {
+            if self.as_slice().iter().any(|(known, _)| *known == data.0) {
+                continue;
+            }
+            match self {
+                Few::None => *self = Few::One(*data),
+                Few::One(one) => *self = Few::More(vec![*one, *data]),
+                Few::More(all) => all.push(*data),
+            }
+        }
+    }
 }
 
 /// A record that was begun.
@@ -89,6 +124,8 @@ struct Known {
 /// A run as it is known so far.
 struct Run {
     row: u32,
+    /// The number of the job that it was said to be of.
+    job: u32,
     place: Place,
     started: Moment,
     ended: Moment,
@@ -115,6 +152,9 @@ impl Moment {
         (self.time != Time(i64::MIN)).then_some((self.time, self.place))
     }
 }
+
+/// No job: of a run of which none was said.
+const NO_JOB: u32 = u32::MAX;
 
 /// No state of a run.
 const NO_STATE: u8 = u8::MAX;
@@ -146,6 +186,7 @@ impl<'p> Story<'p> {
             version_ids: Ids::new(),
             derived: Vec::new(),
             scratch: (String::new(), String::new()),
+            lists: (Vec::new(), Vec::new()),
         }
     }
 
@@ -174,24 +215,41 @@ impl<'p> Story<'p> {
     fn take(&mut self, document: &Document, at: usize, event: &Event<'_>) {
         self.piece.records += 1;
         let here = |at: usize| place(document.file, at);
-        let read: Vec<(u32, Place)> =
-            event.inputs.iter().map(|data| (self.data(data, here(data.at)), here(data.at))).collect();
-        let written: Vec<(u32, Place)> =
-            event.outputs.iter().map(|data| (self.data(data, here(data.at)), here(data.at))).collect();
+        let (mut read, mut written) = std::mem::take(&mut self.lists);
+        read.clear();
+        written.clear();
+        read.extend(event.inputs.iter().map(|data| (self.data(data, here(data.at)), here(data.at))));
+        written.extend(event.outputs.iter().map(|data| (self.data(data, here(data.at)), here(data.at))));
+        self.said(document, at, event, (&read, &written));
+        self.lists = (read, written);
+    }
+
+    /// Takes in what an event says, which read and wrote these data.
+    fn said(
+        &mut self,
+        document: &Document,
+        at: usize,
+        event: &Event<'_>,
+        (read, written): (&[(u32, Place)], &[(u32, Place)]),
+    ) {
+        let here = |at: usize| place(document.file, at);
         let job = event.job.as_ref().filter(|_| self.wants.jobs).map(|job| self.job_of(job, here(job.at)));
         let Some((id, id_at)) = &event.run else {
             // A job of which no run was told reads and writes all the same.
-            self.derive(&read, &written);
+            self.derive(read, written);
             return;
         };
         let index = self.run_of(id, here(*id_at), here(at));
         if self.wants.flows
             && let Some(flow) = self.flows.get_mut(index)
         {
-            remember(&mut flow.inputs, read);
-            remember(&mut flow.outputs, written);
+            flow.inputs.remember(read);
+            flow.outputs.remember(written);
         }
-        let Some(row) = self.runs.get(index).map(|run| run.row) else { return };
+        let Some(run) = self.runs.get_mut(index) else { return };
+        let row = run.row;
+        // Every event of a run says its job: once is enough, and another one is a contradiction.
+        let job = job.filter(|job| std::mem::replace(&mut run.job, *job) != *job);
         if let Some(said) = &event.job {
             let at = here(said.at);
             if let Some(job) = job {
@@ -250,7 +308,16 @@ impl<'p> Story<'p> {
             let row = self.run.map_or(0, |noun| self.piece.builder.begin(noun, at));
             set(self.piece, self.run, row, "run_id", Scalar::Text(id), id_at);
             let none = Moment::none(at);
-            let run = Run { row, place: at, started: none, ended: none, state: NO_STATE, state_at: at, over: false };
+            let run = Run {
+                row,
+                job: NO_JOB,
+                place: at,
+                started: none,
+                ended: none,
+                state: NO_STATE,
+                state_at: at,
+                over: false,
+            };
             self.runs.push(run);
             if self.wants.flows {
                 self.flows.push(Flow::default());
@@ -346,14 +413,15 @@ impl<'p> Story<'p> {
                 }
             }
             let Some(flow) = flows.get(index as usize) else { continue };
-            for (name, data) in [("inputs", &flow.inputs), ("outputs", &flow.outputs)] {
+            let (inputs, outputs) = (flow.inputs.as_slice(), flow.outputs.as_slice());
+            for (name, data) in [("inputs", inputs), ("outputs", outputs)] {
                 let ids: Vec<String> =
                     data.iter().map(|(number, _)| self.version_ids.text(*number).to_owned()).collect();
                 let at = data.first().map_or(run.place, |(_, at)| *at);
                 set_list(self.piece, self.run, run.row, name, &ids, at);
             }
-            self.derive(&flow.inputs, &flow.outputs);
-            for (output, at) in flow.outputs.iter().filter(|_| self.wants.made_by) {
+            self.derive(inputs, outputs);
+            for (output, at) in outputs.iter().filter(|_| self.wants.made_by) {
                 let version = self.versions.get(*output as usize).filter(|version| version.versioned);
                 if let Some(row) = version.map(|version| version.row) {
                     set(self.piece, self.version, row, "made_by", Scalar::Text(self.run_ids.text(index)), *at);
@@ -384,15 +452,6 @@ fn set(piece: &mut Piece, noun: Option<NounId>, row: u32, name: &str, value: Sca
 fn set_list(piece: &mut Piece, noun: Option<NounId>, row: u32, name: &str, texts: &[String], at: Place) {
     if let Some(noun) = noun {
         let _ = piece.builder.set_by_name(noun, row, name, &mut Single::list(texts, at));
-    }
-}
-
-/// Adds what an event says that a run read or wrote, which another event may have said before.
-fn remember(known: &mut Vec<(u32, Place)>, more: Vec<(u32, Place)>) {
-    for (number, at) in more {
-        if !known.iter().any(|(known, _)| *known == number) {
-            known.push((number, at));
-        }
     }
 }
 
