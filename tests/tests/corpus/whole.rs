@@ -34,6 +34,31 @@ const NOT_EVIDENCE: &[(&str, &str, &str)] = &[
     ("terraform/MANIFEST.json", "says what the corpus is", "holds neither records nor a list of records"),
     ("drift.json", "settings of the stand-in provider", ""),
     ("invalid.tfstate", "broken JSON, to see what is said of it", "error[E05"),
+    (
+        "44.reviews.json",
+        "a list without records, which says nothing alone: in its folder it is the reviews of a pull request",
+        "a bare list",
+    ),
+    (
+        "deployment-branch-policy-single-branch.json",
+        "an id and a name, of a policy that nothing says whose it is",
+        "holds neither records",
+    ),
+    (
+        "deployment-branch-policy-single-tag.json",
+        "an id and a name, of a policy that nothing says whose it is",
+        "holds neither records",
+    ),
+    (
+        "deployment-branch-policy-wildcard.json",
+        "an id and a name, of a policy that nothing says whose it is",
+        "holds neither records",
+    ),
+    ("protected-branch-admin-enforced.json", "a part of the answer about a branch", "holds neither records"),
+    ("protected-branch-admin-enforced-2.json", "a part of the answer about a branch", "holds neither records"),
+    ("protected-branch-pull-request-review.json", "a part of the answer about a branch", "holds neither records"),
+    ("codeowners-errors.json", "mistakes in a file of the repository", ""),
+    ("simple-pull-request-review-request.json", "whom somebody asked, and not who answered", ""),
     ("datasetcard_template.md", "a form to be filled in", "is no export"),
     ("modelcard_template.md", "a form to be filled in", "is no export"),
     ("sample_invalid_card_data.md", "a list where a card has an object", "is no export"),
@@ -53,7 +78,6 @@ const NOT_EVIDENCE: &[(&str, &str, &str)] = &[
 /// Files that other tests look at: those that are read by a noun that the argument names, and those of which several make one source.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("vendors/", "tests/registers.rs"),
-    ("samples/github/", "tests/change.rs"),
     (".tf", "tests/terraform_config.rs"),
     (".tfvars", "tests/terraform_config.rs"),
 ];

@@ -51,6 +51,9 @@ pub(crate) fn read(documents: &[Document], needs: &Arc<Needs>) -> Piece {
     piece.keep(result)
 }
 
+/// A name by its number, and where it is told.
+type Told = (u32, Place);
+
 /// Everything that events told so far.
 struct Story<'p> {
     piece: &'p mut Piece,
@@ -71,7 +74,7 @@ struct Story<'p> {
     /// To put texts together in.
     scratch: (String, String),
     /// To gather in what an event read and wrote.
-    lists: (Vec<(u32, Place)>, Vec<(u32, Place)>),
+    lists: (Vec<Told>, Vec<Told>),
 }
 
 /// What a run read, and what it wrote.
@@ -225,13 +228,7 @@ impl<'p> Story<'p> {
     }
 
     /// Takes in what an event says, which read and wrote these data.
-    fn said(
-        &mut self,
-        document: &Document,
-        at: usize,
-        event: &Event<'_>,
-        (read, written): (&[(u32, Place)], &[(u32, Place)]),
-    ) {
+    fn said(&mut self, document: &Document, at: usize, event: &Event<'_>, (read, written): (&[Told], &[Told])) {
         let here = |at: usize| place(document.file, at);
         let job = event.job.as_ref().filter(|_| self.wants.jobs).map(|job| self.job_of(job, here(job.at)));
         let Some((id, id_at)) = &event.run else {
