@@ -486,6 +486,39 @@ fn what_has_not_come_is_no_subject() {
 }
 
 #[test]
+fn of_what_may_be_missing_nobody_knows_whether_it_exists() {
+    check(
+        &format!(
+            "{MODELS}
+            control A-1 \"has\" {{ cites CC6.1  every run has seed }}
+            control A-2 \"missing\" {{ cites CC6.1  every run: seed is missing }}
+            control A-3 \"equal\" {{ cites CC6.1  every run: seed == 7 }}
+            control A-4 \"else\" {{ cites CC6.1  every run: (seed else 7) == 7 }}
+            control A-5 \"count\" {{ cites CC6.1  every dataset: count(labels) >= 2 }}
+            control A-6 \"all\" {{ cites CC6.1  every dataset: count(labels) <= 2 }}
+            control A-7 \"holds\" {{ cites CC6.1  every dataset: labels contains \"a\" }}
+            control A-8 \"one\" {{ cites CC6.1  every model has owner }}"
+        ),
+        "
+        model: [{ id: a, owner: <may be missing> }, { id: b, owner: t }]
+        team: [{ id: t }]
+        run: [{ id: r, seed: <may be missing> }, { id: s, seed: <unknown> }, { id: t, seed: 7 }, { id: u }]
+        dataset: [{ id: d, labels: [a, <may be missing>] }, { id: e, labels: [a, <unknown>] }, { id: f, labels: <may be missing> }]
+        ",
+        &[
+            "fail: r=unknown s=pass t=pass u=fail",
+            "fail: r=unknown s=fail t=fail u=pass",
+            "unknown: r=unknown s=unknown t=pass u=unknown",
+            "unknown: r=unknown s=unknown t=pass u=pass",
+            "unknown: d=unknown e=pass f=unknown",
+            "unknown: d=pass e=pass f=unknown",
+            "unknown: d=pass e=pass f=unknown",
+            "unknown: a=unknown b=pass",
+        ],
+    );
+}
+
+#[test]
 fn a_bool_under_has_draws_a_warning() {
     let given = serde_yaml::from_str("bucket: [{ public: true }, { public: false }]").unwrap();
     let program = "control A-1 \"x\" { cites CC6.1  every bucket has public }";

@@ -395,7 +395,7 @@ impl Builder {
 
     /// A scalar: where a list or `many` is declared, a list of one.
     pub(crate) fn scalar(&mut self, cursor: Cursor, kind: Kind, scalar: &Scalar<'_>, place: Option<Place>) -> Held {
-        if kind == Kind::List && !matches!(scalar, Scalar::Null | Scalar::Unknown(_) | Scalar::KnownInPart { .. }) {
+        if kind == Kind::List && !scalar.is_unknown() && *scalar != Scalar::Null {
             let item = self.item_kind(cursor);
             let held = self.scalar(cursor.inside(), item, scalar, place);
             return self.list_of_one(cursor, held, place);

@@ -38,6 +38,8 @@ pub enum Cell<'a> {
 pub enum UnknownReason {
     /// Known only later, or not readable: the importer's words ("known after apply").
     NotKnown(String),
+    /// Whether there is a value is not known either: the importer's words ("the service answered: AccessDenied").
+    MayBeMissing(String),
     /// The same of a text that encodes JSON, of which the rest is known.
     KnownInPart {
         /// The importer's words.
@@ -66,11 +68,24 @@ pub enum UnknownReason {
 }
 
 impl UnknownReason {
+    /// Whether there may be no value at all. Otherwise there is one, and it is only not known which.
+    #[must_use]
+    pub fn may_be_missing(&self) -> bool {
+        match self {
+            UnknownReason::MayBeMissing(_) | UnknownReason::NoSuchRecord | UnknownReason::Mapped(_) => true,
+            UnknownReason::NotKnown(_)
+            | UnknownReason::KnownInPart { .. }
+            | UnknownReason::DoesNotFit { .. }
+            | UnknownReason::Contradictory { .. } => false,
+        }
+    }
+
     /// Why the value is not known, in words for people; to be put behind "unknown: ".
     #[must_use]
     pub fn in_words(&self) -> String {
         match self {
             UnknownReason::NotKnown(words)
+            | UnknownReason::MayBeMissing(words)
             | UnknownReason::KnownInPart { why: words, .. }
             | UnknownReason::Mapped(words) => words.clone(),
             UnknownReason::DoesNotFit { value, expected } => format!("{value} is not {expected}"),

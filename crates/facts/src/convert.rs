@@ -34,6 +34,9 @@ impl Tables {
         if let Scalar::Unknown(words) = scalar {
             return Reading::Held(self.unknown(UnknownReason::NotKnown((*words).to_owned())));
         }
+        if let Scalar::MayBeMissing(words) = scalar {
+            return Reading::Held(self.unknown(UnknownReason::MayBeMissing((*words).to_owned())));
+        }
         if let Scalar::KnownInPart { why, document } = scalar {
             let (why, document) = ((*why).to_owned(), (*document).to_owned());
             return Reading::Held(self.unknown(UnknownReason::KnownInPart { why, document }));
@@ -173,7 +176,9 @@ fn read_with(scalar: &Scalar<'_>, parse: impl FnOnce(&str) -> Option<Value>) -> 
 fn plain(scalar: &Scalar<'_>) -> String {
     match scalar {
         Scalar::Null => "null".to_owned(),
-        Scalar::Unknown(words) | Scalar::KnownInPart { why: words, .. } => (*words).to_owned(),
+        Scalar::Unknown(words) | Scalar::MayBeMissing(words) | Scalar::KnownInPart { why: words, .. } => {
+            (*words).to_owned()
+        }
         Scalar::Bool(value) => value.to_string(),
         Scalar::Number(number) => {
             let mut text = String::new();

@@ -9,6 +9,8 @@ pub enum Scalar<'a> {
     Null,
     /// It will have a value that is not known yet (`after_unknown`), or could not be read: why, in words.
     Unknown(&'a str),
+    /// Whether it has a value is not known, as where a service refused to answer: why, in words.
+    MayBeMissing(&'a str),
     /// A text that encodes JSON of which a part is not known, so that the text is not known either.
     KnownInPart {
         /// Why the part is not known, in words.
@@ -24,6 +26,14 @@ pub enum Scalar<'a> {
     BigInteger(&'a str),
     /// A text.
     Text(&'a str),
+}
+
+impl Scalar<'_> {
+    /// Whether it stands for a value that is not known.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Scalar::Unknown(_) | Scalar::MayBeMissing(_) | Scalar::KnownInPart { .. })
+    }
 }
 
 /// The key that stands for a part of a JSON text that is not known: no JSON that somebody wrote has it.

@@ -190,15 +190,20 @@ impl Tables {
     pub(crate) fn gives_way(&self, reason: ReasonId) -> bool {
         matches!(
             self.reasons.get(reason),
-            UnknownReason::NotKnown(_) | UnknownReason::KnownInPart { .. } | UnknownReason::Mapped(_)
+            UnknownReason::NotKnown(_)
+                | UnknownReason::MayBeMissing(_)
+                | UnknownReason::KnownInPart { .. }
+                | UnknownReason::Mapped(_)
         )
     }
 
-    /// Which of two reasons is told: a contradiction before a value that does not fit before one not known yet.
+    /// Which of two reasons is told: a contradiction before a value that does not fit before one not known yet before
+    /// one of which nobody says whether it is there.
     pub(crate) fn stronger(&self, first: ReasonId, second: ReasonId) -> ReasonId {
         let strength = |reason| match self.reasons.get(reason) {
-            UnknownReason::Contradictory { .. } => 2,
-            UnknownReason::DoesNotFit { .. } => 1,
+            UnknownReason::Contradictory { .. } => 3,
+            UnknownReason::DoesNotFit { .. } => 2,
+            reason if !reason.may_be_missing() => 1,
             _ => 0,
         };
         if strength(second) > strength(first) { second } else { first }

@@ -42,7 +42,8 @@ pub(crate) fn blocks_value(scope: &mut Scope<'_, '_>, body: &Body, kind: &str) -
     }
     let origin = origin?;
     let value = match unknown {
-        Some(unknown) => unknown.unknown_like(Type::Any).unwrap_or(unknown),
+        // There may be none at all.
+        Some(unknown) => unknown.unknown_like(Type::Any).unwrap_or(unknown).or_null(values.is_empty()),
         None => Value::tuple(values),
     };
     Some(value.at(origin))

@@ -61,7 +61,8 @@ fn convert_unknown(value: &Value, from: &Type, ty: &Type) -> Value {
     if matches!((from, ty), (Type::Text, Type::Text)) || from == ty {
         return value.clone();
     }
-    value.unknown_like(ty.clone()).unwrap_or_else(|| value.clone())
+    let converted = value.unknown_like(ty.clone()).unwrap_or_else(|| value.clone());
+    converted.or_null(value.may_be_null())
 }
 
 fn convert_text(value: &Value, ty: &Type) -> Result<Value, Fault> {
@@ -111,7 +112,8 @@ fn convert_object(value: &Value, fields: &[Field]) -> Result<Value, Fault> {
             (_, None) if entries.is_open() => match entries.rest() {
                 Some(rest) => Value::new(Kind::Unknown(Arc::clone(rest)))
                     .unknown_like(field.ty.clone())
-                    .unwrap_or_else(Value::null),
+                    .unwrap_or_else(Value::null)
+                    .or_null(field.optional),
                 None => Value::null(),
             },
             (Some(default), _) if absent => convert(default, &field.ty)?,

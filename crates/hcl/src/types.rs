@@ -182,6 +182,22 @@ impl Type {
             _ => Type::Any,
         }
     }
+
+    /// Whether it is a list, set or map, which may be empty.
+    #[must_use]
+    pub fn is_collection(&self) -> bool {
+        matches!(self, Type::List(_) | Type::Set(_) | Type::Map(_))
+    }
+
+    /// Whether an object of the type may come without this attribute: it is optional and has no default.
+    pub(crate) fn may_lack(&self, name: &str) -> bool {
+        match self {
+            Type::Object(fields) => {
+                fields.iter().any(|field| &*field.name == name && field.optional && field.default.is_none())
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The type that all of several types can be turned into, as Terraform finds it for the branches of a conditional and

@@ -103,6 +103,8 @@ pub struct Unknown {
     pub expression: Arc<str>,
     /// The reason as a sentence: "`aws_kms_key.k.arn` is not known before apply".
     pub reason: Arc<str>,
+    /// Whether it may turn out to be null: a condition that is not known chooses between null and something.
+    pub may_be_null: bool,
     /// For a text that is known in part: its pieces in order. Else empty.
     pub pieces: Vec<Piece>,
 }
@@ -212,7 +214,8 @@ impl Value {
     /// An unknown value with a reason.
     #[must_use]
     pub(crate) fn unknown(ty: Type, why: Why, expression: impl Into<Arc<str>>, reason: impl Into<Arc<str>>) -> Self {
-        let unknown = Unknown { ty, why, expression: expression.into(), reason: reason.into(), pieces: Vec::new() };
+        let (expression, reason) = (expression.into(), reason.into());
+        let unknown = Unknown { ty, why, expression, reason, may_be_null: false, pieces: Vec::new() };
         Value::new(Kind::Unknown(Arc::new(unknown)))
     }
 
@@ -352,10 +355,28 @@ impl Value {
 
     /// An unknown of another type for the same reason as this one; `None` where this is known.
     pub(crate) fn unknown_like(&self, ty: Type) -> Option<Value> {
-        let like = |unknown: &Unknown| Unknown { ty, pieces: Vec::new(), ..unknown.clone() };
+        let like = |unknown: &Unknown| Unknown { ty, may_be_null: false, pieces: Vec::new(), ..unknown.clone() };
         let unknown = self.first_unknown()?;
         let kind = Kind::Unknown(Arc::new(like(unknown)));
         Some(Value { kind, origin: self.origin, marks: self.deep_marks() })
+    }
+
+    /// Whether it is null or may turn out to be.
+    pub(crate) fn may_be_null(&self) -> bool {
+        match &self.kind {
+            Kind::Null => true,
+            Kind::Unknown(unknown) => unknown.may_be_null,
+            _ => false,
+        }
+    }
+
+    /// The same unknown value, which may also turn out to be null.
+    #[must_use]
+    pub(crate) fn or_null(mut self, may_be_null: bool) -> Self {
+        if may_be_null && let Kind::Unknown(unknown) = &mut self.kind {
+            Arc::make_mut(unknown).may_be_null = true;
+        }
+        self
     }
 
     /// A word for messages: `a number`.

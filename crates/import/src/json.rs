@@ -155,7 +155,7 @@ impl<'a> JsonReader<'a> {
             Scalar::Text(text) | Scalar::BigInteger(text) => Some(text.to_owned()),
             Scalar::Number(number) => Some(number.to_string()),
             Scalar::Bool(value) => Some(value.to_string()),
-            Scalar::Null | Scalar::Unknown(_) | Scalar::KnownInPart { .. } => None,
+            Scalar::Null | Scalar::Unknown(_) | Scalar::MayBeMissing(_) | Scalar::KnownInPart { .. } => None,
         })
     }
 

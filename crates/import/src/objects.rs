@@ -151,7 +151,7 @@ pub(crate) fn relate(known: &[Known], graph: &Graph, rows: &Rows, builder: &mut 
             let possible = graph.possible.get(index).unwrap_or(&none);
             let doubt = possible.iter().any(|target| !there.contains(target) && as_target(target).is_some());
             if let Some(place) = place.filter(|_| doubt) {
-                builder.set(relation.noun, *row, relation.attribute, Scalar::Unknown(DOUBTFUL), place);
+                builder.set(relation.noun, *row, relation.attribute, Scalar::MayBeMissing(DOUBTFUL), place);
             }
         }
     }

@@ -20,6 +20,8 @@ pub(crate) enum Value {
     Null,
     /// Not known, and why.
     Unknown(String),
+    /// Not known whether it is there, and why.
+    MayBeMissing(String),
     /// A bool.
     Bool(bool),
     /// A number.
@@ -42,6 +44,7 @@ impl Node {
             ValueKind::Scalar => reader.scalar(|scalar| match scalar {
                 Scalar::Null => Value::Null,
                 Scalar::Unknown(why) | Scalar::KnownInPart { why, .. } => Value::Unknown(why.to_owned()),
+                Scalar::MayBeMissing(why) => Value::MayBeMissing(why.to_owned()),
                 Scalar::Bool(value) => Value::Bool(value),
                 Scalar::Number(value) => Value::Number(value),
                 Scalar::BigInteger(digits) => Value::BigInteger(digits.to_owned()),
@@ -95,6 +98,7 @@ impl Node {
     pub(crate) fn scalar(&self) -> Scalar<'_> {
         match &self.value {
             Value::Unknown(why) => Scalar::Unknown(why),
+            Value::MayBeMissing(why) => Scalar::MayBeMissing(why),
             Value::Bool(value) => Scalar::Bool(*value),
             Value::Number(value) => Scalar::Number(*value),
             Value::BigInteger(digits) => Scalar::BigInteger(digits),

@@ -122,6 +122,35 @@ fn functions_are_worked_out_as_far_as_the_template_decides_them() {
 }
 
 #[test]
+fn a_property_that_a_condition_may_take_away_may_be_missing() {
+    let text = r#"
+Parameters: { Team: { Type: String } }
+Conditions: { IsMl: !Equals [!Ref Team, ml] }
+Resources:
+  B:
+    Type: AWS::S3::Bucket
+    Properties:
+      Both: !If [IsMl, a, b]
+      Either: !If [IsMl, a, !Ref AWS::NoValue]
+      Inner: !If [IsMl, a, !If [IsMl, b, !Ref AWS::NoValue]]
+      Chosen: !Select [0, [!If [IsMl, a, !Ref AWS::NoValue], c]]
+      Flags: [a, !If [IsMl, b, !Ref AWS::NoValue]]
+  Lost: { Type: AWS::S3::Bucket, Properties: { Fn::Transform: { Name: AWS::Include } } }
+"#;
+    let needs = needs(&["open cfn_s3_bucket: both any, either any, inner any, chosen any, flags any"]);
+    let run = run(&["a.yaml"], &[("a.yaml", text)], &needs).no_errors();
+    let cell = |id: &str, attribute: &str| run.cell("cfn_s3_bucket", id, attribute);
+    assert!(cell("B", "both").starts_with("unknown: NotKnown"));
+    for attribute in ["either", "inner", "chosen"] {
+        let cell = cell("B", attribute);
+        assert!(cell.starts_with("unknown: MayBeMissing"), "{attribute}: {cell}");
+    }
+    assert!(cell("B", "flags").starts_with("[a, unknown: MayBeMissing"));
+    // Where nothing is known of the properties, nobody knows which there are.
+    assert!(cell("Lost", "both").starts_with("unknown: MayBeMissing"));
+}
+
+#[test]
 fn each_attribute_has_its_own_place() {
     let run = read(TEMPLATE);
     let noun = run.noun("cfn_s3_bucket");

@@ -160,6 +160,66 @@ resource "aws_y" "many" {
 }
 
 #[test]
+fn what_may_turn_out_to_be_null_may_be_missing() {
+    let expressions = [
+        // Certainly there, whatever it will be.
+        ("var.on ? aws_k.k.arn : \"x\"", "NotKnown"),
+        ("var.given.name", "NotKnown"),
+        ("var.given.mode", "NotKnown"),
+        ("try(aws_k.k.arn, null)", "NotKnown"),
+        ("try(var.tags[\"a\"], \"x\")", "NotKnown"),
+        ("\"p-${var.given.name}\"", "NotKnown"),
+        // Null in one case or another, or a collection without anything in it.
+        ("var.on ? aws_k.k.arn : null", "MayBeMissing"),
+        ("var.on ? null : aws_k.k.arn", "MayBeMissing"),
+        ("var.on ? (var.on ? null : 1) : 2", "MayBeMissing"),
+        ("var.given.key", "MayBeMissing"),
+        ("try(var.tags[\"a\"], null)", "MayBeMissing"),
+        ("lookup(var.tags, \"a\", null)", "MayBeMissing"),
+        ("one([for key, tag in var.tags : tag])", "MayBeMissing"),
+        ("var.tags", "MayBeMissing"),
+        ("keys(var.tags)", "MayBeMissing"),
+    ];
+    let mut text = r#"
+variable "on" { type = bool }
+variable "tags" { type = map(string) }
+variable "given" { type = object({ key = optional(string), mode = optional(string, "m"), name = string }) }
+resource "aws_k" "k" {}
+data "aws_d" "d" {}
+resource "aws_b" "b" {
+  tags = merge(var.tags, { x = "1" })
+  dynamic "rule" {
+    for_each = var.on ? [1] : []
+    content { id = "r" }
+  }
+}
+"#
+    .to_owned();
+    for (index, (expression, _)) in expressions.iter().enumerate() {
+        text += &format!("resource \"aws_x\" \"x{index}\" {{\n  name = {expression}\n}}\n");
+    }
+    let run = read(
+        &text,
+        &needs(&[
+            "open aws_x: name any",
+            "open aws_b: tags any tags, rule any rule",
+            "open tags: x any, owner any",
+            "open rule: id any",
+            "open data_aws_d: id any, policy any",
+        ]),
+    );
+    for (index, (expression, reason)) in expressions.iter().enumerate() {
+        let cell = run.cell("aws_x", &format!("aws_x.x{index}"), "name");
+        assert!(cell.starts_with(&format!("unknown: {reason}")), "{expression}: {cell}");
+    }
+    let tags = run.noun("tags");
+    assert_eq!(run.cell_at(tags, 0, "x"), "1");
+    assert!(run.cell_at(tags, 0, "owner").starts_with("unknown: MayBeMissing"));
+    assert!(run.cell("aws_b", "aws_b.b", "rule").starts_with("unknown: MayBeMissing"));
+    assert!(run.cell("data_aws_d", "data.aws_d.d", "policy").starts_with("unknown: MayBeMissing"));
+}
+
+#[test]
 fn secrets_are_never_read_and_never_shown() {
     let text = r#"variable "pin" {
   default   = "hunter2"

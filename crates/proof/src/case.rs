@@ -12,7 +12,7 @@ use tickmark_facts::{Builder, FactWarning, Facts, Scalar, Time, ValueKind, Value
 use tickmark_program::{Input, META_TEXT, Program, SourceUnit, Surroundings, resolve};
 use tickmark_source::{FileId, Place};
 
-use crate::facts::UNKNOWN;
+use crate::facts::{MAY_BE_MISSING, UNKNOWN};
 
 const PROGRAM: FileId = FileId(0);
 const META: FileId = FileId(1);
@@ -28,7 +28,8 @@ pub struct Case {
     pub query: String,
     /// The nouns that the sources supply though no entity declares them.
     pub open: BTreeSet<SmolStr>,
-    /// Native facts: objects whose keys are nouns; the text [`UNKNOWN`] stands for what is not known yet.
+    /// Native facts: objects whose keys are nouns; the text [`UNKNOWN`] stands for what is not known yet,
+    /// [`MAY_BE_MISSING`] for what nobody says is there.
     pub files: Vec<Value>,
     /// `$as_of`, as written.
     pub as_of: String,
@@ -256,6 +257,7 @@ impl ValueReader for TreeReader<'_> {
                 _ => take(number.as_f64().map_or(Scalar::Null, Scalar::Number)),
             },
             Value::String(text) if text == UNKNOWN => take(Scalar::Unknown("known after apply")),
+            Value::String(text) if text == MAY_BE_MISSING => take(Scalar::MayBeMissing("nobody says it")),
             Value::String(text) => take(Scalar::Text(text)),
             _ => take(Scalar::Null),
         })

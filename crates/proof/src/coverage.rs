@@ -15,7 +15,7 @@ use tickmark_program::{
 use crate::case::{Case, criteria, sources};
 
 /// Every construct that the cases must hold.
-pub const CONSTRUCTS: [&str; 156] = [
+pub const CONSTRUCTS: [&str; 157] = [
     // Expressions.
     "text",
     "number",
@@ -156,6 +156,7 @@ pub const CONSTRUCTS: [&str; 156] = [
     "missing",
     "not surveyed",
     "not known yet",
+    "may be missing",
     "does not fit",
     "contradictory",
     "mapped unknown",
@@ -509,6 +510,7 @@ impl Coverage {
             Cell::Missing => self.met("missing"),
             Cell::NotSurveyed => self.met("not surveyed"),
             Cell::Unknown(UnknownReason::NotKnown(_)) => self.met("not known yet"),
+            Cell::Unknown(UnknownReason::MayBeMissing(_)) => self.met("may be missing"),
             Cell::Unknown(UnknownReason::DoesNotFit { .. }) => self.met("does not fit"),
             Cell::Unknown(UnknownReason::Contradictory { .. }) => self.met("contradictory"),
             Cell::Unknown(UnknownReason::Mapped(_)) => self.met("mapped unknown"),

@@ -10,6 +10,9 @@ use crate::write::literals::{NETWORKS, NUMBERS, SPANS, TEXTS, TIMES};
 /// How the importers' "not known yet" is written in the facts of a case.
 pub const UNKNOWN: &str = "<unknown>";
 
+/// How the importers' "nobody says whether it is there" is written in the facts of a case.
+pub const MAY_BE_MISSING: &str = "<may be missing>";
+
 /// How the values of an attribute come out, over all records of a set of facts.
 #[derive(Clone, Copy)]
 enum Habit {
@@ -120,11 +123,12 @@ impl Filler<'_> {
     fn attribute(&mut self, attribute: &Attribute, habit: Habit, depth: usize) -> Option<Value> {
         match habit {
             Habit::Absent => return None,
-            Habit::Dirty => match self.random.weighted(&[60, 14, 6, 8, 8]) {
+            Habit::Dirty => match self.random.weighted(&[60, 14, 6, 8, 8, 4]) {
                 1 => return None,
                 2 => return Some(Value::Null),
                 3 => return Some(Value::String(UNKNOWN.to_owned())),
                 4 => return Some(self.anything(0)),
+                5 => return Some(Value::String(MAY_BE_MISSING.to_owned())),
                 _ => {}
             },
             Habit::Clean => {}
@@ -163,9 +167,10 @@ impl Filler<'_> {
     }
 
     fn item(&mut self, kind: &Kind) -> Value {
-        match self.random.weighted(&[90, 3, 4, 3]) {
+        match self.random.weighted(&[88, 3, 4, 3, 2]) {
             1 => Value::Null,
             2 => Value::String(UNKNOWN.to_owned()),
+            4 => Value::String(MAY_BE_MISSING.to_owned()),
             3 => self.anything(1),
             _ => self.value(kind, false, 1),
         }

@@ -19,7 +19,7 @@ mod write;
 pub use batch::Batch;
 pub use case::{Case, criteria, sources};
 pub use compare::{Compared, Difference, Ended, Outcome, Run, compare, compare_runs};
-pub use facts::{UNKNOWN, files};
+pub use facts::{MAY_BE_MISSING, UNKNOWN, files};
 pub use random::Random;
 pub use shrink::shrink;
 pub use world::{Attribute, Kind, Noun, Stand, World};

@@ -148,6 +148,7 @@ fn reason_words(reason: &UnknownReason) -> String {
         UnknownReason::NotKnown(words) | UnknownReason::KnownInPart { why: words, .. } => {
             format!("is not known: {}", clean(words, 240))
         }
+        UnknownReason::MayBeMissing(words) => format!("is not known to be there: {}", clean(words, 240)),
         UnknownReason::DoesNotFit { value, expected } => {
             format!("is {}, which is not {}", clean(value, 120), clean(expected, 240))
         }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use tickmark_facts::{
     AttributeId, AttributeType, Cell, CellState, ColumnValues, ColumnView, Lacking, NounId, ParentLink, Span32,
-    UnknownReason,
 };
 
 use super::bits::Bits;
@@ -120,7 +119,7 @@ impl<'a> Run<'a, '_> {
             Lacking::EmptyList | Lacking::EmptyRecords(_) => (State::Known, true),
         };
         let unknown = |row: u32| match facts.cell(noun, row, attribute) {
-            Cell::Unknown(UnknownReason::NoSuchRecord | UnknownReason::Mapped(_)) => State::Unknown,
+            Cell::Unknown(reason) if reason.may_be_missing() => State::Unknown,
             _ => State::There,
         };
         if let Rows::From(first) = rows

@@ -3,7 +3,7 @@
 use std::ops::Range as Lane;
 use std::sync::Arc;
 
-use tickmark_facts::{Duration, Facts, NounId, Symbol, Time, UnknownReason};
+use tickmark_facts::{Duration, Facts, NounId, Symbol, Time};
 
 use super::bits::Bits;
 use super::truths::Truths;
@@ -196,7 +196,7 @@ impl State {
             Data::NotSurveyed => State::NotSurveyed,
             Data::Unknown(unknown) => match unknown {
                 Unknown::NotDue(_) => State::Pending,
-                Unknown::Fact(UnknownReason::NoSuchRecord | UnknownReason::Mapped(_)) => State::Unknown,
+                Unknown::Fact(reason) if reason.may_be_missing() => State::Unknown,
                 Unknown::Fact(_) | Unknown::Unreadable(_) => State::There,
                 Unknown::NotSupplied(_) | Unknown::Undecided(_) | Unknown::Behind(_) => State::Unknown,
             },

@@ -320,9 +320,7 @@ impl<'a> Evaluator<'a> {
             Data::Unknown(unknown) => match unknown {
                 Unknown::NotDue(_) => Truth::Pending,
                 Unknown::NotSupplied(_) | Unknown::Undecided(_) | Unknown::Behind(_) => Truth::Unknown,
-                Unknown::Fact(
-                    tickmark_facts::UnknownReason::NoSuchRecord | tickmark_facts::UnknownReason::Mapped(_),
-                ) => Truth::Unknown,
+                Unknown::Fact(reason) if reason.may_be_missing() => Truth::Unknown,
                 // A list that is not known may be empty.
                 Unknown::Fact(_) | Unknown::Unreadable(_) => {
                     if several {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use tickmark_facts::{AttributeId, AttributeType, Cell, NounId, ParentLink, UnknownReason};
+use tickmark_facts::{AttributeId, AttributeType, Cell, NounId, ParentLink};
 use tickmark_program::{Expr, RelationBody, RelationId, Type};
 
 use super::Evaluator;
@@ -178,8 +178,8 @@ impl<'a> Evaluator<'a> {
             Data::Unknown(ref unknown) => {
                 // A single value that is not known is a value; a list that is not known may be empty.
                 let there = match unknown {
-                    Unknown::Fact(UnknownReason::NoSuchRecord | UnknownReason::Mapped(_)) => false,
-                    Unknown::Fact(_) | Unknown::Unreadable(_) => true,
+                    Unknown::Fact(reason) => !reason.may_be_missing(),
+                    Unknown::Unreadable(_) => true,
                     _ => false,
                 };
                 if single && there { Items::one(value, Truth::True) } else { Items::gap(value) }
@@ -267,8 +267,9 @@ impl<'a> Evaluator<'a> {
                 let mut items = Items::default();
                 for (index, cell) in list.iter().enumerate() {
                     let origin = Origin { index: u32::try_from(index).ok(), ..origin };
+                    let belongs = item_belongs(&cell);
                     let value = self.list_item(cell, origin);
-                    items.push(value, Truth::True);
+                    items.push(value, belongs);
                 }
                 Data::Many(Box::new(items))
             }
@@ -282,8 +283,9 @@ impl<'a> Evaluator<'a> {
             Cell::List(list) => {
                 let mut items = Items::default();
                 for cell in list.iter() {
+                    let belongs = item_belongs(&cell);
                     let value = self.list_item(cell, origin);
-                    items.push(value, Truth::True);
+                    items.push(value, belongs);
                 }
                 Data::Many(Box::new(items))
             }
@@ -401,6 +403,14 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn word(&self, noun: NounId) -> &'a str {
         let need = self.facts.needs().noun(noun);
         if need.word.is_empty() { &need.name } else { &need.word }
+    }
+}
+
+/// An item of which it is not known whether it is there may belong to its list.
+fn item_belongs(cell: &Cell<'_>) -> Truth {
+    match cell {
+        Cell::Unknown(reason) if reason.may_be_missing() => Truth::Unknown,
+        _ => Truth::True,
     }
 }
 

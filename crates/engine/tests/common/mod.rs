@@ -45,6 +45,7 @@ impl ValueReader for YamlReader<'_> {
             Value::Bool(value) => take(Scalar::Bool(*value)),
             Value::Number(number) => take(Scalar::Number(number.as_f64().unwrap())),
             Value::String(text) if text == "<unknown>" => take(Scalar::Unknown("known after apply")),
+            Value::String(text) if text == "<may be missing>" => take(Scalar::MayBeMissing("nobody says it")),
             Value::String(text) => take(Scalar::Text(text)),
             _ => take(Scalar::Null),
         })

@@ -30,6 +30,7 @@ fn values_must_agree() {
     let contradictory = |second: usize| format!("unknown: contradictory 0:16 1:{second}");
     let misfit = "unknown: `x` is not a number";
     let later = "unknown: known after apply";
+    let perhaps = "unknown: nobody says it";
     for (first, second, attribute, united) in [
         ("s: x", "s: x", "s", "x"),
         ("s: x", "s: y", "s", &contradictory(16)),
@@ -42,6 +43,15 @@ fn values_must_agree() {
         ("s: ?", "s: x", "s", "x"),
         ("s: x", "s: ?", "s", "x"),
         ("s: ?", "s: null", "s", later),
+        ("s: ??", "s: x", "s", "x"),
+        ("s: x", "s: ??", "s", "x"),
+        ("s: ??", "s: null", "s", perhaps),
+        ("s: null", "s: ??", "s", perhaps),
+        ("s: ??", "s: ?", "s", later),
+        ("s: ?", "s: ??", "s", later),
+        ("n: ??", "n: x", "n", misfit),
+        ("l: ??", "l: [x]", "l", perhaps),
+        ("p: ??", "p: j", "p", "(j)"),
         ("n: x", "n: 1", "n", misfit),
         ("n: 1", "n: x", "n", misfit),
         ("n: ?", "n: x", "n", misfit),

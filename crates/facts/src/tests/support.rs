@@ -16,6 +16,7 @@ pub(crate) struct Node {
 pub(crate) enum Shape {
     Null,
     Unknown,
+    MayBeMissing,
     Bool(bool),
     Number(f64),
     Big(String),
@@ -74,6 +75,7 @@ impl Parser<'_> {
             match self.word().as_str() {
                 "null" => Shape::Null,
                 "?" => Shape::Unknown,
+                "??" => Shape::MayBeMissing,
                 "true" => Shape::Bool(true),
                 "false" => Shape::Bool(false),
                 word => match (word.strip_prefix('#'), word.parse::<f64>()) {
@@ -126,6 +128,7 @@ impl ValueReader for NodeReader<'_> {
         Ok(take(match &self.node.shape {
             Shape::Null => Scalar::Null,
             Shape::Unknown => Scalar::Unknown("known after apply"),
+            Shape::MayBeMissing => Scalar::MayBeMissing("nobody says it"),
             Shape::Bool(value) => Scalar::Bool(*value),
             Shape::Number(number) => Scalar::Number(*number),
             Shape::Big(digits) => Scalar::BigInteger(digits),
@@ -244,6 +247,7 @@ pub(crate) fn print_cell(facts: &Facts, cell: Cell<'_>) -> String {
         Cell::Unknown(UnknownReason::DoesNotFit { value, expected }) => format!("unknown: {value} is not {expected}"),
         Cell::Unknown(
             UnknownReason::NotKnown(words)
+            | UnknownReason::MayBeMissing(words)
             | UnknownReason::Mapped(words)
             | UnknownReason::KnownInPart { why: words, .. },
         ) => format!("unknown: {words}"),

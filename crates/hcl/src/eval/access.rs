@@ -203,7 +203,7 @@ pub(crate) fn attribute_of(value: &Value, name: &str) -> Result<Value, Fault> {
             if unknown.ty.is_primitive() {
                 return Err(Fault::new(format!("a {} has no attribute `{name}`", unknown.ty)));
             }
-            Ok(unknown_element(value, unknown.ty.attribute(name)))
+            Ok(unknown_element(value, unknown.ty.attribute(name)).or_null(unknown.ty.may_lack(name)))
         }
         Kind::Null => Err(Fault::new(format!("null has no attribute `{name}`"))),
         _ => Err(Fault::new(format!("{} has no attribute `{name}`", value.describe()))),

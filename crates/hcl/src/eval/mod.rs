@@ -211,7 +211,8 @@ fn either(a: &Value, b: &Value, condition: &Value) -> Value {
         _ => {
             let ty = crate::types::unify(&[Type::of(a), Type::of(b)]).unwrap_or(Type::Any);
             let marks = a.deep_marks().union(&b.deep_marks());
-            condition.unknown_like(ty).unwrap_or_else(|| condition.clone()).marked(&marks)
+            let may_be_null = [a, b].into_iter().any(Value::may_be_null);
+            condition.unknown_like(ty).unwrap_or_else(|| condition.clone()).or_null(may_be_null).marked(&marks)
         }
     };
     Value { origin: a.origin, ..value.marked(&marks) }

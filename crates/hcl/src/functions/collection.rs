@@ -294,21 +294,24 @@ pub(super) fn lookup(scope: &Scope<'_, '_>, values: &[Value]) -> Outcome {
         return Err(Fault::new("it wants two or three arguments"));
     }
     let marks = map.marks.union(&key.deep_marks());
+    // Where it is not known whether the key is there, the default may be meant.
+    let null = default.is_some_and(Value::may_be_null);
     let Some(name) = key.as_text() else {
-        return Ok(key.unknown_like(Type::of(map).element()).unwrap_or_else(Value::null).marked(&map.deep_marks()));
+        let found = key.unknown_like(Type::of(map).element()).unwrap_or_else(Value::null);
+        return Ok(found.or_null(null).marked(&map.deep_marks()));
     };
     let entries = match &map.kind {
         Kind::Map(entries) | Kind::Object(entries) => entries,
         Kind::Handle(_) => return reach::element(scope.world, map, key).map(|value| value.marked(&marks)),
         Kind::Unknown(unknown) => {
             let ty = unknown.ty.attribute(name);
-            return no_list(scope, map, "a map", ty);
+            return no_list(scope, map, "a map", ty).map(|value| value.or_null(null || unknown.ty.may_lack(name)));
         }
         _ => return no_list(scope, map, "a map", Type::Any),
     };
     match (entries.get(name), default) {
         (Some(found), _) => Ok(found.clone().marked(&marks)),
-        (None, _) if entries.is_open() => no_list(scope, map, "a map", Type::Any),
+        (None, _) if entries.is_open() => no_list(scope, map, "a map", Type::Any).map(|value| value.or_null(null)),
         (None, Some(default)) => {
             // The default of a map is of the type of its elements.
             let element = if matches!(map.kind, Kind::Map(_)) { Type::of(map).element() } else { Type::Any };
@@ -357,7 +360,10 @@ pub(super) fn matchkeys(scope: &Scope<'_, '_>, values: &[Value]) -> Outcome {
 /// The only element, or null where there is none.
 pub(super) fn one(scope: &Scope<'_, '_>, values: &[Value]) -> Outcome {
     let list = at(values, 0)?;
-    let Some(items) = list.as_items() else { return no_list(scope, list, "a list", Type::of(list).element()) };
+    let Some(items) = list.as_items() else {
+        // Of an empty list it is null.
+        return no_list(scope, list, "a list", Type::of(list).element()).map(|value| value.or_null(true));
+    };
     match items.len() {
         0 => Ok(Value::null().marked(&list.marks)),
         1 => Ok(items.get(0).cloned().unwrap_or_else(Value::null).marked(&list.marks)),

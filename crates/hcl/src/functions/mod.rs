@@ -320,9 +320,16 @@ fn type_of(letter: char) -> Type {
 /// `try`: the first argument that Terraform would not refuse.
 fn attempt(scope: &mut Scope<'_, '_>, call: &Call) -> Outcome {
     let mut last = Fault::new("`try` wants at least one argument");
-    for argument in &call.arguments {
+    for (index, argument) in call.arguments.iter().enumerate() {
         match scope.eval(argument) {
-            Ok(value) => return Ok(value),
+            Ok(value) => {
+                // What is not known may turn out not to be there, and then what comes behind it is meant. The attribute of a
+                // resource that is written here is there.
+                let doubtful = value.as_unknown().is_some_and(|unknown| unknown.why != Why::Apply);
+                let behind = call.arguments.get(index + 1..).filter(|_| doubtful).unwrap_or_default();
+                let null = behind.iter().any(|other| scope.eval(other).is_ok_and(|other| other.may_be_null()));
+                return Ok(value.or_null(null));
+            }
             Err(fault) => last = fault,
         }
     }

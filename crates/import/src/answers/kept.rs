@@ -153,7 +153,7 @@ impl<'d> Names<'d> {
                     let why = format!("no answer of `{}` says it of this one", answer.file);
                     if let Some(attribute) = need.attribute(answer.attribute) {
                         // A scalar that stands for nothing known cannot fail to be read.
-                        let mut unknown = Single::scalar(Scalar::Unknown(&why), at);
+                        let mut unknown = Single::scalar(Scalar::MayBeMissing(&why), at);
                         let _ = builder.set_from(noun, row, attribute, &mut unknown);
                     }
                 }

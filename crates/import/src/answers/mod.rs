@@ -461,7 +461,7 @@ impl Records<'_, '_> {
             let id = AttributeId(index);
             if attribute.wanted && !seen.contains(&id) {
                 // A scalar that stands for nothing known cannot fail to be read.
-                let _ = self.piece.builder.set_from(noun, row, id, &mut Single::scalar(Scalar::Unknown(why), at));
+                let _ = self.piece.builder.set_from(noun, row, id, &mut Single::scalar(Scalar::MayBeMissing(why), at));
             }
         }
     }

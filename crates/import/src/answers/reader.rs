@@ -494,7 +494,7 @@ impl ValueReader for AnswerReader<'_, '_, '_> {
         }
         if self.at_error() {
             return Ok(match self.error()? {
-                Some(why) => take(Scalar::Unknown(&why)),
+                Some(why) => take(Scalar::MayBeMissing(&why)),
                 None => take(Scalar::Null),
             });
         }

@@ -93,7 +93,7 @@ fn of_statement(statement: &Node) -> Node {
 /// A value, or a list of them, as a list.
 fn listed(value: &Node) -> Node {
     match &value.value {
-        Value::List(_) | Value::Null | Value::Unknown(_) => value.clone(),
+        Value::List(_) | Value::Null | Value::Unknown(_) | Value::MayBeMissing(_) => value.clone(),
         _ => value.with(Value::List(vec![value.clone()])),
     }
 }
@@ -208,7 +208,7 @@ mod tests {
         let list = |items: Vec<String>| items.join(",");
         match &node.value {
             Value::Null => "null".to_owned(),
-            Value::Unknown(why) => format!("?{why}?"),
+            Value::Unknown(why) | Value::MayBeMissing(why) => format!("?{why}?"),
             Value::Bool(value) => value.to_string(),
             Value::Number(value) => value.to_string(),
             Value::BigInteger(digits) => digits.clone(),

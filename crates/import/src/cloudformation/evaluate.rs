@@ -211,7 +211,7 @@ const IN_STATEMENTS: [&str; 4] = ["Action", "NotAction", "NotResource", "Resourc
 /// A list, where one value stands that could be a list.
 fn listed(node: Node) -> Node {
     match node.value {
-        Value::List(_) | Value::Unknown(_) | Value::Null => node,
+        Value::List(_) | Value::Unknown(_) | Value::MayBeMissing(_) | Value::Null => node,
         _ => Node { offset: node.offset, value: Value::List(vec![node]) },
     }
 }
@@ -235,7 +235,7 @@ pub(crate) fn known_text(node: &Node) -> Result<String, String> {
         Value::Text(text) | Value::BigInteger(text) => Ok(text.clone()),
         Value::Number(number) => Ok(number.to_string()),
         Value::Bool(value) => Ok(value.to_string()),
-        Value::Unknown(why) => Err(why.clone()),
+        Value::Unknown(why) | Value::MayBeMissing(why) => Err(why.clone()),
         Value::Null | Value::List(_) | Value::Object(_) => {
             Err("a list or object stands where a text is needed".to_owned())
         }
@@ -275,7 +275,7 @@ fn write_expression(node: &Node, out: &mut String) {
         Value::Number(number) => out.push_str(&number.to_string()),
         Value::Bool(value) => out.push_str(&value.to_string()),
         Value::Null => out.push_str("null"),
-        Value::Unknown(_) => out.push('?'),
+        Value::Unknown(_) | Value::MayBeMissing(_) => out.push('?'),
         Value::List(items) => several('[', ']', &mut |out| {
             for (index, item) in items.iter().enumerate() {
                 out.push_str(if index == 0 { "" } else { ", " });

@@ -127,16 +127,25 @@ fn choose(evaluator: &Evaluator<'_>, node: &Node, argument: &Node, keys: Keys) -
             match (&yes, &no) {
                 (None, None) => None,
                 (Some(yes), Some(no)) if same(yes, no) => Some(yes.clone()),
-                _ => Some(node.with(Value::Unknown(format!("`{}`: {why}", shown_expression(node))))),
+                _ => {
+                    let why = format!("`{}`: {why}", shown_expression(node));
+                    let may_be_missing = [&yes, &no].into_iter().any(may_be_missing);
+                    Some(node.with(if may_be_missing { Value::MayBeMissing(why) } else { Value::Unknown(why) }))
+                }
             }
         }
     }
 }
 
+/// Whether a value takes its property away, or may do so.
+fn may_be_missing(value: &Option<Node>) -> bool {
+    value.as_ref().is_none_or(|node| matches!(node.value, Value::Null | Value::MayBeMissing(_)))
+}
+
 /// Whether two values are the same, wherever they stand. What is not known is like nothing.
 fn same(left: &Node, right: &Node) -> bool {
     match (&left.value, &right.value) {
-        (Value::Unknown(_), _) | (_, Value::Unknown(_)) => false,
+        (Value::Unknown(_) | Value::MayBeMissing(_), _) | (_, Value::Unknown(_) | Value::MayBeMissing(_)) => false,
         (Value::List(left), Value::List(right)) => {
             left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
         }
@@ -214,7 +223,7 @@ fn text_of(evaluator: &Evaluator<'_>, node: &Node) -> Result<String, String> {
 fn list_of(evaluator: &Evaluator<'_>, node: &Node) -> Result<Vec<Node>, String> {
     match evaluator.value(node, Keys::Free).map(|node| node.value) {
         Some(Value::List(items)) => Ok(items),
-        Some(Value::Unknown(why)) => Err(why),
+        Some(Value::Unknown(why) | Value::MayBeMissing(why)) => Err(why),
         _ => Err("there is no list where one is needed".to_owned()),
     }
 }
@@ -243,7 +252,7 @@ fn select(evaluator: &Evaluator<'_>, node: &Node, argument: &Node, keys: Keys) -
         let index = text_of(evaluator, index)?.trim().parse::<usize>().map_err(|_| "its number is none".to_owned())?;
         let items = match evaluator.value(items, keys).map(|node| node.value) {
             Some(Value::List(items)) => items,
-            Some(Value::Unknown(why)) => return Err(why),
+            Some(Value::Unknown(why) | Value::MayBeMissing(why)) => return Err(why),
             _ => return Err("there is no list where one is needed".to_owned()),
         };
         items.into_iter().nth(index).ok_or_else(|| "the list is shorter".to_owned())

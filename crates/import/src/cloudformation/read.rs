@@ -113,7 +113,7 @@ fn all_unknown((noun, row): (NounId, u32), why: &str, place: Place, piece: &mut 
     for (index, attribute) in needs.noun(noun).attributes.iter().enumerate() {
         let Ok(index) = u32::try_from(index) else { continue };
         if attribute.wanted && attribute.name != "address" && !attribute.name.starts_with("cfn_") {
-            piece.builder.set(noun, row, AttributeId(index), Scalar::Unknown(why), place);
+            piece.builder.set(noun, row, AttributeId(index), Scalar::MayBeMissing(why), place);
         }
     }
 }
@@ -175,7 +175,7 @@ fn attributes(evaluator: &Evaluator<'_>, resource: &Resource, created: &Truth) -
                 out.push((name, node));
             }
         }
-        Some(Value::Unknown(why)) => lost = Some((why, properties.offset)),
+        Some(Value::Unknown(why) | Value::MayBeMissing(why)) => lost = Some((why, properties.offset)),
         _ => {}
     }
     Attributes { list: out, lost }

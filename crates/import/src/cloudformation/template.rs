@@ -174,6 +174,7 @@ fn scalar(scalar: Scalar<'_>) -> Value {
     match scalar {
         Scalar::Null => Value::Null,
         Scalar::Unknown(why) | Scalar::KnownInPart { why, .. } => Value::Unknown(why.to_owned()),
+        Scalar::MayBeMissing(why) => Value::MayBeMissing(why.to_owned()),
         Scalar::Bool(value) => Value::Bool(value),
         Scalar::Number(value) => Value::Number(value),
         Scalar::BigInteger(digits) => Value::BigInteger(digits.to_owned()),

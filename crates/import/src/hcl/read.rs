@@ -182,7 +182,9 @@ impl Reading<'_> {
             let address = &resource.address;
             let why = if data { "is read from the provider" } else { "is not known before apply" };
             let reason = format!("`{address}.{name}` {why}");
-            piece.builder.set(noun, row, AttributeId(index), Scalar::Unknown(&reason), place);
+            // A data source may lack what its schema has; what is computed of a resource always comes.
+            let scalar = if data { Scalar::MayBeMissing(&reason) } else { Scalar::Unknown(&reason) };
+            piece.builder.set(noun, row, AttributeId(index), scalar, place);
         }
     }
 
@@ -257,7 +259,7 @@ impl Reading<'_> {
         }
         for index in doubtful {
             let Some((resource, row)) = resource(index) else { continue };
-            let unknown = Scalar::Unknown(LOST_REFERENCE);
+            let unknown = Scalar::MayBeMissing(LOST_REFERENCE);
             piece.builder.set(wanted.noun, row, wanted.attribute, unknown, resource.span.place());
         }
     }

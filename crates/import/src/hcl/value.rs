@@ -65,7 +65,8 @@ pub(crate) struct ConfiguredValue<'a> {
 enum Next<'a> {
     Value(&'a Value),
     Secret,
-    Unknown(&'a Unknown),
+    /// What is not there, and may be there all the same.
+    MayBeMissing(&'a Unknown),
     /// A text of which a part is not known.
     InPart(&'a Value, &'a Unknown),
 }
@@ -95,10 +96,15 @@ fn next<'a>(name: &str, value: &'a Value, open: &OpenNames<'_>) -> Next<'a> {
             json.document.first_unknown().map_or(Next::Value(value), |unknown| Next::InPart(value, unknown))
         }
         Kind::Map(entries) | Kind::Object(entries) if open.any => {
-            entries.rest().map_or(Next::Value(value), |rest| Next::Unknown(rest))
+            entries.rest().map_or(Next::Value(value), |rest| Next::MayBeMissing(rest))
         }
         _ => Next::Value(value),
     }
+}
+
+/// Whether an unknown may turn out to be null, or to be a collection without anything in it.
+fn may_be_missing(unknown: &Unknown) -> bool {
+    unknown.may_be_null || unknown.ty.is_collection()
 }
 
 /// A number as the store reads it.
@@ -124,7 +130,7 @@ impl ValueReader for ConfiguredValue<'_> {
                 Kind::Map(_) | Kind::Object(_) => ValueKind::Object,
                 _ => ValueKind::Scalar,
             },
-            Next::Secret | Next::Unknown(_) | Next::InPart(..) => ValueKind::Scalar,
+            Next::Secret | Next::MayBeMissing(_) | Next::InPart(..) => ValueKind::Scalar,
         })
     }
 
@@ -136,11 +142,12 @@ impl ValueReader for ConfiguredValue<'_> {
         let value = match self.next {
             Next::Value(value) => value,
             Next::Secret => return Ok(take(Scalar::Unknown(SENSITIVE))),
-            Next::Unknown(unknown) => return Ok(take(Scalar::Unknown(&unknown.reason))),
+            Next::MayBeMissing(unknown) => return Ok(take(Scalar::MayBeMissing(&unknown.reason))),
             Next::InPart(text, unknown) => {
                 let why = &unknown.reason;
                 return Ok(match text.document().and_then(|document| holed::text(&document)) {
                     Some(document) => take(Scalar::KnownInPart { why, document: &document }),
+                    None if may_be_missing(unknown) => take(Scalar::MayBeMissing(why)),
                     None => take(Scalar::Unknown(why)),
                 });
             }
@@ -180,7 +187,7 @@ impl ValueReader for ConfiguredValue<'_> {
         // What is not there may be there all the same.
         let Some(rest) = entries.rest() else { return Ok(()) };
         for name in self.open.names.iter().filter(|name| entries.get(name).is_none()) {
-            member(&mut ConfiguredValue { next: Next::Unknown(rest), place: self.place, open: self.open }, name)?;
+            member(&mut ConfiguredValue { next: Next::MayBeMissing(rest), place: self.place, open: self.open }, name)?;
         }
         Ok(())
     }

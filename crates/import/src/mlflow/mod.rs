@@ -277,7 +277,7 @@ fn add_unseen_version(name: &str, version: &str, aliases: &[Alias], piece: &mut 
                 // A list of texts cannot fail to be read.
                 let _ = piece.builder.set_from(noun, row, id, &mut crate::single::Single::list(&texts, place));
             }
-            _ => piece.builder.set(noun, row, id, Scalar::Unknown(NOT_EXPORTED), place),
+            _ => piece.builder.set(noun, row, id, Scalar::MayBeMissing(NOT_EXPORTED), place),
         }
     }
 }

@@ -34,7 +34,9 @@ impl Item {
         let offset = reader.place().offset as usize;
         let value = match reader.kind()? {
             ValueKind::Scalar => Value::Scalar(reader.written(|scalar| match scalar {
-                Scalar::Null | Scalar::Unknown(_) | Scalar::KnownInPart { .. } => Word::Missing,
+                Scalar::Null | Scalar::Unknown(_) | Scalar::MayBeMissing(_) | Scalar::KnownInPart { .. } => {
+                    Word::Missing
+                }
                 Scalar::Bool(value) => Word::Bool(value),
                 Scalar::Number(value) => Word::Text(value.to_string()),
                 Scalar::BigInteger(text) | Scalar::Text(text) => Word::Text(text.to_owned()),

@@ -276,7 +276,7 @@ impl Source<'_> {
         for (index, attribute) in needs.noun(noun).attributes.iter().enumerate() {
             let Ok(index) = u32::try_from(index) else { continue };
             if attribute.wanted && attribute.name != "address" && !attribute.name.starts_with("tf_") {
-                piece.builder.set(noun, row, AttributeId(index), Scalar::Unknown(KNOWN_AFTER_APPLY), place);
+                piece.builder.set(noun, row, AttributeId(index), Scalar::MayBeMissing(KNOWN_AFTER_APPLY), place);
             }
         }
     }
@@ -358,7 +358,7 @@ impl Source<'_> {
         }
         for index in doubtful {
             let Some((resource, row)) = resource(index) else { continue };
-            let unknown = Scalar::Unknown(LOST_REFERENCE);
+            let unknown = Scalar::MayBeMissing(LOST_REFERENCE);
             piece.builder.set(wanted.noun, row, wanted.attribute, unknown, self.place(resource));
         }
     }

@@ -44,7 +44,7 @@ fn collect(reader: &mut Overlay<'_>, into: &mut AttributeTexts) -> Result<(), Re
     match reader.kind()? {
         ValueKind::Scalar => reader.scalar(|scalar| match scalar {
             Scalar::Text(text) => into.texts.push(text.to_owned()),
-            Scalar::Unknown(_) => into.unknown = true,
+            Scalar::Unknown(_) | Scalar::MayBeMissing(_) => into.unknown = true,
             _ => {}
         }),
         ValueKind::List => reader.list(&mut |reader| collect(reader, into)),
