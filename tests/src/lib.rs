@@ -2,6 +2,9 @@
 //!
 //! The cases are text (`conformance/`, `suite/`, the fixtures, the book); the API is touched here and nowhere else.
 
+pub mod files;
+pub mod judged;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 

@@ -9,40 +9,9 @@ mod traps;
 #[path = "corpus/whole.rs"]
 mod whole;
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
-use tickmark_tests::{Outcome, corpus, tickmark};
-
-/// Control → status, and the ids of the subjects that do not pass with their verdicts.
-fn findings(outcome: &Outcome) -> BTreeMap<String, (String, BTreeMap<String, String>)> {
-    let json = outcome.json();
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    json["controls"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|control| {
-            let subjects = control["subjects"].as_array().unwrap().iter();
-            let not_passing = subjects.filter(|subject| subject["verdict"] != "pass");
-            let found = not_passing.map(|subject| (text(&subject["id"]), text(&subject["verdict"]))).collect();
-            (text(&control["id"]), (text(&control["status"]), found))
-        })
-        .collect()
-}
-
-/// A control, its status, and its subjects that do not pass with their verdicts.
-type Expected<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
-
-fn expect(outcome: &Outcome, expected: &[Expected<'_>]) {
-    let found = findings(outcome);
-    for (id, status, subjects) in expected {
-        let subjects: BTreeMap<String, String> =
-            subjects.iter().map(|(id, verdict)| ((*id).to_owned(), (*verdict).to_owned())).collect();
-        assert_eq!(found[*id], ((*status).to_owned(), subjects), "{id}");
-    }
-    assert_eq!(found.len(), expected.len());
-}
+use tickmark_tests::corpus;
+use tickmark_tests::judged::{check, expect};
 
 const TERRAFORM: &str = r#"
 control TF-1 "encryption" { cites CC6.1  every aws_s3_bucket has aws_s3_bucket_server_side_encryption_configuration }
@@ -67,12 +36,8 @@ control TF-12 "log groups" { cites CC7.2  every aws_cloudwatch_log_group: retent
 #[test]
 fn a_plan_is_judged_as_by_hand() {
     let Some(corpus) = corpus() else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let controls = folder.path().join("tf.tick");
-    std::fs::write(&controls, TERRAFORM).unwrap();
     let plan = corpus.join("terraform/own/brightloom_aws/plan-1-create.json");
-    let arguments = ["check", plan.to_str().unwrap(), "--controls", controls.to_str().unwrap(), "--format", "json"];
-    let outcome = tickmark(&arguments);
+    let outcome = check(&[&plan], TERRAFORM, "json");
     assert_eq!(outcome.code, 1, "{}", outcome.err);
     let encryption = |name: &str| format!("module.{name}.aws_s3_bucket_server_side_encryption_configuration.this");
     let kms_unknown = [encryption("bucket[\"artifacts\"]"), encryption("bucket[\"training\"]")];
@@ -118,12 +83,7 @@ control ML-4 "runs finished" { cites CC8.1  every mlflow_run: status == "FINISHE
 #[test]
 fn a_registry_is_judged_as_by_hand() {
     let Some(corpus) = corpus() else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let controls = folder.path().join("ml.tick");
-    std::fs::write(&controls, MLFLOW).unwrap();
-    let export = corpus.join("mlflow/brightloom");
-    let outcome =
-        tickmark(&["check", export.to_str().unwrap(), "--controls", controls.to_str().unwrap(), "--format", "json"]);
+    let outcome = check(&[&corpus.join("mlflow/brightloom")], MLFLOW, "json");
     assert_eq!(outcome.code, 1, "{}", outcome.err);
     expect(
         &outcome,
@@ -145,25 +105,16 @@ fn a_registry_is_judged_as_by_hand() {
             ("ML-4", "fail", &[("7071fc61a4ae4d2f9f437e0de22e3ea1", "fail")]),
         ],
     );
-    let counts = |id: &str| {
-        outcome.json()["controls"].as_array().unwrap().iter().find(|c| c["id"] == id).unwrap()["counts"].clone()
-    };
-    assert_eq!(counts("ML-1")["in_scope"], 4);
-    assert_eq!(counts("ML-2")["in_scope"], 29);
-    assert_eq!(counts("ML-3")["in_scope"], 51);
+    assert_eq!(outcome.control("ML-1")["counts"]["in_scope"], 4);
+    assert_eq!(outcome.control("ML-2")["counts"]["in_scope"], 29);
+    assert_eq!(outcome.control("ML-3")["counts"]["in_scope"], 51);
 }
 
 /// Every plan and state of the corpus is read, and none makes the command stumble.
 #[test]
 fn every_plan_and_state_is_read() {
     let Some(corpus) = corpus() else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let controls = folder.path().join("any.tick");
-    std::fs::write(
-        &controls,
-        "control ANY-1 \"any\" { cites CC6.1  every tf_resource: type exists and address exists }\n",
-    )
-    .unwrap();
+    let controls = "control ANY-1 \"any\" { cites CC6.1  every tf_resource: type exists and address exists }\n";
     let mut read = 0;
     for entry in walkdir::WalkDir::new(corpus.join("terraform")).sort_by_file_name().into_iter().filter_map(Result::ok)
     {
@@ -173,7 +124,7 @@ fn every_plan_and_state_is_read() {
         if !entry.file_type().is_file() || !of_a_run || path.ends_with("MANIFEST.json") {
             continue;
         }
-        let outcome = tickmark(&["check", &path, "--controls", controls.to_str().unwrap(), "--format", "json"]);
+        let outcome = check(&[entry.path()], controls, "json");
         read += 1;
         // One of the states is there because it is broken JSON.
         let broken = serde_json::from_slice::<Value>(&std::fs::read(entry.path()).unwrap()).is_err()

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde_json::Value;
+use tickmark_tests::files::write;
 use tickmark_tests::{Outcome, tickmark};
 
 const CONTROLS: &str = r#"entity vendor { key name  name text  critical bool }
@@ -48,12 +49,6 @@ spec:
             privileged: true
 "#;
 
-fn write(folder: &Path, name: &str, text: &str) {
-    let path = folder.join(name);
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, text).unwrap();
-}
-
 /// A repository with a bit of everything, and with much that is none of the auditor's business.
 fn mixed() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -96,17 +91,9 @@ fn a_folder_with_everything_is_read_in_one_go() {
     let outcome = check(folder.path(), &["--format", "json"]);
     assert_eq!(outcome.err, "");
     let json = outcome.json();
-    let verdicts: Vec<String> = json["controls"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .flat_map(|control| {
-            let id = control["id"].as_str().unwrap();
-            let subjects = control["subjects"].as_array().unwrap().iter();
-            subjects
-                .map(move |one| format!("{id} {} {}", one["id"].as_str().unwrap(), one["verdict"].as_str().unwrap()))
-        })
-        .collect();
+    let judged = outcome.judged();
+    let verdicts: Vec<String> =
+        judged.iter().map(|one| format!("{} {} {}", one.control, one.id, one.verdict)).collect();
     assert_eq!(
         verdicts,
         [

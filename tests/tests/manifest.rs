@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use tickmark_source::MemoryFiles;
+use tickmark_tests::files::write;
 use tickmark_tests::{Outcome, tickmark, tickmark_in};
 
 const CONTROLS: &str = r#"param oldest = 90 days  "how long ago a review may be"
@@ -65,20 +66,12 @@ fn check(manifest: &str) -> Outcome {
     tickmark_in(&files(manifest), &["check"])
 }
 
-/// `V-1 fail`, for each control.
-fn statuses(outcome: &Outcome) -> Vec<String> {
-    let json = outcome.json();
-    let controls = json["controls"].as_array().unwrap().iter();
-    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
-    controls.map(|control| format!("{} {}", text(&control["id"]), text(&control["status"]))).collect()
-}
-
 fn statuses_of(files: &MemoryFiles, arguments: &[&str]) -> Vec<String> {
     let mut all = vec!["check", "--format", "json"];
     all.extend(arguments);
     let outcome = tickmark_in(files, &all);
     assert_ne!(outcome.code, 2, "{}", outcome.err);
-    statuses(&outcome)
+    outcome.statuses()
 }
 
 #[test]
@@ -151,8 +144,8 @@ fn params_are_literals_and_quotes_make_texts() {
         let manifest = MANIFEST.replace("params: { oldest: 60 days }", params);
         tickmark_in(&files(&manifest), &["check", "--format", "json"])
     };
-    assert_eq!(statuses(&with("params: { oldest: 365 days, regions: [EU, US] }")), ["V-1 pass", "V-2 pass"]);
-    assert_eq!(statuses(&with("params: { $oldest: 12 months, regions: [\"EU\", 'US'] }")), ["V-1 pass", "V-2 pass"]);
+    assert_eq!(with("params: { oldest: 365 days, regions: [EU, US] }").statuses(), ["V-1 pass", "V-2 pass"]);
+    assert_eq!(with("params: { $oldest: 12 months, regions: [\"EU\", 'US'] }").statuses(), ["V-1 pass", "V-2 pass"]);
     for (params, part) in [
         ("params: { oldest: \"60 days\" }", "`oldest` is a duration"),
         ("params: { oldest: 60 dais }", "`oldest` is a duration"),
@@ -204,8 +197,8 @@ fn terraform_variables_and_source() {
         files.insert("tickmark.yaml", manifest);
         tickmark_in(&files, &["check", "--format", "json"])
     };
-    assert_eq!(statuses(&check("open: [10.0.0.0/8]")), ["T-1 pass"]);
-    assert_eq!(statuses(&check("open: ['0.0.0.0/0']")), ["T-1 fail"]);
+    assert_eq!(check("open: [10.0.0.0/8]").statuses(), ["T-1 pass"]);
+    assert_eq!(check("open: ['0.0.0.0/0']").statuses(), ["T-1 fail"]);
     let unknown = check("opne: [a]");
     assert!(unknown.code == 2 && unknown.err.contains("tickmark.yaml:5:10"), "{}", unknown.err);
     let on_the_line = check("open: [10.0.0.0/8]");
@@ -460,12 +453,6 @@ fn a_register_that_lacks_its_list_or_keys_is_told() {
 
 // ---- on disk -----------------------------------------------------------------------------------------------------------
 
-fn write(folder: &Path, path: &str, text: &str) {
-    let path = folder.join(path);
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, text).unwrap();
-}
-
 fn named(folder: &Path, path: &str) -> String {
     folder.join(path).to_string_lossy().into_owned()
 }
@@ -483,7 +470,7 @@ fn globs_folders_and_links_on_disk() {
         write(
             folder,
             "in/tickmark.yaml",
-            &format!(
+            format!(
                 "version: 1\nsources: [{{ path: '{path}', required: true }}]\npacks: [./controls]\nas_of: 2026-06-30\n"
             ),
         );
@@ -529,7 +516,7 @@ fn init_writes_a_manifest_that_works() {
     insta::assert_snapshot!(text);
     assert!(folder.join(".tickmark/tickmark.schema.json").is_file());
     let check = tickmark(&["check", "--manifest", &manifest, "--only", "OWN-1", "--format", "json"]);
-    assert_eq!(statuses(&check), ["OWN-1 pass"], "{}", check.err);
+    assert_eq!(check.statuses(), ["OWN-1 pass"], "{}", check.err);
     // Nothing is lost without being told so.
     let again = tickmark(&["init", &here]);
     assert!(again.code == 2 && again.err.contains("--force"), "{}", again.err);

@@ -28,15 +28,11 @@ fn judged(folder: &str) -> usize {
     let outcome = tickmark(&["check", &path, "--pack", folder, "--as-of", "2026-06-30", "--format", "json"]);
     assert_eq!(outcome.code, 1, "{}", outcome.err);
     let (mut count, mut wrong) = (0, Vec::new());
-    for control in outcome.json()["controls"].as_array().unwrap() {
-        let id = control["id"].as_str().unwrap();
-        for subject in control["subjects"].as_array().unwrap() {
-            let (name, verdict) = (subject["id"].as_str().unwrap(), subject["verdict"].as_str().unwrap());
-            if let Some(expected) = expected(id, name) {
-                count += 1;
-                if verdict != expected {
-                    wrong.push(format!("{id} {name}: {verdict}, and its name says {expected}"));
-                }
+    for one in outcome.judged() {
+        if let Some(expected) = expected(&one.control, &one.id) {
+            count += 1;
+            if one.verdict != expected {
+                wrong.push(format!("{} {}: {}, and its name says {expected}", one.control, one.id, one.verdict));
             }
         }
     }

@@ -87,16 +87,8 @@ fn acme(arguments: &[&str]) -> BTreeMap<(String, String), String> {
     let outcome = tickmark(&all);
     assert_eq!(outcome.code, 1, "{}", outcome.err);
     assert!(outcome.err.is_empty(), "{}", outcome.err);
-    let json = outcome.json();
-    let mut verdicts = BTreeMap::new();
-    for control in json["controls"].as_array().unwrap() {
-        for subject in control["subjects"].as_array().unwrap() {
-            let text = |name: &str| subject[name].as_str().unwrap().to_owned();
-            let named = format!("{} {}", text("noun"), text("id"));
-            verdicts.insert((control["id"].as_str().unwrap().to_owned(), named), text("verdict"));
-        }
-    }
-    verdicts
+    let judged = outcome.judged().into_iter();
+    judged.map(|one| ((one.control, format!("{} {}", one.noun, one.id)), one.verdict)).collect()
 }
 
 /// The table of the fixture's README is what comes out, and every subject that does not pass is in it.

@@ -3,60 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde_json::Value;
-use tickmark_source::MemoryFiles;
-use tickmark_tests::{Outcome, corpus, root, tickmark, tickmark_in};
-
-/// Control → status, and the ids of the subjects that do not pass with their verdicts.
-fn findings(outcome: &Outcome) -> BTreeMap<String, (String, BTreeMap<String, String>)> {
-    let json = outcome.json();
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let of = |control: &Value| {
-        let subjects = control["subjects"].as_array().unwrap().iter();
-        let not_passing = subjects.filter(|subject| subject["verdict"] != "pass");
-        let found = not_passing.map(|subject| (text(&subject["id"]), text(&subject["verdict"]))).collect();
-        (text(&control["id"]), (text(&control["status"]), found))
-    };
-    json["controls"].as_array().unwrap().iter().map(of).collect()
-}
-
-/// A control, its status, and its subjects that do not pass with their verdicts.
-type Expected<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
-
-fn expect(outcome: &Outcome, expected: &[Expected<'_>]) {
-    let found = findings(outcome);
-    for (id, status, subjects) in expected {
-        let subjects: BTreeMap<String, String> =
-            subjects.iter().map(|(id, verdict)| ((*id).to_owned(), (*verdict).to_owned())).collect();
-        assert_eq!(found[*id], ((*status).to_owned(), subjects), "{id}\n{}", outcome.err);
-    }
-    assert_eq!(found.len(), expected.len());
-}
-
-fn check(facts: &[&Path], controls: &str) -> Outcome {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("c.tick");
-    std::fs::write(&file, controls).unwrap();
-    let mut arguments = vec!["check"];
-    arguments.extend(facts.iter().map(|path| path.to_str().unwrap()));
-    arguments.extend(["--controls", file.to_str().unwrap(), "--format", "json", "--no-manifest"]);
-    tickmark(&arguments)
-}
-
-fn check_in(files: &[(&str, &str)], controls: &str, format: &str) -> Outcome {
-    let mut memory = MemoryFiles::new();
-    for (name, text) in files {
-        memory.insert(*name, text.as_bytes().to_vec());
-    }
-    memory.insert("c.tick", controls.as_bytes().to_vec());
-    let mut arguments = vec!["check"];
-    arguments.extend(files.iter().map(|(name, _)| *name));
-    arguments.extend(["--controls", "c.tick", "--format", format, "--no-manifest"]);
-    tickmark_in(&memory, &arguments)
-}
+use tickmark_tests::judged::{check, check_each, expect};
+use tickmark_tests::{corpus, root};
 
 /// A file of true shape that the importer's tests have too.
 #[expect(clippy::disallowed_methods, reason = "a test reads fixtures from disk")]
@@ -78,7 +28,7 @@ control R-5 "logged" { cites CC7.2  every endpoint where environment == "product
 #[test]
 fn sagemaker_is_judged_as_by_hand() {
     let Some(corpus) = corpus() else { return };
-    let outcome = check(&[&corpus.join("aws/brightloom/sagemaker")], RELEASE);
+    let outcome = check(&[&corpus.join("aws/brightloom/sagemaker")], RELEASE, "json");
     // By hand: three endpoints have the tag env=prod, and lead to fraud-scorer 3 and 4 and support-summarizer 2. Version 4 waits for
     // its approval; the summarizer was approved on 20 October and is live since the 15th, and repeats 8% of what was planted. Its
     // version 1 was approved by its author, and nobody knows by whom churn 1 was. Its endpoint captures no data.
@@ -92,30 +42,26 @@ fn sagemaker_is_judged_as_by_hand() {
             ("R-5", "fail", &[("summarizer-prod", "fail")]),
         ],
     );
-    let counts = |id: &str| {
-        outcome.json()["controls"].as_array().unwrap().iter().find(|c| c["id"] == id).unwrap()["counts"].clone()
-    };
-    assert_eq!((counts("R-1")["records"].clone(), counts("R-1")["in_scope"].clone()), (8.into(), 3.into()));
+    let counts = &outcome.control("R-1")["counts"];
+    assert_eq!((&counts["records"], &counts["in_scope"]), (&8.into(), &3.into()));
 }
 
 #[test]
 fn without_the_answers_that_lead_from_endpoint_to_package_nothing_passes() {
     let Some(corpus) = corpus() else { return };
     let sagemaker = corpus.join("aws/brightloom/sagemaker");
-    let outcome = check(&[&sagemaker.join("model-packages"), &sagemaker.join("list-endpoints.json")], RELEASE);
+    let outcome = check(&[&sagemaker.join("model-packages"), &sagemaker.join("list-endpoints.json")], RELEASE, "json");
     // Every version may be in production: those that have an approval pass all the same.
-    let found = findings(&outcome);
-    let (status, subjects) = &found["R-1"];
-    assert_eq!(status, "unknown");
-    let unknown: Vec<&str> = subjects.keys().map(String::as_str).collect();
-    assert_eq!(unknown, ["fraud-scorer@2", "fraud-scorer@4", "support-summarizer@3"]);
-    assert_eq!(found["R-5"].0, "unknown");
+    assert_eq!(outcome.status("R-1"), "unknown");
+    let unknown = ["fraud-scorer@2 unknown", "fraud-scorer@4 unknown", "support-summarizer@3 unknown"];
+    assert_eq!(outcome.not_passing("R-1"), unknown);
+    assert_eq!(outcome.status("R-5"), "unknown");
 }
 
 #[test]
 fn vertex_is_judged_as_by_hand() {
     let Some(corpus) = corpus() else { return };
-    let outcome = check(&[&corpus.join("samples/vertex")], RELEASE);
+    let outcome = check(&[&corpus.join("samples/vertex")], RELEASE, "json");
     // Both endpoints are in production: version 3 of the fraud scorer is approved by its label, at a time and by somebody that no
     // label names; version 2 of the summarizer waits; nobody says anything of churn. Only the first has the metric.
     expect(
@@ -139,7 +85,7 @@ control R-3 "tested" { cites CC8.1  every prod model has passed memorization tes
 control W-1 "live since" { cites CC8.1  every deployment: went_live_at exists }
 control W-2 "data" { cites CC8.1  every dataset_version: frozen == true and digest exists }
 "#;
-    let outcome = check(&[&corpus.join("samples/wandb")], controls);
+    let outcome = check(&[&corpus.join("samples/wandb")], controls, "json");
     expect(
         &outcome,
         &[
@@ -162,8 +108,7 @@ fn azure_ml_is_judged_as_by_hand() {
         "azure-rest-deployments.json",
         "azure-rest-jobs.json",
     ];
-    let texts: Vec<String> = names.iter().map(|name| fixture(name)).collect();
-    let files: Vec<(&str, &str)> = names.into_iter().zip(texts.iter().map(String::as_str)).collect();
+    let files = names.map(|name| (name, fixture(name)));
     let controls = r#"
 control R-1 "approved" { cites CC8.1  every prod model: some approval a in approvals: a.approver != author }
 control R-2 "in time" { cites CC8.1
@@ -173,7 +118,7 @@ control A-1 "known" { cites CC8.1  every model has author }
 control A-2 "closed" { cites CC6.6  every endpoint: exposure == "internal" and auth == "token" }
 control A-3 "served" { cites CC8.1  every endpoint where environment == "production" has serves }
 "#;
-    let outcome = check_in(&files, controls, "json");
+    let outcome = check_each(&files, controls, "json");
     let base = "/subscriptions/0000/resourceGroups/ml/providers/Microsoft.MachineLearningServices/workspaces/bright";
     expect(
         &outcome,
@@ -197,8 +142,7 @@ fn the_lineage_of_sagemaker_is_judged_as_by_hand() {
         "sagemaker-action.json",
         "sagemaker-package.json",
     ];
-    let texts: Vec<String> = names.iter().map(|name| fixture(name)).collect();
-    let files: Vec<(&str, &str)> = names.into_iter().zip(texts.iter().map(String::as_str)).collect();
+    let files = names.map(|name| (name, fixture(name)));
     let controls = r#"
 control L-1 "data" { cites CC8.1  every training_run: some dataset_version d in used:
     "{d.dataset}" == "s3://brightloom-training-data/tickets/clean" and d.digest == "v1" }
@@ -207,7 +151,7 @@ control L-3 "of the model" { cites CC8.1  every model: training.status == "finis
 # The package waits for its approval by hand, as its answer says; the action says that it got one.
 control L-4 "approved" { cites CC8.1  every model: some approval a in approvals: a.approver == "erin.walsh" and a.approver != author }
 "#;
-    let outcome = check_in(&files, controls, "json");
+    let outcome = check_each(&files, controls, "json");
     expect(&outcome, &[("L-1", "pass", &[]), ("L-2", "pass", &[]), ("L-3", "pass", &[]), ("L-4", "pass", &[])]);
 }
 
@@ -220,7 +164,7 @@ control D-1 "from the raw data" { cites CC8.1
 control D-2 "frozen" { cites CC8.1  every dataset_version: frozen == true }
 control D-3 "trained on data" { cites CC8.1  every training_run has used and is params_recorded }
 "#;
-    let outcome = check(&[Path::new(&format!("dvc={}", corpus.join("lineage/dvc").display()))], controls);
+    let outcome = check(&[Path::new(&format!("dvc={}", corpus.join("lineage/dvc").display()))], controls, "json");
     expect(&outcome, &[("D-1", "pass", &[]), ("D-2", "pass", &[]), ("D-3", "pass", &[])]);
     let controls = r#"
 control O-1 "ended well" { cites CC8.1  every pipeline_run is success }
@@ -228,11 +172,10 @@ control O-2 "what a run read is versioned" { cites CC8.1  every training_run: ev
 control O-3 "back to the source" { cites CC8.1
   every training_run: every dataset_version d in used.derived_from*: d.digest exists }
 "#;
-    let outcome = check(&[&corpus.join("lineage/openlineage")], controls);
-    let found = findings(&outcome);
+    let outcome = check(&[&corpus.join("lineage/openlineage")], controls, "json");
     // The tickets come out of a database whose state nobody told: what was made from them leads to something unknown.
-    assert_eq!(found["O-3"].0, "unknown", "{found:?}");
-    assert_eq!(found["O-2"].0, "pass", "{found:?}");
+    assert_eq!(outcome.status("O-3"), "unknown", "{}", outcome.out);
+    assert_eq!(outcome.status("O-2"), "pass", "{}", outcome.out);
 }
 
 #[test]
@@ -247,7 +190,7 @@ control B-4 "licence" { cites CC9.2  every data_source: licence exists }
 "#;
     let card = corpus.join("samples/model_cards/hub_fixtures/sample_datasetcard_simple.md");
     let facts = [corpus.join("samples/cyclonedx/valid-machine-learning-1.6.json"), corpus.join("samples/spdx3")];
-    let outcome = check(&[&facts[0], &facts[1], &card], controls);
+    let outcome = check(&[&facts[0], &facts[1], &card], controls, "json");
     expect(&outcome, &[("B-1", "pass", &[]), ("B-2", "pass", &[]), ("B-3", "pass", &[]), ("B-4", "pass", &[])]);
 }
 
@@ -266,16 +209,16 @@ control C-3 "whole" { cites CC8.1
   every training_run: some dataset_version d in used.derived_from*: "{d.dataset}" == "s3://b/raw" }
 "#;
     let agree = events.replace("ROWS", "12");
-    let outcome = check_in(&[("events.ndjson", &agree), ("runs.json", runs)], controls, "json");
+    let outcome = check_each(&[("events.ndjson", agree.as_str()), ("runs.json", runs)], controls, "json");
     expect(&outcome, &[("C-1", "pass", &[]), ("C-2", "pass", &[]), ("C-3", "pass", &[])]);
     let differ = events.replace("ROWS", "13");
     let files = [("events.ndjson", differ.as_str()), ("runs.json", runs)];
-    let outcome = check_in(&files, controls, "json");
+    let outcome = check_each(&files, controls, "json");
     expect(
         &outcome,
         &[("C-1", "pass", &[]), ("C-2", "unknown", &[("s3://b/clean@d7", "unknown")]), ("C-3", "pass", &[])],
     );
-    let text = check_in(&files, controls, "text");
+    let text = check_each(&files, controls, "text");
     assert!(text.out.contains("events.ndjson:1:") && text.out.contains("runs.json:3:"), "{}\n{}", text.out, text.err);
 }
 
@@ -291,11 +234,11 @@ fn the_database_is_judged_as_the_answers_of_its_server() {
         .execute_batch(&std::fs::read_to_string(corpus.join("mlflow/brightloom/mlflow.db.sql")).unwrap())
         .unwrap();
     drop(connection);
-    let server = check(&[&corpus.join("mlflow/brightloom")], RELEASE);
-    let database = check(&[&path], RELEASE);
-    assert_eq!(findings(&server), findings(&database));
-    let statuses: Vec<String> = findings(&server).into_values().map(|(status, _)| status).collect();
-    assert!(statuses.contains(&"fail".to_owned()), "{statuses:?}");
+    let server = check(&[&corpus.join("mlflow/brightloom")], RELEASE, "json");
+    let database = check(&[&path], RELEASE, "json");
+    assert_eq!(server.statuses(), database.statuses());
+    assert_eq!(server.judged(), database.judged());
+    assert!(server.statuses().iter().any(|status| status.ends_with(" fail")), "{:?}", server.statuses());
 }
 
 #[test]
@@ -316,38 +259,34 @@ control A-9 "keys turn" { cites CC6.1  every aws_live_key where key_usage == "EN
     let account = corpus.join("aws/brightloom");
     let folders = ["s3", "ec2", "rds", "logs", "kms", "sagemaker/notebook-instance"].map(|folder| account.join(folder));
     let folders: Vec<&Path> = folders.iter().map(std::path::PathBuf::as_path).collect();
-    let outcome = check(&folders, controls);
-    let found = findings(&outcome);
+    let outcome = check(&folders, controls, "json");
     // By hand, from the files: two buckets have no answer about encryption, which says nothing; one volume and one database are not
     // encrypted (their ids differ from run to run of the emulator, so that they are looked up).
-    let not_encrypted = &found["A-1"].1;
+    let (encrypted, not_encrypted) = (outcome.subjects("A-1"), outcome.not_passing("A-1"));
     for bucket in ["brightloom-public-samples", "brightloom-scratch"] {
-        assert_eq!(not_encrypted[bucket], "unknown");
+        assert_eq!(encrypted[bucket], "unknown");
     }
-    assert_eq!(not_encrypted["labels-dev"], "fail");
-    assert_eq!((found["A-1"].0.as_str(), not_encrypted.len()), ("fail", 4), "{not_encrypted:?}");
-    let of = |id: &str| -> Vec<(&str, &str)> {
-        found[id].1.iter().map(|(id, verdict)| (id.as_str(), verdict.as_str())).collect()
-    };
-    assert_eq!(of("A-2"), [("brightloom-public-samples", "fail")]);
+    assert_eq!(encrypted["labels-dev"], "fail");
+    assert_eq!((outcome.status("A-1").as_str(), not_encrypted.len()), ("fail", 4), "{not_encrypted:?}");
+    assert_eq!(outcome.not_passing("A-2"), ["brightloom-public-samples fail"]);
     assert_eq!(
-        of("A-4"),
+        outcome.not_passing("A-4"),
         [
-            ("brightloom-eval-sets", "fail"),
-            ("brightloom-model-artifacts", "fail"),
-            ("brightloom-public-samples", "fail"),
-            ("brightloom-scratch", "fail"),
+            "brightloom-eval-sets fail",
+            "brightloom-model-artifacts fail",
+            "brightloom-public-samples fail",
+            "brightloom-scratch fail",
         ]
     );
-    assert_eq!(of("A-5").len(), 5, "{:?}", of("A-5"));
-    let over_tls: Vec<&str> = of("A-3").into_iter().map(|(id, _)| id).collect();
-    assert!(
-        !over_tls.contains(&"brightloom-training-data") && !over_tls.contains(&"brightloom-eval-sets"),
-        "{over_tls:?}"
-    );
-    assert_eq!((found["A-6"].0.as_str(), found["A-6"].1.len()), ("fail", 1), "the group for training is open");
-    assert_eq!(found["A-7"].0, "pass");
-    assert_eq!(of("A-8"), [("ben-adhoc", "fail")]);
+    assert_eq!(outcome.not_passing("A-5").len(), 5, "{:?}", outcome.not_passing("A-5"));
+    let over_tls = outcome.subjects("A-3");
+    for bucket in ["brightloom-training-data", "brightloom-eval-sets"] {
+        assert_eq!(over_tls[bucket], "pass", "{over_tls:?}");
+    }
+    let open = (outcome.status("A-6"), outcome.not_passing("A-6").len());
+    assert_eq!(open, ("fail".to_owned(), 1), "the group for training is open");
+    assert_eq!(outcome.status("A-7"), "pass");
+    assert_eq!(outcome.not_passing("A-8"), ["ben-adhoc fail"]);
 }
 
 #[test]
@@ -363,7 +302,7 @@ fn a_schedule_watches_an_endpoint() {
 control D-1 "watched" { cites CC7.1  every endpoint e: some drift monitor m in all: m.watches_endpoints.id contains e.id }
 "#;
     let files = [("s.json", schedule), ("one.json", one.as_str()), ("two.json", two.as_str())];
-    let outcome = check_in(&files, controls, "json");
+    let outcome = check_each(&files, controls, "json");
     expect(&outcome, &[("D-1", "fail", &[("churn", "fail")])]);
 }
 
@@ -389,7 +328,7 @@ control B-5 "depends" { cites CC8.1  every cyclonedx_dependency: some cyclonedx_
 control B-6 "sensitive" { cites C1.1  every spdx_ai_package: ai_use_sensitive_personal_information == "no" }
 "#;
     let files = [("bom.json", bill), ("ai.spdx3.json", document), ("llm.md", card)];
-    let outcome = check_in(&files, controls, "json");
+    let outcome = check_each(&files, controls, "json");
     expect(
         &outcome,
         &[
@@ -412,7 +351,7 @@ fn a_database_with_a_log_beside_it_is_refused() {
     connection.pragma_update(None, "journal_mode", "WAL").unwrap();
     connection.execute_batch("CREATE TABLE runs (run_uuid TEXT)").unwrap();
     drop(connection);
-    let outcome = check(&[&path], "control R-1 \"x\" { cites CC8.1  every mlflow_run has run_id }");
+    let outcome = check(&[&path], "control R-1 \"x\" { cites CC8.1  every mlflow_run has run_id }", "json");
     assert_eq!(outcome.code, 2);
     assert!(outcome.err.contains("E0501") && outcome.err.contains("journal_mode = DELETE"), "{}", outcome.err);
 }

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use tickmark_tests::files::write;
 use tickmark_tests::{Outcome, tickmark};
 
 const TEMPLATE: &str = "\
@@ -40,12 +41,6 @@ fn repository() -> tempfile::TempDir {
         write(folder.path(), name, bytes);
     }
     folder
-}
-
-fn write(folder: &Path, name: &str, bytes: &[u8]) {
-    let path = folder.join(name);
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, bytes).unwrap();
 }
 
 fn check(folder: &Path) -> Outcome {

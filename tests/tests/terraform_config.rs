@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-use tickmark_source::MemoryFiles;
-use tickmark_tests::{Outcome, corpus, tickmark, tickmark_in};
+use tickmark_tests::files::{self, memory};
+use tickmark_tests::{corpus, tickmark, tickmark_in};
 
 const CONTROLS: &str = r#"
 control V-1 "encryption" { cites CC6.1  every aws_s3_bucket has aws_s3_bucket_server_side_encryption_configuration }
@@ -28,18 +27,6 @@ control V-12 "endpoints say which configuration they serve" { cites CC7.2
 control V-13 "users have no keys" { cites CC6.1  no aws_iam_user has aws_iam_access_key }
 "#;
 
-/// The verdict on each subject of each control.
-fn verdicts(outcome: &Outcome) -> BTreeMap<(String, String), String> {
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let mut found = BTreeMap::new();
-    for control in outcome.json()["controls"].as_array().unwrap() {
-        for subject in control["subjects"].as_array().unwrap() {
-            found.insert((text(&control["id"]), text(&subject["id"])), text(&subject["verdict"]));
-        }
-    }
-    found
-}
-
 #[test]
 fn configuration_plan_and_state_have_the_same_verdicts() {
     let Some(corpus) = corpus() else { return };
@@ -51,7 +38,8 @@ fn configuration_plan_and_state_have_the_same_verdicts() {
         let outcome =
             tickmark(&["check", source.to_str().unwrap(), "-c", controls.to_str().unwrap(), "--format", "json"]);
         assert_eq!(outcome.code, 1, "{}", outcome.err);
-        verdicts(&outcome)
+        let judged = outcome.judged().into_iter();
+        judged.map(|one| ((one.control, one.id), one.verdict)).collect::<BTreeMap<_, _>>()
     };
     let ours = check("config");
     assert!(ours.values().any(|verdict| verdict == "fail") && ours.values().any(|verdict| verdict == "pass"));
@@ -75,14 +63,6 @@ fn configuration_plan_and_state_have_the_same_verdicts() {
     open.dedup();
     let controls: Vec<&str> = open.iter().map(|(control, _)| control.as_str()).collect();
     assert_eq!(controls, ["V-10", "V-5", "V-5", "V-6", "V-9", "V-9"], "{open:?}");
-}
-
-fn memory(texts: &[(&str, &str)]) -> MemoryFiles {
-    let mut files = MemoryFiles::new();
-    for (path, text) in texts {
-        files.insert(*path, text.as_bytes().to_vec());
-    }
-    files
 }
 
 const ONE: &str = "control T-1 \"in Europe\" { cites CC6.1  every aws_x: region == \"eu\" }\n";
@@ -137,11 +117,7 @@ fn a_plan_is_placed_with_source() {
 #[test]
 fn what_git_leaves_out_is_not_read() {
     let folder = tempfile::tempdir().unwrap();
-    let write = |path: &str, text: &str| {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    };
+    let write = |name: &str, text: &str| files::write(folder.path(), name, text);
     let resource = |name: &str| format!("resource \"aws_x\" \"{name}\" {{\n  region = \"eu\"\n}}\n");
     write("c.tick", ONE);
     write("repo/.gitignore", "generated/\n*.ignored.tf\nexports/\n");
@@ -158,7 +134,7 @@ fn what_git_leaves_out_is_not_read() {
         let path = folder.path().join(path);
         let outcome =
             tickmark(&["check", path.to_str().unwrap(), "-c", controls.to_str().unwrap(), "--format", "json"]);
-        verdicts(&outcome).into_keys().map(|(_, id)| id).collect::<Vec<_>>()
+        outcome.judged().into_iter().map(|one| one.id).collect::<Vec<_>>()
     };
     assert_eq!(subjects("repo"), ["aws_x.main", "aws_x.sub"]);
     assert_eq!(subjects("repo/sub"), ["aws_x.sub"]);
@@ -195,7 +171,7 @@ fn a_schema_closes_the_nouns_that_it_knows() {
     let check = |sentence: &str| {
         let control = format!("control S-1 \"closed\" {{ cites CC6.1  {sentence} }}\n");
         let files = memory(&[
-            ("c.tick", &control),
+            ("c.tick", control.as_str()),
             ("schema.json", SCHEMA),
             (
                 "m/main.tf",
@@ -292,8 +268,7 @@ resource "aws_iam_policy" "literal" {
             ["check", &source, "-c", controls.to_str().unwrap(), "--format", "json", "--evaluator", evaluator];
         let outcome = tickmark(&arguments);
         assert_eq!(outcome.code, 1, "{}", outcome.err);
-        let found: Vec<(String, String)> =
-            verdicts(&outcome).into_iter().map(|((_, id), verdict)| (id, verdict)).collect();
+        let found: Vec<(String, String)> = outcome.judged().into_iter().map(|one| (one.id, one.verdict)).collect();
         let expected = [
             ("actions", "unknown"),
             ("almighty", "fail"),
@@ -327,6 +302,6 @@ fn a_named_file_stands_for_its_folder_and_nothing_below() {
     let main = path("main.tf");
     let outcome = tickmark(&["check", main.to_str().unwrap(), "-c", controls.to_str().unwrap(), "--format", "json"]);
     assert_eq!(outcome.code, 0, "{}{}", outcome.err, outcome.out);
-    let found: Vec<String> = verdicts(&outcome).into_iter().map(|((_, id), _)| id).collect();
+    let found: Vec<String> = outcome.judged().into_iter().map(|one| one.id).collect();
     assert_eq!(found, ["aws_s3_bucket.a"]);
 }

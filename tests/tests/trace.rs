@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use tickmark_source::MemoryFiles;
+use tickmark_tests::files::memory;
 use tickmark_tests::{Outcome, root, tickmark, tickmark_in};
 
 fn acme(what: &[&str]) -> Outcome {
@@ -200,13 +200,11 @@ data_source:
 "#;
 
 fn over(files: &[(&str, &str)], arguments: &[&str]) -> Outcome {
-    let mut memory = MemoryFiles::new();
-    files.iter().for_each(|(name, text)| memory.insert(*name, *text));
     let mut all = vec!["trace"];
     all.extend(arguments);
     all.extend(files.iter().map(|(name, _)| *name));
     all.extend(["--no-manifest", "--as-of", "2026-06-30"]);
-    tickmark_in(&memory, &all)
+    tickmark_in(&memory(files), &all)
 }
 
 #[test]
@@ -407,12 +405,10 @@ fn more_nodes_than_the_limit_are_refused() {
 #[test]
 fn an_own_entity_is_told_as_far_as_it_goes() {
     let own = "pack own \"Our words\"\n\nentity model \"A model\" {\n  key id\n  id      text\n  digest  text\n}\n";
-    let mut memory = MemoryFiles::new();
-    memory.insert("own.tick", own);
-    memory.insert("facts.yaml", "model:\n  - { id: scorer, digest: \"sha256:aa\" }\n");
+    let facts = "model:\n  - { id: scorer, digest: \"sha256:aa\" }\n";
     let arguments =
         ["trace", "model", "scorer", "facts.yaml", "--controls", "own.tick", "--no-manifest", "--format", "json"];
-    let outcome = tickmark_in(&memory, &arguments);
+    let outcome = tickmark_in(&memory(&[("own.tick", own), ("facts.yaml", facts)]), &arguments);
     assert_eq!(outcome.code, 0, "{}", outcome.err);
     let history = outcome.json();
     let labels: Vec<&str> =

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::counts::{Read, expected};
-use tickmark_tests::{corpus, tickmark};
+use tickmark_tests::corpus;
+use tickmark_tests::judged::check;
 
 /// Files that are no evidence, and why; then the words in which Tickmark says so. With no words, the file is taken for facts of
 /// our own form, of nouns that nobody asks for: nothing in it tells that it is not.
@@ -94,7 +95,6 @@ fn find<'t, T>(list: &'t [T], path: &str, key: impl Fn(&T) -> &str) -> Option<&'
 #[test]
 fn every_file_is_read_whole_or_said_to_be_no_evidence() {
     let Some(corpus) = corpus() else { return };
-    let folder = tempfile::tempdir().unwrap();
     let mut wrong = String::new();
     let (mut read, mut not) = (0, 0);
     for entry in walkdir::WalkDir::new(&corpus).sort_by_file_name() {
@@ -109,11 +109,11 @@ fn every_file_is_read_whole_or_said_to_be_no_evidence() {
         let said = match find(NOT_EVIDENCE, &path, |one| one.0).filter(|(_, reason, _)| !reason.is_empty()) {
             Some((_, _, words)) => {
                 not += 1;
-                not_evidence(entry.path(), folder.path(), words)
+                not_evidence(entry.path(), words)
             }
             None => {
                 read += 1;
-                is_read(entry.path(), &path, folder.path())
+                is_read(entry.path(), &path)
             }
         };
         if let Err(said) = said {
@@ -124,24 +124,10 @@ fn every_file_is_read_whole_or_said_to_be_no_evidence() {
     assert!(read > 480 && not > 40, "{read} files were read, {not} are no evidence");
 }
 
-fn check(file: &Path, folder: &Path, controls: &str) -> tickmark_tests::Outcome {
-    let tick = folder.join("c.tick");
-    std::fs::write(&tick, controls).unwrap();
-    tickmark(&[
-        "check",
-        file.to_str().unwrap(),
-        "--controls",
-        tick.to_str().unwrap(),
-        "--format",
-        "json",
-        "--no-manifest",
-    ])
-}
-
 const ANY: &str = "control ANY-1 \"any\" { cites CC6.1  every source: path exists }\n";
 
-fn not_evidence(file: &Path, folder: &Path, words: &str) -> Result<(), String> {
-    let outcome = check(file, folder, ANY);
+fn not_evidence(file: &Path, words: &str) -> Result<(), String> {
+    let outcome = check(&[file], ANY, "json");
     if !words.is_empty() {
         return (outcome.code == 2 && outcome.err.contains(words)).then_some(()).ok_or(outcome.err);
     }
@@ -156,14 +142,14 @@ fn not_evidence(file: &Path, folder: &Path, words: &str) -> Result<(), String> {
     (["json", "yaml", "mlflow"].iter().any(|name| kind == *name)).then_some(()).ok_or_else(|| kind.to_string())
 }
 
-fn is_read(file: &Path, path: &str, folder: &Path) -> Result<(), String> {
+fn is_read(file: &Path, path: &str) -> Result<(), String> {
     let text = text_of(file);
     let Read { kind, nouns, records } = expected(path, &text).ok_or("the test has no rule for it")?;
     let mut controls = ANY.to_owned();
     for (number, (noun, _)) in nouns.iter().enumerate() {
         writeln!(controls, "control N-{number} \"{noun}\" {{ cites CC6.1  every {noun}: 1 == 1 }}").unwrap();
     }
-    let outcome = check(file, folder, &controls);
+    let outcome = check(&[file], &controls, "json");
     if outcome.code == 2 {
         return Err(outcome.err);
     }
