@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use tickmark_tests::judged::{check, check_each, expect};
+use tickmark_tests::judged::{check, check_each, check_in, expect};
 use tickmark_tests::{corpus, root};
 
 /// A file of true shape that the importer's tests have too.
@@ -354,4 +354,15 @@ fn a_database_with_a_log_beside_it_is_refused() {
     let outcome = check(&[&path], "control R-1 \"x\" { cites CC8.1  every mlflow_run has run_id }", "json");
     assert_eq!(outcome.code, 2);
     assert!(outcome.err.contains("E0501") && outcome.err.contains("journal_mode = DELETE"), "{}", outcome.err);
+}
+
+#[test]
+fn a_noun_that_stands_in_another_is_found_though_nobody_speaks_of_that() {
+    let endpoint = r#"{"name": "projects/p/locations/l/endpoints/1", "deployedModels": [
+        {"id": "1", "model": "projects/p/locations/l/models/7", "createTime": "2026-05-01T00:00:00Z", "serviceAccount": "a@p"},
+        {"id": "2", "model": "projects/p/locations/l/models/7", "createTime": "2026-05-01T00:00:00Z"}], "createTime": "2026-05-01T00:00:00Z"}"#;
+    let control = "control V-1 \"x\" { cites CC6.1  every vertex_deployed_model has service_account }\n";
+    let outcome = check_in(&[("endpoint.json", endpoint)], control, "json");
+    assert_eq!(outcome.status("V-1"), "fail", "{}", outcome.out);
+    assert_eq!(outcome.subjects("V-1").len(), 2);
 }

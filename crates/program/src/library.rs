@@ -72,9 +72,9 @@ pub fn needed(own: &[SourceUnit], query: Option<&ast::Phrase>, everything: bool,
     if everything {
         (0..search.nouns.len()).for_each(|noun| search.want(noun));
     }
-    while let Some(index) = search.waiting.pop() {
-        (library.words_of)(index, &mut |word| search.hear(word));
-    }
+    let spoken_of: Vec<usize> = search.chosen_entities().filter(|index| search.is_nested(*index)).collect();
+    search.follow(library.words_of);
+    search.want_holders(&spoken_of, library.words_of);
     search.finish()
 }
 
@@ -159,6 +159,42 @@ impl<'a> Search<'a> {
                 self.waiting.push(index);
             }
             next = self.before.get(index).copied().flatten();
+        }
+    }
+
+    /// Hears what is said in the items that are chosen, and in those that this chooses.
+    fn follow(&mut self, words_of: &WordsOf<'_>) {
+        while let Some(index) = self.waiting.pop() {
+            words_of(index, &mut |word| self.hear(word));
+        }
+    }
+
+    fn chosen_entities(&self) -> impl Iterator<Item = usize> {
+        let chosen = self.outlines.iter().zip(&self.chosen).enumerate();
+        chosen.filter(|(_, (outline, chosen))| **chosen && outline.role == Role::Entity).map(|(index, _)| index)
+    }
+
+    fn is_nested(&self, index: usize) -> bool {
+        self.outlines.get(index).is_some_and(|outline| outline.nested)
+    }
+
+    /// Records of a noun without a key stand in those of others. Where the program speaks of none of these, all are wanted.
+    fn want_holders(&mut self, nested: &[usize], words_of: &WordsOf<'_>) {
+        for index in nested {
+            let Some(noun) = self.outlines.get(*index).map(|outline| outline.noun) else { continue };
+            let holds = |entity: usize| {
+                let mut holds = false;
+                words_of(entity, &mut |word| holds |= word == noun);
+                holds && entity != *index
+            };
+            if self.chosen_entities().any(holds) {
+                continue;
+            }
+            let entities = self.outlines.iter().enumerate().filter(|(_, outline)| outline.role == Role::Entity);
+            let holders: Vec<&str> =
+                entities.filter(|(entity, _)| holds(*entity)).map(|(_, holder)| holder.noun).collect();
+            holders.into_iter().for_each(|holder| self.want_named(holder));
+            self.follow(words_of);
         }
     }
 

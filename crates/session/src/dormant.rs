@@ -22,7 +22,8 @@ pub(crate) struct Supply<'a> {
 impl<'a> Supply<'a> {
     /// Of what was found in the sources. Whatever is doubtful is supplied.
     pub(crate) fn new(surveyed: &BTreeSet<SmolStr>, own: &'a [SourceUnit], library: &Library) -> Self {
-        let entities = library.entries().filter(|entry| entry.role == Role::Entity).map(|entry| entry.noun);
+        let entities =
+            library.entries().filter(|entry| entry.outline.role == Role::Entity).map(|entry| entry.outline.noun);
         let declared = entities.chain(entity_names(own)).collect();
         let mut supply = Supply { declared, supplied: surveyed.iter().cloned().collect() };
         for item in own.iter().flat_map(|unit| &unit.ast.items) {
@@ -36,11 +37,11 @@ impl<'a> Supply<'a> {
         loop {
             let before = supply.supplied.len();
             for entry in library.entries() {
-                match entry.role {
-                    Role::Entity if supply.has(entry.noun) => entry.words().for_each(|word| supply.add(word)),
+                match entry.outline.role {
+                    Role::Entity if supply.has(entry.outline.noun) => entry.words().for_each(|word| supply.add(word)),
                     // Only a map has sources; it makes records of the noun to which it belongs.
                     Role::Definition if !supply.is_idle(entry) && entry.sources().next().is_some() => {
-                        supply.add(entry.noun);
+                        supply.add(entry.outline.noun);
                     }
                     _ => {}
                 }

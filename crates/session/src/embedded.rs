@@ -51,7 +51,7 @@ pub(crate) fn pack(name: &str, tests: bool, sources: &mut Sources, read: &mut Re
     files
         .map(|embedded| {
             let file = embedded.add(sources);
-            let wanted = embedded.tree.entries().filter(|entry| tests || entry.role != Role::Test);
+            let wanted = embedded.tree.entries().filter(|entry| tests || entry.outline.role != Role::Test);
             let items = wanted.filter_map(|entry| entry.item(file)).collect();
             embedded.unit(file, ast::File { pack: embedded.tree.pack(file), items }, read)
         })
@@ -96,7 +96,7 @@ impl Library {
                 spoken.insert(word.text.clone());
             });
         }
-        let led_to = |entry: &Entry| entry.sources().next().is_some() && spoken.contains(entry.noun);
+        let led_to = |entry: &Entry| entry.sources().next().is_some() && spoken.contains(entry.outline.noun);
         own.iter().any(|unit| unit.embedded) || self.entries().any(led_to)
     }
 
@@ -112,8 +112,7 @@ impl Library {
         read: &mut ReadBack,
         needed: impl FnOnce(&Shelf<'_>) -> Needed,
     ) -> Vec<SourceUnit> {
-        let outlines: Vec<Outline<'_>> =
-            self.entries.iter().map(|(_, entry)| Outline { role: entry.role, noun: entry.noun }).collect();
+        let outlines: Vec<Outline<'_>> = self.entries.iter().map(|(_, entry)| entry.outline).collect();
         let words_of = |index: usize, say: &mut dyn FnMut(&str)| {
             if let Some((_, entry)) = self.entries.get(index) {
                 entry.words().for_each(say);
@@ -168,7 +167,7 @@ mod tests {
                 assert_eq!(mistakes, [], "{}", embedded.path);
                 assert_eq!(format!("{:#?}", embedded.tree.file(file)), format!("{parsed:#?}"), "{}", embedded.path);
                 let outlines: Vec<Outline<'_>> = parsed.items.iter().map(tickmark_syntax::outline::outline).collect();
-                let entries = embedded.tree.entries().map(|entry| Outline { role: entry.role, noun: entry.noun });
+                let entries = embedded.tree.entries().map(|entry| entry.outline);
                 assert_eq!(entries.collect::<Vec<_>>(), outlines, "{}", embedded.path);
             }
         }

@@ -14,7 +14,7 @@ use tickmark_source::FileId;
 
 use self::coding::{Code, Reader, Writer};
 use crate::ast::{File, Item, Pack};
-use crate::outline::{Role, outline, sources, words};
+use crate::outline::{Outline, Role, outline, sources, words};
 
 /// The bytes of a file that was parsed from `text` without a mistake.
 #[must_use]
@@ -27,6 +27,7 @@ pub fn write(text: &str, file: &File) -> Vec<u8> {
     for item in &file.items {
         let outline = outline(item);
         out.number(role_number(outline.role));
+        out.number(u32::from(outline.nested));
         out.text(outline.noun);
         let mut spoken: Vec<SmolStr> = Vec::new();
         words(item, &mut |word| spoken.push(word.text.clone()));
@@ -66,10 +67,8 @@ pub struct Compact {
 /// An item that is not read yet: what it is, and where its bytes are.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
-    /// What it is to a program.
-    pub role: Role,
-    /// The noun to which it belongs; empty where it belongs to none.
-    pub noun: &'static str,
+    /// What it is to a program, and to which noun it belongs.
+    pub outline: Outline<'static>,
     text: &'static str,
     words: &'static [u8],
     sources: &'static [u8],
@@ -93,9 +92,9 @@ impl Compact {
         let _ = from.block();
         std::iter::from_fn(move || {
             let role = role_of(from.number()?)?;
+            let nested = from.number()? == 1;
             Some(Entry {
-                role,
-                noun: from.text()?,
+                outline: Outline { role, noun: from.text()?, nested },
                 text,
                 words: from.block()?,
                 sources: from.block()?,

@@ -27,14 +27,16 @@ pub struct Outline<'a> {
     pub role: Role,
     /// The noun that it declares or for which it is defined; empty where it belongs to none.
     pub noun: &'a str,
+    /// It declares a noun without a key: its records stand in those of other nouns.
+    pub nested: bool,
 }
 
 /// What an item is, and for which noun.
 #[must_use]
 pub fn outline(item: &Item) -> Outline<'_> {
-    let of = |role, noun| Outline { role, noun };
+    let of = |role, noun| Outline { role, noun, nested: false };
     match item {
-        Item::Entity(entity) => of(Role::Entity, &entity.name.text),
+        Item::Entity(entity) => Outline { nested: entity.key.is_empty(), ..of(Role::Entity, &entity.name.text) },
         Item::Adjective(adjective) => of(Role::Definition, &adjective.noun.text),
         Item::Relation(relation) => of(Role::Definition, &relation.noun.text),
         Item::Map(map) => of(Role::Definition, &map.to.text),

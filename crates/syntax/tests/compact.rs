@@ -59,7 +59,7 @@ fn there_and_back(text: &str) -> Compact {
     assert_eq!(format!("{:#?}", compact.file(FileId(3))), format!("{tree:#?}"), "{text}");
     let entries: Vec<_> = compact.entries().collect();
     let outlines: Vec<Outline<'_>> = tree.items.iter().map(outline).collect();
-    let read = entries.iter().map(|entry| Outline { role: entry.role, noun: entry.noun });
+    let read = entries.iter().map(|entry| entry.outline);
     assert_eq!(read.collect::<Vec<_>>(), outlines, "{text}");
     for (entry, item) in entries.iter().zip(&tree.items) {
         let mut spoken = Vec::new();

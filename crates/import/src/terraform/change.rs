@@ -146,37 +146,16 @@ impl<'a> Members<JsonReader<'a>> for Change<'_> {
                 self.deposed = !reader.at_null()?;
                 reader.skip()?;
             }
-            Part::Change => members_or_skip(reader, &mut Inside { resource, keys: Keys::new(&OF_CHANGE) })?,
-            _ => reader.skip()?,
-        }
-        Ok(())
-    }
-}
-
-/// What stands under `change`.
-struct Inside<'r> {
-    resource: &'r mut Resource,
-    keys: Keys,
-}
-
-impl<'a> Members<JsonReader<'a>> for Inside<'_> {
-    #[inline]
-    fn foresee(&mut self, rest: &[u8]) -> usize {
-        self.keys.foresee(rest)
-    }
-
-    fn key(&mut self, name: &str) {
-        self.keys.meet(name);
-    }
-
-    #[inline]
-    fn value(&mut self, reader: &mut JsonReader<'a>) -> Result<(), ReadError> {
-        match self.keys.met {
-            Part::Actions => self.resource.action = actions(reader)?,
-            Part::Values => self.resource.values = Stretch::take(reader)?,
-            Part::Unknown => self.resource.unknown = Stretch::take(reader)?,
-            Part::Sensitive => self.resource.sensitive = Stretch::take(reader)?,
-            _ => reader.skip()?,
+            Part::Actions => resource.action = actions(reader)?,
+            Part::Values => resource.values = Stretch::take(reader)?,
+            Part::Unknown => resource.unknown = Stretch::take(reader)?,
+            Part::Sensitive => resource.sensitive = Stretch::take(reader)?,
+            Part::Change => {
+                let outer = std::mem::replace(&mut self.keys, Keys::new(&OF_CHANGE));
+                members_or_skip(reader, self)?;
+                self.keys = outer;
+            }
+            Part::Other => reader.skip()?,
         }
         Ok(())
     }
