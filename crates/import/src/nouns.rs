@@ -1,6 +1,8 @@
 //! The nouns that importers may supply though no source at hand does.
 
 use crate::{answers, cards, dvc, observed, openlineage};
+use hashbrown::HashSet;
+use std::sync::LazyLock;
 
 /// The beginnings of Terraform's resource types, one for each widely used provider whose name is no common word.
 const TERRAFORM_PREFIXES: &[&str] = &[
@@ -152,36 +154,39 @@ pub(crate) const K8S_OBJECT: &str = "k8s_object";
 pub(crate) const K8S_WORKLOAD: &str = "k8s_workload";
 
 /// How the nouns of templates and manifests begin.
-const DECLARED_PREFIXES: [&str; 2] = ["cfn_", "k8s_"];
+const DECLARED_PREFIXES: [&str; 2] = ["cfn", "k8s"];
+
+/// The nouns that are always called the same: those of systems whose answers are read by a table, of registries and of lineage.
+static CALLED_SO: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let lists = [openlineage::NOUNS.as_slice(), &dvc::NOUNS, &cards::NOUNS, &observed::NOUNS, &MLFLOW_NOUNS];
+    let lists = lists.into_iter().flatten().copied();
+    answers::all_nouns().chain(lists).chain([TF_RESOURCE, TF_MODULE]).collect()
+});
 
 /// Whether an importer may supply the noun though no source at hand does: a Terraform resource type by the prefix of its
 /// provider (`aws_s3_bucket`), or a data source (`data_aws_iam_policy_document`); a type of CloudFormation (`cfn_s3_bucket`); a kind of
-/// Kubernetes (`k8s_deployment`).
+/// Kubernetes (`k8s_deployment`). It is asked of every word of a program.
 #[must_use]
 pub fn may_supply(noun: &str) -> bool {
     let (ty, data) = noun.strip_prefix("data_").map_or((noun, false), |ty| (ty, true));
-    let listed = TERRAFORM_TYPES.contains(&ty) && (data || ty.contains('_'));
-    let named = noun == TF_RESOURCE || noun == TF_MODULE || MLFLOW_NOUNS.contains(&noun) || is_answered(noun);
-    let declared =
-        DECLARED_PREFIXES.iter().any(|prefix| noun.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty()));
-    named
-        || listed
-        || declared
-        || ty.split_once('_').is_some_and(|(prefix, rest)| !rest.is_empty() && TERRAFORM_PREFIXES.contains(&prefix))
-}
-
-/// Whether it is a raw noun of a registry, of lineage or of another system that is read by a table.
-fn is_answered(noun: &str) -> bool {
-    answers::all_nouns().any(|known| known == noun)
-        || openlineage::NOUNS.contains(&noun)
-        || dvc::NOUNS.contains(&noun)
-        || cards::NOUNS.contains(&noun)
-        || observed::NOUNS.contains(&noun)
+    // A data source may be of one word.
+    if data && TERRAFORM_TYPES.contains(&ty) {
+        return true;
+    }
+    // All others are of several.
+    let Some((prefix, rest)) = ty.split_once('_') else { return CALLED_SO.contains(noun) };
+    let provider = TERRAFORM_PREFIXES.binary_search(&prefix).is_ok() || !data && DECLARED_PREFIXES.contains(&prefix);
+    provider && !rest.is_empty() || TERRAFORM_TYPES.contains(&ty) || CALLED_SO.contains(noun)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::may_supply;
+    use super::*;
+
+    #[test]
+    fn prefixes_are_sorted() {
+        assert!(TERRAFORM_PREFIXES.is_sorted());
+    }
 
     #[test]
     fn resource_types_are_known_by_their_provider() {

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use tickmark_program::{SourceUnit, entity_names};
-use tickmark_syntax::ast::{Control, FieldKind, Item};
+use tickmark_syntax::ast::Item;
 use tickmark_syntax::compact::Entry;
 use tickmark_syntax::outline::{self, Role};
 
-use crate::embedded::Library;
+use crate::embedded::{Library, PackFile};
 
 /// The nouns that may have records: those of the sources, those that maps make of them, and those that these may hold.
 pub(crate) struct Supply<'a> {
@@ -21,9 +21,17 @@ pub(crate) struct Supply<'a> {
 
 impl<'a> Supply<'a> {
     /// Of what was found in the sources. Whatever is doubtful is supplied.
-    pub(crate) fn new(surveyed: &BTreeSet<SmolStr>, own: &'a [SourceUnit], library: &Library) -> Self {
+    pub(crate) fn new(
+        surveyed: &BTreeSet<SmolStr>,
+        own: &'a [SourceUnit],
+        packs: &[PackFile],
+        library: &Library,
+    ) -> Self {
         let entities =
             library.entries().filter(|entry| entry.outline.role == Role::Entity).map(|entry| entry.outline.noun);
+        let of_packs = || packs.iter().flat_map(PackFile::entries);
+        let entities = entities
+            .chain(of_packs().filter(|entry| entry.outline.role == Role::Entity).map(|entry| entry.outline.noun));
         let declared = entities.chain(entity_names(own)).collect();
         let mut supply = Supply { declared, supplied: surveyed.iter().cloned().collect() };
         for item in own.iter().flat_map(|unit| &unit.ast.items) {
@@ -31,6 +39,13 @@ impl<'a> Supply<'a> {
                 Item::Map(map) => supply.add(&map.to.text),
                 // What is nested in a record of the user's own.
                 Item::Entity(_) => outline::words(item, &mut |word| supply.add(&word.text)),
+                _ => {}
+            }
+        }
+        for entry in of_packs() {
+            match entry.outline.role {
+                Role::Entity => entry.words().for_each(|word| supply.add(word)),
+                Role::Definition if entry.sources().next().is_some() => supply.add(entry.outline.noun),
                 _ => {}
             }
         }
@@ -76,40 +91,11 @@ impl<'a> Supply<'a> {
         library.entries().enumerate().filter(|(_, entry)| self.is_idle(entry)).map(|(index, _)| index).collect()
     }
 
-    /// The controls of embedded packs that will be skipped, and for each what its sentences range over. A control that an
-    /// exception names is left as it is.
-    pub(crate) fn dormant(&self, units: &[SourceUnit]) -> BTreeMap<SmolStr, Vec<SmolStr>> {
-        let items = || units.iter().flat_map(|unit| &unit.ast.items);
-        let excepted: BTreeSet<&SmolStr> = items()
-            .filter_map(|item| match item {
-                Item::Exception(exception) => Some(&exception.control.text),
-                _ => None,
-            })
-            .collect();
-        let embedded = units.iter().filter(|unit| unit.embedded).flat_map(|unit| &unit.ast.items);
-        embedded
-            .filter_map(|item| match item {
-                Item::Control(control) if !excepted.contains(&control.id.text) => {
-                    Some((control.id.text.clone(), self.unsupplied(control)?))
-                }
-                _ => None,
-            })
-            .collect()
-    }
-
-    /// The nouns of the sentences of a control, where each ranges over all records of one noun that no source supplies.
-    fn unsupplied(&self, control: &Control) -> Option<Vec<SmolStr>> {
-        let conditional = control.fields.iter().any(|field| matches!(field.kind, FieldKind::AppliesWhen(_)));
-        if conditional || control.sentences.is_empty() {
-            return None;
-        }
-        let nouns = control.sentences.iter().map(|sentence| {
-            let phrase = &sentence.sentence.phrase;
-            let words: Vec<&str> = phrase.words.iter().map(|word| word.text.as_str()).collect();
-            let noun = self.only_noun(&words)?;
-            (phrase.domain.is_none() && !self.has(&noun)).then_some(noun)
-        });
-        nouns.collect()
+    /// The nouns of the sentences of a control of a pack, where each ranges over all records of one noun that no source supplies:
+    /// then the control will be skipped.
+    pub(crate) fn unsupplied(&self, control: &Entry) -> Option<Vec<SmolStr>> {
+        let nouns = control.ranges().map(|words| self.only_noun(&words).filter(|noun| !self.has(noun)));
+        nouns.collect::<Option<Vec<_>>>().filter(|nouns| !nouns.is_empty())
     }
 
     /// The noun among words, or of several that follow each other (`access review`), where there can be no doubt.
@@ -134,15 +120,25 @@ impl<'a> Supply<'a> {
     }
 }
 
-/// Takes the sentences out of controls.
-pub(crate) fn lay_down(units: &mut [SourceUnit], dormant: &BTreeMap<SmolStr, Vec<SmolStr>>) {
-    for item in units.iter_mut().filter(|unit| unit.embedded).flat_map(|unit| &mut unit.ast.items) {
-        if let Item::Control(control) = item
-            && dormant.contains_key(&control.id.text)
-        {
-            control.sentences.clear();
-        }
-    }
+/// The controls of packs that will be skipped, and for each what its sentences range over. A control that an exception names is
+/// left as it is.
+pub(crate) fn controls(supply: &Supply<'_>, own: &[SourceUnit], packs: &[PackFile]) -> BTreeMap<SmolStr, Vec<SmolStr>> {
+    let excepted: BTreeSet<&SmolStr> = own
+        .iter()
+        .flat_map(|unit| &unit.ast.items)
+        .filter_map(|item| match item {
+            Item::Exception(exception) => Some(&exception.control.text),
+            _ => None,
+        })
+        .collect();
+    let entries = packs.iter().flat_map(|file| file.entries().map(move |entry| (entry, file.file)));
+    entries
+        .filter_map(|(entry, file)| {
+            let nouns = supply.unsupplied(entry)?;
+            let id = entry.head(file)?.id.text;
+            (!excepted.contains(&id)).then_some((id, nouns))
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The rule packs and the library that are embedded in the binary: texts, and the trees that were made of them when it was
 //! built. A run reads the items that it needs, and nothing else.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
@@ -45,17 +45,42 @@ impl Embedded {
     }
 }
 
+/// A file of a pack, of which nothing is read yet.
+pub(crate) struct PackFile {
+    embedded: &'static Embedded,
+    pub(crate) file: FileId,
+    entries: Vec<Entry>,
+}
+
 /// The files of a pack, with their tests or without; none where there is no such pack.
-pub(crate) fn pack(name: &str, tests: bool, sources: &mut Sources, read: &mut ReadBack) -> Vec<SourceUnit> {
+pub(crate) fn pack(name: &str, tests: bool, sources: &mut Sources) -> Vec<PackFile> {
     let files = PACKS.iter().filter(|(pack, _)| *pack == name).flat_map(|(_, files)| *files);
-    files
-        .map(|embedded| {
-            let file = embedded.add(sources);
-            let wanted = embedded.tree.entries().filter(|entry| tests || entry.outline.role != Role::Test);
-            let items = wanted.filter_map(|entry| entry.item(file)).collect();
-            embedded.unit(file, ast::File { pack: embedded.tree.pack(file), items }, read)
-        })
-        .collect()
+    let wanted = |entry: &Entry| tests || entry.outline.role != Role::Test;
+    let file = |embedded: &'static Embedded| {
+        let entries = embedded.tree.entries().filter(wanted).collect();
+        PackFile { embedded, file: embedded.add(sources), entries }
+    };
+    files.map(file).collect()
+}
+
+impl PackFile {
+    /// Its items in order, not read yet.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
+    /// Its items in order, without the sentences of controls that are dormant.
+    pub(crate) fn read(&self, dormant: &BTreeMap<SmolStr, Vec<SmolStr>>, read: &mut ReadBack) -> SourceUnit {
+        let item = |entry: &Entry| {
+            let head = if dormant.is_empty() { None } else { entry.head(self.file) };
+            match head.filter(|control| dormant.contains_key(&control.id.text)) {
+                Some(control) => Some(ast::Item::Control(control)),
+                None => entry.item(self.file),
+            }
+        };
+        let items = self.entries().filter_map(item).collect();
+        self.embedded.unit(self.file, ast::File { pack: self.embedded.tree.pack(self.file), items }, read)
+    }
 }
 
 /// The nouns about the checking itself.
@@ -82,8 +107,8 @@ impl Library {
         Self { files, entries }
     }
 
-    /// Whether controls are of a pack, or they or the phrase of a query speak of nouns that maps lead to: then it is worth to know
-    /// what the sources supply.
+    /// Whether the user's controls or the phrase of a query speak of nouns that maps lead to: then it is worth to know what the
+    /// sources supply.
     pub(crate) fn leads_to(&self, own: &[SourceUnit], query: Option<&ast::Phrase>) -> bool {
         let mut spoken = FxHashSet::default();
         if let Some(phrase) = query {
@@ -97,7 +122,7 @@ impl Library {
             });
         }
         let led_to = |entry: &Entry| entry.sources().next().is_some() && spoken.contains(entry.outline.noun);
-        own.iter().any(|unit| unit.embedded) || self.entries().any(led_to)
+        self.entries().any(led_to)
     }
 
     /// Its items in order, not read yet.
@@ -162,6 +187,9 @@ mod tests {
         let mut count = 0;
         for embedded in LIBRARY.iter().chain(packs).chain([&META]) {
             count += 1;
+            // Whether a control is dormant is decided by the user's exceptions alone.
+            let is_exception = |item: ast::Item| matches!(item, ast::Item::Exception(_));
+            assert!(!embedded.tree.file(FileId(0)).items.into_iter().any(is_exception), "{}", embedded.path);
             for file in [FileId(0), FileId(7)] {
                 let (parsed, mistakes) = tickmark_syntax::parse(file, embedded.tree.text);
                 assert_eq!(mistakes, [], "{}", embedded.path);
@@ -187,7 +215,9 @@ mod tests {
         let mut programs: Vec<(Sources, Vec<SourceUnit>)> = Vec::new();
         for name in pack_names() {
             let mut sources = Sources::new();
-            let mut units = pack(name, true, &mut sources, &mut ReadBack::default());
+            let files = pack(name, true, &mut sources);
+            let mut units: Vec<_> =
+                files.iter().map(|file| file.read(&BTreeMap::new(), &mut ReadBack::default())).collect();
             // What a run takes for granted is compiled here.
             units.iter_mut().for_each(|unit| unit.embedded = false);
             programs.push((sources, units));

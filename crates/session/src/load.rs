@@ -11,8 +11,8 @@ use tickmark_program::{Input, Program, Setting, SourceUnit, Surroundings, resolv
 use tickmark_source::{FileId, Files, Sources, Span};
 use tickmark_syntax::ast;
 
-use crate::dormant::{Supply, lay_down};
-use crate::embedded::{self, Library, ReadBack};
+use crate::dormant::{self, Supply};
+use crate::embedded::{self, Library, PackFile, ReadBack};
 use crate::{Request, has_errors};
 
 /// A program, the files that it came from, and what is wrong with it.
@@ -83,7 +83,7 @@ pub(crate) fn load_with(
     let mut diagnostics = Vec::new();
     let mut embedded = ReadBack::default();
     let texts = own_texts(request, files, (&mut sources, &mut diagnostics));
-    let packs = packs(request, reach, (&mut sources, &mut diagnostics), &mut embedded);
+    let packs = packs(request, reach, (&mut sources, &mut diagnostics));
     let library = Library::new(&mut sources);
     let meta = embedded::meta(&mut sources);
     let query = query.and_then(|text| parse_query(text, &mut sources, &mut diagnostics));
@@ -99,7 +99,7 @@ pub(crate) fn load_with(
         || parse_all(texts, &mut diagnostics),
         || looked.then(|| look_into(&arguments, files, (&mut sources, &mut found), Patience::Quick)),
     );
-    let mut own: Vec<SourceUnit> = own.into_iter().chain(packs).collect();
+    let mut own = own;
     // Nothing can be said of names while the text is not understood: what is missing from a broken item would be reported
     // as unknown wherever it is used.
     if has_errors(&diagnostics) {
@@ -109,18 +109,17 @@ pub(crate) fn load_with(
     }
     diagnostics.extend(found);
     let everything = reach == Reach::Everything;
-    let (mut idle, mut dormant) = (BTreeSet::new(), BTreeMap::new());
-    if let Some(surveyed) = surveyed.as_ref().filter(|surveyed| surveyed.whole)
-        && matches!(reach, Reach::Supplied | Reach::Needed)
-        && library.leads_to(&own, query.as_ref())
-    {
-        let supply = Supply::new(&surveyed.nouns, &own, &library);
-        idle = supply.idle(&library);
-        if reach == Reach::Supplied {
-            dormant = supply.dormant(&own);
-            lay_down(&mut own, &dormant);
-        }
-    }
+    let whole = surveyed.as_ref().filter(|surveyed| surveyed.whole);
+    let supply = whole
+        .filter(|_| matches!(reach, Reach::Supplied | Reach::Needed))
+        .filter(|_| !packs.is_empty() || library.leads_to(&own, query.as_ref()))
+        .map(|surveyed| Supply::new(&surveyed.nouns, &own, &packs, &library));
+    let idle = supply.as_ref().map(|supply| supply.idle(&library)).unwrap_or_default();
+    let dormant = match supply.filter(|_| reach == Reach::Supplied) {
+        Some(supply) => dormant::controls(&supply, &own, &packs),
+        None => BTreeMap::new(),
+    };
+    own.extend(packs.iter().map(|file| file.read(&dormant, &mut embedded)));
     let library =
         library.read(&idle, &mut embedded, |shelf| tickmark_program::needed(&own, query.as_ref(), everything, shelf));
     let undeclared = tickmark_program::undeclared_words(&own, &library, query.as_ref());
@@ -189,11 +188,10 @@ fn packs(
     request: &Request,
     reach: Reach,
     (sources, diagnostics): (&mut Sources, &mut Vec<Diagnostic>),
-    embedded: &mut ReadBack,
-) -> Vec<SourceUnit> {
-    let mut units = Vec::new();
+) -> Vec<PackFile> {
+    let mut files = Vec::new();
     for (name, at) in &request.own_packs() {
-        let of_pack = embedded::pack(name, reach == Reach::Tests, sources, embedded);
+        let of_pack = embedded::pack(name, reach == Reach::Tests, sources);
         if of_pack.is_empty() {
             let names = embedded::pack_names();
             diagnostics.push(
@@ -205,9 +203,9 @@ fn packs(
                     )),
             );
         }
-        units.extend(of_pack);
+        files.extend(of_pack);
     }
-    units
+    files
 }
 
 /// An error about what is named in the manifest, or on the command line, which has no place.

@@ -86,7 +86,10 @@ pub(crate) fn ready(request: &Request, loaded: Loaded, files: &dyn Files) -> Res
         tickmark_diagnostics::sort(&mut diagnostics);
         return Err((sources, diagnostics));
     }
-    warn_of_open_nouns(&program, &facts, &sources, &mut diagnostics);
+    // The library asks for what some exports have and others lack; only the user's own words may be misspelt.
+    if program.query.is_some() || !request.own_controls().is_empty() {
+        warn_of_open_nouns(&program, &facts, &sources, &mut diagnostics);
+    }
     let source_facts: Vec<SourceFact> = records.iter().map(source_fact).collect();
     let criteria: Vec<tickmark_engine::CriterionFact> = tickmark_catalog::all()
         .map(|criterion| tickmark_engine::CriterionFact {
@@ -178,7 +181,6 @@ fn warn_of_open_nouns(program: &Program, facts: &Facts, sources: &Sources, diagn
                 continue;
             }
             let Some(span) = program.first_use(noun, id) else { continue };
-            // The library asks for what some exports have and others lack; only the user's own words may be misspelt.
             if sources.path(span.file).starts_with(crate::embedded::PREFIX) {
                 continue;
             }

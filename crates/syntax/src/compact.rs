@@ -2,7 +2,7 @@
 //! them is read back.
 //!
 //! [`write()`] makes the bytes of a parsed file. [`Compact`] lists its items without reading them, and reads those that are
-//! asked for. Strings are slices of the file's text, which the program holds anyway for its excerpts, and a span is the
+//! asked for; of a control also what stands before its sentences alone. Strings are slices of the file's text, which the program holds anyway for its excerpts, and a span is the
 //! distance from the one before it; the id of the file is given when an item is read. The bytes are no format to keep:
 //! the program that reads them was built together with them.
 
@@ -13,8 +13,8 @@ use smol_str::SmolStr;
 use tickmark_source::FileId;
 
 use self::coding::{Code, Reader, Writer};
-use crate::ast::{File, Item, Pack};
-use crate::outline::{Outline, Role, outline, sources, words};
+use crate::ast::{Control, File, Item, Pack};
+use crate::outline::{Outline, Role, outline, ranges, sources, words};
 
 /// The bytes of a file that was parsed from `text` without a mistake.
 #[must_use]
@@ -35,6 +35,11 @@ pub fn write(text: &str, file: &File) -> Vec<u8> {
         spoken.dedup();
         out.block(|out| spoken.iter().for_each(|word| out.text(word)));
         out.block(|out| sources(item).iter().for_each(|word| out.text(&word.text)));
+        out.block(|out| {
+            for range in ranges(item) {
+                out.block(|out| range.iter().for_each(|word| out.text(&word.text)));
+            }
+        });
         out.block(|out| item.write(out));
     }
     out.finish()
@@ -72,6 +77,7 @@ pub struct Entry {
     text: &'static str,
     words: &'static [u8],
     sources: &'static [u8],
+    ranges: &'static [u8],
     item: &'static [u8],
 }
 
@@ -98,6 +104,7 @@ impl Compact {
                 text,
                 words: from.block()?,
                 sources: from.block()?,
+                ranges: from.block()?,
                 item: from.block()?,
             })
         })
@@ -119,6 +126,19 @@ impl Entry {
     /// The words of what a map leads from, which may be nouns; none of another item.
     pub fn sources(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.texts(self.sources)
+    }
+
+    /// What the sentences of a control range over, each in the words of its phrase, as [`ranges`] gives it.
+    pub fn ranges(&self) -> impl Iterator<Item = Vec<&'static str>> + use<> {
+        let mut from = Reader::new(self.text, self.ranges, FileId(0));
+        let entry = *self;
+        std::iter::from_fn(move || Some(entry.texts(from.block()?).collect()))
+    }
+
+    /// A control without its sentences, its spans in `file`; nothing where it is another item.
+    #[must_use]
+    pub fn head(&self, file: FileId) -> Option<Control> {
+        Control::read_head(&mut Reader::new(self.text, self.item, file))
     }
 
     fn texts(&self, bytes: &'static [u8]) -> impl Iterator<Item = &'static str> + use<> {

@@ -112,6 +112,21 @@ pub fn sources(item: &Item) -> Vec<&Name> {
     words
 }
 
+/// What the sentences of a control range over: for each the words of its phrase. Nothing where one ranges over less than all
+/// records, or where the control applies on a condition; and of another item.
+#[must_use]
+pub fn ranges(item: &Item) -> Vec<&[Name]> {
+    let Item::Control(control) = item else { return Vec::new() };
+    if control.fields.iter().any(|field| matches!(field.kind, FieldKind::AppliesWhen(_))) {
+        return Vec::new();
+    }
+    let ranges = control.sentences.iter().map(|sentence| {
+        let phrase = &sentence.sentence.phrase;
+        phrase.domain.is_none().then_some(phrase.words.as_slice())
+    });
+    ranges.collect::<Option<_>>().unwrap_or_default()
+}
+
 fn words_of_type(ty: &TypeExpr, say: &mut dyn FnMut(&Name)) {
     match &ty.kind {
         TypeKind::One(noun) | TypeKind::Many(noun) => say(noun),

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use serde::Deserialize;
 use tickmark_source::FileId;
+use tickmark_syntax::ast::{Control, Item, Name};
 use tickmark_syntax::compact::{Compact, write};
-use tickmark_syntax::outline::{Outline, outline, words};
+use tickmark_syntax::outline::{Outline, outline, ranges, words};
 use tickmark_syntax::parse;
 
 #[derive(Deserialize)]
@@ -67,6 +68,14 @@ fn there_and_back(text: &str) -> Compact {
         spoken.sort();
         spoken.dedup();
         assert_eq!(entry.words().collect::<Vec<_>>(), spoken, "{text}");
+        let texts = |range: &[Name]| range.iter().map(|word| word.text.to_string()).collect::<Vec<_>>();
+        let of_item: Vec<_> = ranges(item).into_iter().map(texts).collect();
+        assert_eq!(entry.ranges().collect::<Vec<_>>(), of_item, "{text}");
+        let head = match item {
+            Item::Control(control) => Some(Control { sentences: Vec::new(), ..control.clone() }),
+            _ => None,
+        };
+        assert_eq!(format!("{:?}", entry.head(FileId(3))), format!("{head:?}"), "{text}");
     }
     compact
 }

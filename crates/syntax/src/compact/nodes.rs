@@ -51,6 +51,25 @@ macro_rules! enums {
     };
 }
 
+impl Control {
+    /// Reads an item that is a control as far as its sentences, which come last.
+    pub(super) fn read_head(from: &mut Reader) -> Option<Self> {
+        if from.number()? != CONTROL {
+            return None;
+        }
+        Some(Self {
+            span: Code::read(from)?,
+            id: Code::read(from)?,
+            title: Code::read(from)?,
+            fields: Code::read(from)?,
+            sentences: Vec::new(),
+        })
+    }
+}
+
+/// The number of a control among the items.
+const CONTROL: u32 = 6;
+
 structs! {
     Name { span, text }
     Text { span, text }
