@@ -204,6 +204,40 @@ fn phrases_are_queried() {
     assert!(wrong.err.contains("encrypted"), "{}", wrong.err);
 }
 
+/// A record without a key is called by its number, as `check` calls it, and what leaves it open is said of it.
+#[test]
+fn a_query_names_records_without_a_key() {
+    let mut files = MemoryFiles::new();
+    files.insert(
+        "a.tick",
+        "entity vendor { key name  name text  reports many report }\n\
+         entity report { kind text  size number  signed bool }\n\
+         control R-1 \"size\" { cites CC8.1  every report: size > 2 }\n",
+    );
+    files.insert("a.yaml", "vendor:\n- { name: A, reports: [{ kind: soc, size: 3 }, { kind: pen }] }\n- { name: B }\n");
+    let query = |phrase: &str| {
+        let outcome = tickmark_in(&files, &["query", phrase, "a.yaml", "-c", "a.tick"]);
+        assert_eq!(outcome.code, 0, "{phrase}: {}", outcome.err);
+        assert!(!outcome.out.contains("``"), "{phrase}: {}", outcome.out);
+        outcome.out
+    };
+    insta::assert_snapshot!(query("report where size > 2"));
+    let checked = tickmark_in(&files, &["check", "a.yaml", "-c", "a.tick"]).out;
+    assert!(checked.contains("report report#2 cannot be decided: `size` of report#2 is missing"), "{checked}");
+    for (phrase, reason) in [
+        ("report r of vendor where r.size > 2", "`size` of report#2 is missing"),
+        ("signed report", "no record of `report` carries `signed`"),
+        ("vendor where some r in reports: r.size > 5", "`size` of report#2 is missing"),
+        ("vendor where count(reports where size > 2) > 1", "`size` of report#2 is missing"),
+        ("vendor that has report where size > 5", "`size` of report#2 is missing"),
+    ] {
+        let out = query(phrase);
+        assert!(out.contains(&format!("may belong: {reason}")), "{phrase}: {out}");
+    }
+    // What lacks is a part of the phrase, which has no name.
+    assert!(query("report where size * 2 > 4").contains("may belong\n"));
+}
+
 #[test]
 fn results_are_written_whole_or_not_at_all() {
     let folder = tempfile::tempdir().unwrap();

@@ -121,6 +121,9 @@ impl SystemId {
     }
 }
 
+/// How to see all kinds: they are too many for a message.
+pub(crate) const KINDS_ARE_LISTED: &str = "`tickmark explain E0502` lists the kinds";
+
 /// The kinds that are read by code of their own.
 const OWN: [Kind; 16] = [
     Kind::Yaml,
@@ -233,16 +236,17 @@ impl FromStr for Kind {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        Kind::ALL.into_iter().find(|kind| kind.name() == name).ok_or_else(|| {
-            let names: Vec<String> = Kind::ALL.iter().map(|kind| format!("`{kind}`")).collect();
-            format!("`{name}` is no kind of source; the kinds are {}", names.join(", "))
-        })
+        Kind::ALL
+            .into_iter()
+            .find(|kind| kind.name() == name)
+            .ok_or_else(|| format!("`{name}` is no kind of source; {KINDS_ARE_LISTED}"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tickmark_diagnostics::codes::facts as codes;
 
     fn parse(argument: &str) -> (Option<Kind>, Option<String>, String) {
         let parsed = SourceArgument::parse(argument).unwrap();
@@ -264,6 +268,16 @@ mod tests {
         for argument in ["", "csv=vendors.csv", "csv:=vendors.csv", "json=", "mlflow:model=exports"] {
             assert!(SourceArgument::parse(argument).is_err(), "{argument}");
         }
+    }
+
+    /// The page of the diagnostic is where messages send whoever wants to see all kinds.
+    #[test]
+    fn the_page_lists_every_kind() {
+        assert!(KINDS_ARE_LISTED.contains(codes::UNKNOWN_KIND.0));
+        let page = tickmark_diagnostics::explain("E0502").map(|entry| entry.page).unwrap_or_default();
+        let listed: Vec<&str> = page.lines().filter(|line| line.starts_with("- `")).collect();
+        let wanted: Vec<String> = Kind::ALL.iter().map(|kind| format!("- `{kind}`: {}", kind.description())).collect();
+        assert_eq!(listed, wanted, "the page should hold\n{}", wanted.join("\n"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What kind of export a file is, found from its content.
 
 use crate::answers;
-use crate::argument::{Kind, SystemId};
+use crate::argument::{KINDS_ARE_LISTED, Kind, SystemId};
 use crate::cards;
 use crate::cloudformation;
 use crate::document::{Document, json_in_log};
@@ -702,17 +702,32 @@ fn look_through_yaml(reader: &mut YamlReader<'_>) -> Result<Option<String>, Read
     Ok(why)
 }
 
-/// The error of a file that was named outright and is none of the kinds.
-pub(crate) fn unrecognised(document: &Document, why: &str) -> ReadError {
+/// The error of a file that was named outright and is none of the kinds, or not of the one that it was said to be.
+pub(crate) fn unrecognised(document: &Document, said: Option<Kind>, why: &str) -> ReadError {
     let message = format!("`{}` is no export that Tickmark reads: {why}", document.path);
     let mut error = error_at(codes::UNKNOWN_KIND, document.file, 0, message);
     if document.is_named(".csv") || document.is_named(".tsv") {
         error.help.push(format!("name the noun of its rows: `csv:NOUN={}`", document.path));
         return error;
     }
-    for kind in Kind::ALL {
-        error.help.push(format!("{kind}: {}", kind.description()));
+    if why == BARE_LIST {
+        let form = Kind::of_register(&document.path).filter(|kind| kind.takes_noun()).unwrap_or(Kind::Json);
+        error.help.push(format!("name the noun of its records: `{form}:NOUN={}`", document.path));
+        return error;
     }
-    error.help.push(format!("say the kind, as in `yaml={}`, to see what is wrong with it", document.path));
+    if said.is_none() {
+        let kind = kind_in_name(document).or(Kind::of_register(&document.path)).unwrap_or(Kind::Yaml);
+        let form = if kind == Kind::Markdown { "markdown:NOUN" } else { kind.name() };
+        error.help.push(format!("say the kind, as in `{form}={}`, to see what is wrong with it", document.path));
+    }
+    error.help.push(KINDS_ARE_LISTED.to_owned());
     error
+}
+
+/// The kind that the name of a file speaks of: `jira-issues.json`. Of several the longest: `gcp-iam`, not `iam`.
+fn kind_in_name(document: &Document) -> Option<Kind> {
+    let name = document.name().to_ascii_lowercase().replace('_', "-");
+    let stem = name.split_once('.').map_or(name.as_str(), |(stem, _)| stem);
+    let spoken_of = |kind: &Kind| format!("-{stem}-").contains(&format!("-{kind}-"));
+    Kind::ALL.into_iter().filter(spoken_of).max_by_key(|kind| kind.name().len())
 }

@@ -1,6 +1,6 @@
 //! The files of all arguments, opened and told apart.
 
-use crate::argument::{Kind, SourceArgument};
+use crate::argument::{KINDS_ARE_LISTED, Kind, SourceArgument};
 use crate::detect::{BARE_LIST, Detected, Member, detect, is_configuration, presume, unrecognised};
 use crate::document::{Check, Document, read, register};
 use crate::error::ReadError;
@@ -317,10 +317,7 @@ fn absent(argument: &SourceArgument, error: &str) -> Diagnostic {
     match did_you_mean(name, Kind::ALL.map(Kind::name)) {
         Some(help) => diagnostic.help(format!("`{name}` is no kind of source: {help}")),
         None => {
-            let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
-            let message =
-                format!("`{name}` is no kind of source; write `KIND{noun}={rest}` with one of {}", kinds.join(", "));
-            diagnostic.help(message)
+            diagnostic.help(format!("`{name}` is no kind of source: write `KIND{noun}={rest}`; {KINDS_ARE_LISTED}"))
         }
     }
 }
@@ -362,14 +359,14 @@ fn sort_out(
                 put_in(&page, document, argument, (&mut pages, units), presumed);
             }
             Detected::NoRecords if in_folder => strangers.push(format!("`{path}` ({BARE_LIST})")),
-            Detected::NoRecords => diagnostics.push(*unrecognised(document, BARE_LIST)),
+            Detected::NoRecords => diagnostics.push(*unrecognised(document, argument.kind, BARE_LIST)),
             // Nobody said that it is an export.
             Detected::Unrecognised(_) if promise == Some(Promise::Anything) => {}
             Detected::Broken(error) if promise == Some(Promise::Anything) => {
                 strangers.push(format!("`{path}` ({})", error.message));
             }
             Detected::Unrecognised(why) if in_folder => strangers.push(format!("`{path}` ({why})")),
-            Detected::Unrecognised(why) => diagnostics.push(*unrecognised(document, why)),
+            Detected::Unrecognised(why) => diagnostics.push(*unrecognised(document, argument.kind, why)),
             Detected::Broken(error) => {
                 told = true;
                 let error = (**error).clone();

@@ -188,6 +188,11 @@ fn broken_files_say_what_is_wrong_and_where() {
         ("a.yaml", "just a text\n", "error[E0502]"),
         ("a.json", "{\"apiVersion\": \"v1\"}", "its key `apiVersion` holds neither records"),
         ("a.json", "[{\"name\": \"a\"}]", "a bare list does not say which noun"),
+        ("a.json", "[{\"name\": \"a\"}]", "name the noun of its records: `json:NOUN=a.json`"),
+        ("a.json", "3", "as in `json=a.json`, to see what is wrong with it"),
+        ("a.txt", "words", "as in `yaml=a.txt`, to see what is wrong with it"),
+        ("x/Jira_issues.json", "{\"a\": 1}", "as in `jira=x/Jira_issues.json`, to see"),
+        ("our-gcp-iam.json", "{\"a\": 1}", "as in `gcp-iam=our-gcp-iam.json`, to see"),
         ("a.txt", "", "it is empty"),
     ] {
         let said_there = models(path, text).diagnostics().join("\n");

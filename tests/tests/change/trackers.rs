@@ -58,6 +58,31 @@ fn the_manifest_says_how_dates_are_written() {
     assert_eq!(verdict("    date_format: DD/MM/YYYY HH:mm\n"), "CHG-1 pass");
 }
 
+/// The dates of a Jira where nobody changed how they are written.
+#[test]
+fn the_manifest_says_that_dates_are_of_a_clock_of_twelve_hours() {
+    let verdict = |opened: &str, wanted: &str| {
+        let csv = format!("Summary,Issue key,Issue Type,Status,Reporter,Created\nx,CHG-1,Change,Done,ana,{opened}\n");
+        let control =
+            format!(r#"control J-3 "opened" {{ cites CC8.1  every change_record: opened_at == time("{wanted}") }}"#);
+        let manifest = "version: 1\nsources:\n  - path: issues.csv\n    noun: jira_issue\n    date_format: dd/MMM/yy h:mm a\npacks: [./c.tick]\nas_of: 2026-12-31\n";
+        let files = [("issues.csv", csv.as_str()), ("c.tick", &control), ("tickmark.yaml", manifest)];
+        let outcome = tickmark_in(&memory(&files), &["check", "--format", "json"]);
+        outcome.verdicts("J-3")
+    };
+    for (opened, wanted) in [
+        ("21/Nov/26 3:05 PM", "2026-11-21T15:05:00Z"),
+        ("21/Nov/26 12:05 AM", "2026-11-21T00:05:00Z"),
+        ("21/Nov/26 12:05 PM", "2026-11-21T12:05:00Z"),
+    ] {
+        assert_eq!(verdict(opened, wanted), "CHG-1 pass", "{opened}");
+    }
+    assert_eq!(verdict("21/Nov/26 3:05 AM", "2026-11-21T15:05:00Z"), "CHG-1 fail");
+    for opened in ["21/Nov/26 15:05 PM", "21/Nov/26 3:05", "21/11/26 3:05 PM"] {
+        assert_eq!(verdict(opened, "2026-11-21T15:05:00Z"), "CHG-1 unknown", "{opened}");
+    }
+}
+
 /// Answers of the search with `expand=changelog`, and of the approvals of Jira Service Management.
 #[test]
 fn the_history_of_an_issue_says_who_approved() {

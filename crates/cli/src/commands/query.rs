@@ -1,5 +1,6 @@
 //! `tickmark query`
 
+use tickmark_results::{Evidence, EvidenceKind};
 use tickmark_session::{QueryMember, Request, Use};
 use tickmark_source::Sources;
 
@@ -47,10 +48,25 @@ fn row(member: &QueryMember, sources: &Sources) -> Vec<String> {
     let noun = head.map_or_else(String::new, |head| head.noun.clone());
     let id = member.subjects.iter().map(|subject| subject.id.as_str()).collect::<Vec<_>>().join(" of ");
     let at = head.and_then(|head| head.place).map_or_else(String::new, |place| sources.describe(place));
-    let why = match member.because.first() {
+    let why = match undecided(&member.because) {
         _ if member.certain => String::new(),
-        Some(evidence) => format!("may belong: {}", evidence.text),
+        Some(reason) => format!("may belong: {reason}"),
         None => "may belong".into(),
     };
     vec![noun, id, at, why]
+}
+
+/// What left it open, as `check` says it: the first value that lacks, or else the first line.
+fn undecided(because: &[Evidence]) -> Option<&str> {
+    lacking(because).or(because.first().filter(|line| has_words(line))).map(|line| line.text.as_str())
+}
+
+/// What quotes the phrase itself quotes nothing: its words are not among the texts of the program.
+fn has_words(line: &Evidence) -> bool {
+    !line.text.contains("``")
+}
+
+fn lacking(lines: &[Evidence]) -> Option<&Evidence> {
+    let lacks = |line: &Evidence| line.kind == EvidenceKind::Missing && has_words(line);
+    lines.iter().find_map(|line| if lacks(line) { Some(line) } else { lacking(&line.children) })
 }
