@@ -86,7 +86,12 @@ pub(crate) fn load_with(
     let packs = packs(request, reach, (&mut sources, &mut diagnostics));
     let library = Library::new(&mut sources);
     let meta = embedded::meta(&mut sources);
-    let query = query.and_then(|text| parse_query(text, &mut sources, &mut diagnostics));
+    let asked = query.map(|text| (sources.add("<query>", text.as_bytes().to_vec()), SmolStr::from(text)));
+    let query = asked.as_ref().and_then(|(file, text)| {
+        let (phrase, found) = tickmark_syntax::parse_phrase(*file, text);
+        diagnostics.extend(found);
+        phrase
+    });
     // Of two values for one parameter the later wins.
     let mut settings = request.project_settings();
     settings.extend(parse_settings(&request.settings, &mut sources, &mut diagnostics));
@@ -143,7 +148,10 @@ pub(crate) fn load_with(
     };
     let selected = |id: &str| request.selects(id);
     let input = Input { own: &own, library: &library, meta: &meta, around, selected: &selected, everything };
-    let (program, found) = resolve(input);
+    let (mut program, found) = resolve(input);
+    // What is said of the phrase quotes it.
+    program.texts.extend(asked);
+    program.texts.sort_by_key(|(file, _)| *file);
     diagnostics.extend(found.into_iter().filter(|diagnostic| !request.is_of_other_controls(diagnostic)));
     tickmark_diagnostics::sort(&mut diagnostics);
     Loaded { program, sources, diagnostics, embedded, arguments, surveyed, undeclared }
@@ -264,13 +272,6 @@ fn read_text(
             None
         }
     }
-}
-
-fn parse_query(text: &str, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Option<ast::Phrase> {
-    let file = sources.add("<query>", text.as_bytes().to_vec());
-    let (phrase, found) = tickmark_syntax::parse_phrase(file, text);
-    diagnostics.extend(found);
-    phrase
 }
 
 fn parse_settings(settings: &[String], sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<Setting> {

@@ -58,15 +58,9 @@ fn row(member: &QueryMember, sources: &Sources) -> Vec<String> {
 
 /// What left it open, as `check` says it: the first value that lacks, or else the first line.
 fn undecided(because: &[Evidence]) -> Option<&str> {
-    lacking(because).or(because.first().filter(|line| has_words(line))).map(|line| line.text.as_str())
-}
-
-/// What quotes the phrase itself quotes nothing: its words are not among the texts of the program.
-fn has_words(line: &Evidence) -> bool {
-    !line.text.contains("``")
+    lacking(because).or(because.first()).map(|line| line.text.as_str())
 }
 
 fn lacking(lines: &[Evidence]) -> Option<&Evidence> {
-    let lacks = |line: &Evidence| line.kind == EvidenceKind::Missing && has_words(line);
-    lines.iter().find_map(|line| if lacks(line) { Some(line) } else { lacking(&line.children) })
+    lines.iter().find_map(|line| if line.kind == EvidenceKind::Missing { Some(line) } else { lacking(&line.children) })
 }
