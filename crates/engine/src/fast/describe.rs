@@ -40,7 +40,7 @@ impl<'a> Fast<'a> {
         if matches!(node.op, Op::Subject | Op::Constant(_)) || depth > DEEPEST {
             return;
         }
-        let column = self.shared.columns.get(id.0 as usize);
+        let column = self.shared.columns.get(id.0 as usize).and_then(Option::as_deref);
         let known =
             column.filter(|column| column.truths.is_some() || column.vector.is_some() || column.index.is_some());
         let rows = noun_of(node).map(|noun| u64::from(ground.facts.all_rows(noun)));

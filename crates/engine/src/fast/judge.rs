@@ -67,6 +67,9 @@ pub(crate) struct Question<'q> {
     pub(crate) of_values: bool,
 }
 
+/// About how many nodes a control of a sentence takes.
+const NODES_EACH: usize = 4;
+
 impl<'a> Fast<'a> {
     /// Lowers controls, and works out what they share.
     pub(crate) fn new(
@@ -75,6 +78,8 @@ impl<'a> Fast<'a> {
         ground: &(dyn Fn(usize) -> Ground<'a> + Sync),
     ) -> Fast<'a> {
         let mut lowering = Lowering::new(ground(chosen.first().copied().unwrap_or(0)));
+        // To grow by moving what is there would touch as much memory again.
+        lowering.plan.nodes.reserve(chosen.len().saturating_mul(NODES_EACH));
         let mut roots = HashMap::new();
         for index in chosen {
             let Some(control) = controls.get(*index) else { continue };

@@ -4,8 +4,9 @@
 //! node of one parameter, whatever the subject is called and wherever it stands; a node that looks at one record only is
 //! a column over the rows of its noun, one that looks at nothing is a constant.
 
-use rustc_hash::FxHashMap;
-use std::hash::{Hash, Hasher};
+use hashbrown::HashTable;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use smol_str::SmolStr;
@@ -269,14 +270,9 @@ pub(crate) enum Cost {
 pub(crate) struct Plan<'a> {
     pub(crate) nodes: Vec<Node<'a>>,
     pub(crate) constants: Vec<Value<'a>>,
-    index: FxHashMap<Key<'a>, NodeId>,
+    /// The nodes by what they are: operator and parameters.
+    index: HashTable<NodeId>,
     constant_index: FxHashMap<String, u32>,
-}
-
-#[derive(PartialEq, Eq, Hash)]
-struct Key<'a> {
-    op: Op<'a>,
-    params: Vec<SubjectKind>,
 }
 
 impl<'a> Plan<'a> {
@@ -290,8 +286,10 @@ impl<'a> Plan<'a> {
 
     /// The node of this kind: the one that is there, or a new one, which then uses its parts.
     pub(crate) fn intern(&mut self, node: Node<'a>) -> NodeId {
-        let key = Key { op: node.op.clone(), params: node.params.clone() };
-        if let Some(id) = self.index.get(&key) {
+        let hash_of = |node: &Node<'a>| FxBuildHasher.hash_one((&node.op, &node.params));
+        let hash = hash_of(&node);
+        let same = |id: &NodeId| self.node(*id).is_some_and(|known| known.op == node.op && known.params == node.params);
+        if let Some(id) = self.index.find(hash, same) {
             return *id;
         }
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
@@ -300,8 +298,9 @@ impl<'a> Plan<'a> {
                 part.uses = part.uses.saturating_add(1);
             }
         }
-        self.index.insert(key, id);
         self.nodes.push(node);
+        let nodes = &self.nodes;
+        self.index.insert_unique(hash, id, |id| nodes.get(id.0 as usize).map_or(0, hash_of));
         id
     }
 

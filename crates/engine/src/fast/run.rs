@@ -21,8 +21,8 @@ use crate::reference::value::Value;
 /// What all evaluations of a run share.
 pub(crate) struct Shared<'a> {
     pub(crate) plan: Plan<'a>,
-    /// By node: what is known of it over all rows of its noun.
-    pub(crate) columns: Vec<Column<'a>>,
+    /// By node: what is known of it over all rows of its noun, which of most is nothing.
+    pub(crate) columns: Vec<Option<Box<Column<'a>>>>,
     /// Some record only may belong to its noun.
     pub(crate) uncertain: bool,
     /// What was odd on the way: where in the program, and what.
@@ -97,7 +97,7 @@ impl<'a> Run<'a, '_> {
     }
 
     pub(crate) fn column(&self, node: NodeId) -> Option<&Column<'a>> {
-        self.shared.columns.get(node.0 as usize)
+        self.shared.columns.get(node.0 as usize)?.as_deref()
     }
 
     pub(crate) fn within_budget(&self) -> bool {

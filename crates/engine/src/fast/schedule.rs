@@ -51,7 +51,7 @@ pub(crate) fn prepare<'a>(plan: Plan<'a>, ground: &(dyn Fn(usize) -> Ground<'a> 
     let facts = ground(0).facts;
     let uncertain = facts.needs().iter().any(|(noun, _)| !facts.all_certain(noun));
     let mut columns = Vec::new();
-    columns.resize_with(plan.nodes.len(), Column::default);
+    columns.resize_with(plan.nodes.len(), || None);
     let waves = waves(&plan, &wanted);
     let mut shared = Shared { plan, columns, uncertain, warnings: Mutex::new(BTreeSet::new()) };
     for wave in waves {
@@ -70,13 +70,14 @@ pub(crate) fn prepare<'a>(plan: Plan<'a>, ground: &(dyn Fn(usize) -> Ground<'a> 
             .collect();
         for (id, part, nanoseconds) in parts {
             let Some(column) = shared.columns.get_mut(id.0 as usize) else { continue };
+            let column = column.get_or_insert_default();
             let before = column.nanoseconds;
             match part {
                 Part::Truths(truths) => match &mut column.truths {
                     Some(known) => known.append(&truths),
                     none => *none = Some(truths),
                 },
-                Part::Whole(whole) => *column = *whole,
+                Part::Whole(whole) => *column = whole,
             }
             column.nanoseconds = before.saturating_add(nanoseconds);
         }
