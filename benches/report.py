@@ -20,7 +20,7 @@ def guard_rules(controls):
     """The variations as rules of cfn-guard. A rule of some name fails where any change breaks it."""
     with open(controls, encoding="utf-8") as file:
         text = file.read()
-    changes = "resource_changes[ type == 'aws_security_group_rule' change.after != null ].change.after"
+    changes = "resource_changes[ type == 'aws_security_group_rule' change.after is_struct ].change.after"
     rules = [f"let rules = {changes}\n"]
     for name, condition in re.findall(r"control (C8-\d+).*?no aws_security_group_rule where (.*?)\n\}", text, re.S):
         port = re.search(r"from_port <= (\d+)", condition)
