@@ -9,7 +9,6 @@ use tickmark_diagnostics::{Code, Diagnostic};
 use tickmark_import::{Patience, SourceArgument, Surveyed, TerraformOptions};
 use tickmark_program::{Input, Program, Setting, SourceUnit, Surroundings, resolve};
 use tickmark_source::{FileId, Files, Sources, Span};
-use tickmark_syntax::ast;
 
 use crate::dormant::{self, Supply};
 use crate::embedded::{self, Library, PackFile, ReadBack};
