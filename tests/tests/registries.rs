@@ -358,11 +358,11 @@ fn a_database_with_a_log_beside_it_is_refused() {
 
 #[test]
 fn a_noun_that_stands_in_another_is_found_though_nobody_speaks_of_that() {
-    let endpoint = r#"{"name": "projects/p/locations/l/endpoints/1", "deployedModels": [
+    let endpoints = r#"{"endpoints": [{"name": "projects/p/locations/l/endpoints/1", "createTime": "2026-05-01T00:00:00Z", "deployedModels": [
         {"id": "1", "model": "projects/p/locations/l/models/7", "createTime": "2026-05-01T00:00:00Z", "serviceAccount": "a@p"},
-        {"id": "2", "model": "projects/p/locations/l/models/7", "createTime": "2026-05-01T00:00:00Z"}], "createTime": "2026-05-01T00:00:00Z"}"#;
+        {"id": "2", "model": "projects/p/locations/l/models/7", "createTime": "2026-05-01T00:00:00Z"}]}]}"#;
     let control = "control V-1 \"x\" { cites CC6.1  every vertex_deployed_model has service_account }\n";
-    let outcome = check_in(&[("endpoint.json", endpoint)], control, "json");
+    let outcome = check_in(&[("endpoints.json", endpoints)], control, "json");
     assert_eq!(outcome.status("V-1"), "fail", "{}", outcome.out);
     assert_eq!(outcome.subjects("V-1").len(), 2);
 }
