@@ -124,7 +124,11 @@ pub(crate) const SOURCE: Fields = &[
     field("constants", "Attributes that every record of a register has, each with its value", constants),
     field("missing", "The words of a register that say that there is no value, in place of `n/a`, `-`, `TBD` …", words),
     field("list_separator", "What stands between the items of a list in one cell: `;` where it is not given", text),
-    field("date_format", "How a register writes dates, as in `DD/MM/YYYY` or `dd/MMM/yy h:mm a`; `2026-12-31` is always read", date_format),
+    field(
+        "date_format",
+        "How a register writes dates, as in `DD/MM/YYYY` or `dd/MMM/yy h:mm a`; `2026-12-31` is always read",
+        date_format,
+    ),
     field("units", "For an attribute that is a length of time, the unit of bare numbers: `days`", units),
 ];
 
