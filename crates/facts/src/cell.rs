@@ -38,8 +38,6 @@ pub enum Cell<'a> {
 pub enum UnknownReason {
     /// Known only later, or not readable: the importer's words ("known after apply").
     NotKnown(String),
-    /// Whether there is a value is not known either: the importer's words ("the service answered: AccessDenied").
-    MayBeMissing(String),
     /// The same of a text that encodes JSON, of which the rest is known.
     KnownInPart {
         /// The importer's words.
@@ -47,6 +45,8 @@ pub enum UnknownReason {
         /// The JSON, with an object of the one key [`crate::HOLE`] for each part that is not known.
         document: String,
     },
+    /// Whether there is a value is not known either: the importer's words ("the service answered: AccessDenied").
+    MayBeMissing(String),
     /// The value in the export does not fit the declared type.
     DoesNotFit {
         /// The value as it stands there, shortened.

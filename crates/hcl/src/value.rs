@@ -103,7 +103,8 @@ pub struct Unknown {
     pub expression: Arc<str>,
     /// The reason as a sentence: "`aws_kms_key.k.arn` is not known before apply".
     pub reason: Arc<str>,
-    /// Whether it may turn out to be null: a condition that is not known chooses between null and something.
+    /// Whether it may turn out to be null, or not to be there: a condition that is not known chooses between null and
+    /// something, say, or an object may come without an attribute.
     pub may_be_null: bool,
     /// For a text that is known in part: its pieces in order. Else empty.
     pub pieces: Vec<Piece>,

@@ -10,7 +10,7 @@ use tickmark_syntax::ast::Item;
 use tickmark_syntax::compact::Entry;
 use tickmark_syntax::outline::{self, Role};
 
-use crate::embedded::{Library, PackFile};
+use crate::embedded::{Library, PackFile, ReadBack};
 
 /// The nouns that may have records: those of the sources, those that maps make of them, and those that these may hold.
 pub(crate) struct Supply<'a> {
@@ -27,12 +27,9 @@ impl<'a> Supply<'a> {
         packs: &[PackFile],
         library: &Library,
     ) -> Self {
-        let entities =
-            library.entries().filter(|entry| entry.outline.role == Role::Entity).map(|entry| entry.outline.noun);
         let of_packs = || packs.iter().flat_map(PackFile::entries);
-        let entities = entities
-            .chain(of_packs().filter(|entry| entry.outline.role == Role::Entity).map(|entry| entry.outline.noun));
-        let declared = entities.chain(entity_names(own)).collect();
+        let entities = library.entries().chain(of_packs()).filter(|entry| entry.outline.role == Role::Entity);
+        let declared = entities.map(|entry| entry.outline.noun).chain(entity_names(own)).collect();
         let mut supply = Supply { declared, supplied: surveyed.iter().cloned().collect() };
         for item in own.iter().flat_map(|unit| &unit.ast.items) {
             match item {
@@ -93,7 +90,7 @@ impl<'a> Supply<'a> {
 
     /// The nouns of the sentences of a control of a pack, where each ranges over all records of one noun that no source supplies:
     /// then the control will be skipped.
-    pub(crate) fn unsupplied(&self, control: &Entry) -> Option<Vec<SmolStr>> {
+    fn unsupplied(&self, control: &Entry) -> Option<Vec<SmolStr>> {
         let nouns = control.ranges().map(|words| self.only_noun(&words).filter(|noun| !self.has(noun)));
         nouns.collect::<Option<Vec<_>>>().filter(|nouns| !nouns.is_empty())
     }
@@ -120,9 +117,14 @@ impl<'a> Supply<'a> {
     }
 }
 
-/// The controls of packs that will be skipped, and for each what its sentences range over. A control that an exception names is
-/// left as it is.
-pub(crate) fn controls(supply: &Supply<'_>, own: &[SourceUnit], packs: &[PackFile]) -> BTreeMap<SmolStr, Vec<SmolStr>> {
+/// Reads packs without the sentences of the controls that will be skipped, and gives for each of these what its sentences range
+/// over. A control that an exception names is left as it is.
+pub(crate) fn read(
+    supply: &Supply<'_>,
+    own: &[SourceUnit],
+    packs: &[PackFile],
+    read: &mut ReadBack,
+) -> (Vec<SourceUnit>, BTreeMap<SmolStr, Vec<SmolStr>>) {
     let excepted: BTreeSet<&SmolStr> = own
         .iter()
         .flat_map(|unit| &unit.ast.items)
@@ -131,14 +133,15 @@ pub(crate) fn controls(supply: &Supply<'_>, own: &[SourceUnit], packs: &[PackFil
             _ => None,
         })
         .collect();
-    let entries = packs.iter().flat_map(|file| file.entries().map(move |entry| (entry, file.file)));
-    entries
-        .filter_map(|(entry, file)| {
-            let nouns = supply.unsupplied(entry)?;
-            let id = entry.head(file)?.id.text;
-            (!excepted.contains(&id)).then_some((id, nouns))
-        })
-        .collect()
+    let mut dormant = BTreeMap::new();
+    let mut head = |entry: &Entry, file| {
+        let nouns = supply.unsupplied(entry)?;
+        let control = entry.head(file).filter(|control| !excepted.contains(&control.id.text))?;
+        dormant.insert(control.id.text.clone(), nouns);
+        Some(control)
+    };
+    let units = packs.iter().map(|file| file.read(&mut head, read)).collect();
+    (units, dormant)
 }
 
 #[cfg(test)]

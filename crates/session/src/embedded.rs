@@ -1,7 +1,7 @@
 //! The rule packs and the library that are embedded in the binary: texts, and the trees that were made of them when it was
 //! built. A run reads the items that it needs, and nothing else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
@@ -48,7 +48,7 @@ impl Embedded {
 /// A file of a pack, of which nothing is read yet.
 pub(crate) struct PackFile {
     embedded: &'static Embedded,
-    pub(crate) file: FileId,
+    file: FileId,
     entries: Vec<Entry>,
 }
 
@@ -69,14 +69,15 @@ impl PackFile {
         self.entries.iter()
     }
 
-    /// Its items in order, without the sentences of controls that are dormant.
-    pub(crate) fn read(&self, dormant: &BTreeMap<SmolStr, Vec<SmolStr>>, read: &mut ReadBack) -> SourceUnit {
-        let item = |entry: &Entry| {
-            let head = if dormant.is_empty() { None } else { entry.head(self.file) };
-            match head.filter(|control| dormant.contains_key(&control.id.text)) {
-                Some(control) => Some(ast::Item::Control(control)),
-                None => entry.item(self.file),
-            }
+    /// Its items in order. Of a control for which `head` gives what stands before its sentences, nothing else is read.
+    pub(crate) fn read(
+        &self,
+        mut head: impl FnMut(&Entry, FileId) -> Option<ast::Control>,
+        read: &mut ReadBack,
+    ) -> SourceUnit {
+        let item = |entry: &Entry| match head(entry, self.file) {
+            Some(control) => Some(ast::Item::Control(control)),
+            None => entry.item(self.file),
         };
         let items = self.entries().filter_map(item).collect();
         self.embedded.unit(self.file, ast::File { pack: self.embedded.tree.pack(self.file), items }, read)
@@ -216,8 +217,7 @@ mod tests {
         for name in pack_names() {
             let mut sources = Sources::new();
             let files = pack(name, true, &mut sources);
-            let mut units: Vec<_> =
-                files.iter().map(|file| file.read(&BTreeMap::new(), &mut ReadBack::default())).collect();
+            let mut units: Vec<_> = files.iter().map(|file| file.read(|_, _| None, &mut ReadBack::default())).collect();
             // What a run takes for granted is compiled here.
             units.iter_mut().for_each(|unit| unit.embedded = false);
             programs.push((sources, units));

@@ -99,11 +99,10 @@ pub(crate) fn load_with(
     // To look into the sources takes as long as to understand the controls, and neither needs the other.
     let looked = !arguments.is_empty() && !has_errors(&diagnostics);
     let mut found = Vec::new();
-    let (own, surveyed) = rayon::join(
+    let (mut own, surveyed) = rayon::join(
         || parse_all(texts, &mut diagnostics),
         || looked.then(|| look_into(&arguments, files, (&mut sources, &mut found), Patience::Quick)),
     );
-    let mut own = own;
     // Nothing can be said of names while the text is not understood: what is missing from a broken item would be reported
     // as unknown wherever it is used.
     if has_errors(&diagnostics) {
@@ -119,11 +118,11 @@ pub(crate) fn load_with(
         .filter(|_| !packs.is_empty() || library.leads_to(&own, query.as_ref()))
         .map(|surveyed| Supply::new(&surveyed.nouns, &own, &packs, &library));
     let idle = supply.as_ref().map(|supply| supply.idle(&library)).unwrap_or_default();
-    let dormant = match supply.filter(|_| reach == Reach::Supplied) {
-        Some(supply) => dormant::controls(&supply, &own, &packs),
-        None => BTreeMap::new(),
+    let (packs, dormant) = match supply.as_ref().filter(|_| reach == Reach::Supplied) {
+        Some(supply) => dormant::read(supply, &own, &packs, &mut embedded),
+        None => (packs.iter().map(|file| file.read(|_, _| None, &mut embedded)).collect(), BTreeMap::new()),
     };
-    own.extend(packs.iter().map(|file| file.read(&dormant, &mut embedded)));
+    own.extend(packs);
     let library =
         library.read(&idle, &mut embedded, |shelf| tickmark_program::needed(&own, query.as_ref(), everything, shelf));
     let undeclared = tickmark_program::undeclared_words(&own, &library, query.as_ref());

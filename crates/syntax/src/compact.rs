@@ -2,9 +2,9 @@
 //! them is read back.
 //!
 //! [`write()`] makes the bytes of a parsed file. [`Compact`] lists its items without reading them, and reads those that are
-//! asked for; of a control also what stands before its sentences alone. Strings are slices of the file's text, which the program holds anyway for its excerpts, and a span is the
-//! distance from the one before it; the id of the file is given when an item is read. The bytes are no format to keep:
-//! the program that reads them was built together with them.
+//! asked for; of a control also what stands before its sentences alone. Strings are slices of the file's text, which the
+//! program holds anyway for its excerpts, and a span is the distance from the one before it; the id of the file is given
+//! when an item is read. The bytes are no format to keep: the program that reads them was built together with them.
 
 mod coding;
 mod nodes;

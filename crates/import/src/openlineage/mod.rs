@@ -89,12 +89,12 @@ struct Flow {
 enum Few {
     #[default]
     None,
-    One((u32, Place)),
-    More(Vec<(u32, Place)>),
+    One(Told),
+    More(Vec<Told>),
 }
 
 impl Few {
-    fn as_slice(&self) -> &[(u32, Place)] {
+    fn as_slice(&self) -> &[Told] {
         match self {
             Few::None => &[],
             Few::One(one) => std::slice::from_ref(one),
@@ -103,7 +103,7 @@ impl Few {
     }
 
     /// Adds what an event says that a run read or wrote, which another event may have said before.
-    fn remember(&mut self, more: &[(u32, Place)]) {
+    fn remember(&mut self, more: &[Told]) {
         for data in more {
             if self.as_slice().iter().any(|(known, _)| *known == data.0) {
                 continue;
