@@ -16,6 +16,8 @@ use tickmark_source::Place;
 /// Takes in records. One for each file is fine: [`Builder::absorb`] puts them together in a fixed order.
 pub struct Builder {
     pub(crate) tables: Tables,
+    /// What other builders have read that stands before it, not yet put together.
+    pub(crate) before: Vec<Tables>,
     pub(crate) warnings: Warnings,
     names: Vec<Option<Box<Names>>>,
     /// Items of the lists that are being read, the innermost last: the items of a list must lie side by side in their
@@ -41,7 +43,15 @@ impl Builder {
     pub(crate) fn over(tables: Tables) -> Builder {
         let mut names = Vec::new();
         names.resize_with(tables.needs.len(), || None);
-        Builder { tables, warnings: Warnings::default(), names, scratch: Vec::new(), depth: 0, remembers: true }
+        Builder {
+            tables,
+            before: Vec::new(),
+            warnings: Warnings::default(),
+            names,
+            scratch: Vec::new(),
+            depth: 0,
+            remembers: true,
+        }
     }
 
     /// Makes room for what a source of so many bytes may hold. Most of it is asked for by nobody, and what is asked for is often
@@ -199,7 +209,7 @@ impl Builder {
     /// The number of records of a noun so far.
     #[must_use]
     pub fn rows(&self, noun: NounId) -> u32 {
-        self.tables.rows(noun)
+        self.before.iter().chain([&self.tables]).map(|tables| tables.rows(noun)).sum()
     }
 
     /// Adds a reference by printed id to an attribute that is `one` or `many` of a noun.
@@ -211,6 +221,7 @@ impl Builder {
     #[must_use]
     pub fn finish(mut self) -> (Facts, Vec<FactWarning>) {
         self.remember_names();
+        self.settle();
         crate::store::finish(self.tables, self.warnings)
     }
 

@@ -1,5 +1,6 @@
 //! Typed storage: the values of one attribute over all rows of its noun, with their states and places.
 
+use crate::shift::{MovedTargets, Shift};
 use crate::symbols::{ReasonId, Symbol};
 use crate::values::{Values, put};
 use crate::{AttributeType, Duration, NounId, Time};
@@ -430,27 +431,66 @@ impl Column {
         }
     }
 
+    /// A column of the kind without a row.
+    pub(crate) fn empty(&self) -> Column {
+        Column::new(self.kind, self.items.as_ref().map(|items| Box::new(items.empty())))
+    }
+
+    /// How much it holds, about.
+    pub(crate) fn size(&self) -> usize {
+        self.states.len() + self.targets.rows.len() + self.items.as_ref().map_or(0, |items| items.size())
+    }
+
+    /// Makes room for the rows of other columns of the same attribute.
+    pub(crate) fn reserve<'c>(&mut self, others: impl Iterator<Item = &'c Column> + Clone) {
+        let rows = others.clone().map(Column::len).sum();
+        self.states.reserve_exact(rows);
+        self.places.reserve_exact(rows);
+        self.values.reserve(others.clone().map(|column| column.values.len()).sum());
+        self.targets.rows.reserve_exact(others.clone().map(|column| column.targets.rows.len()).sum());
+        self.targets.places.reserve_exact(others.clone().map(|column| column.targets.places.len()).sum());
+        if let Some(items) = &mut self.items {
+            // Lists within lists are rare, and grow by themselves.
+            let others: Vec<&Column> = others.filter_map(|column| column.items.as_deref()).collect();
+            let rows = others.iter().map(|items| items.len()).sum();
+            items.states.reserve_exact(rows);
+            items.places.reserve_exact(rows);
+            items.values.reserve(rows);
+        }
+    }
+
+    /// Gives what is in it the numbers that it has in the whole; its rows are the first of all.
+    pub(crate) fn change(&mut self, shift: &Shift<'_>) {
+        self.values.change(shift);
+        self.unknowns.values_mut().for_each(|reason| *reason = shift.reason(*reason));
+        let targets = shift.targets(self.kind);
+        self.retarget(&|target| targets.of(target));
+        if let Some(items) = &mut self.items {
+            items.change(shift);
+        }
+    }
+
     /// Appends the rows of another column of the same attribute.
     pub(crate) fn absorb(&mut self, other: Column, shift: &Shift<'_>) {
         let (item_shift, target_shift) = (self.items.as_ref().map_or(0, |items| items.len()), self.targets.rows.len());
         let (item_shift, target_shift) = (row_number(item_shift), row_number(target_shift));
         self.carried |= other.carried;
         self.shapes.absorb(other.shapes);
+        let targets = shift.targets(other.kind);
         if !other.states.is_empty() {
             let first = shift.rows as usize;
             self.states.resize(first, State::Absent);
             self.states.extend_from_slice(&other.states);
             self.places.resize(first, NO_OFFSET);
             self.places.extend_from_slice(&other.places);
-            self.values.absorb(other.values, first, other.kind, (item_shift, target_shift), shift);
+            self.values.absorb(other.values, first, (item_shift, target_shift), (shift, &targets));
         }
-        self.unknowns
-            .extend(other.unknowns.into_iter().map(|(row, reason)| (row + shift.rows, (shift.reason)(reason))));
+        self.unknowns.extend(other.unknowns.into_iter().map(|(row, reason)| (row + shift.rows, shift.reason(reason))));
         self.files.extend(other.files.into_iter().map(|(row, file)| (row + shift.rows, file)));
         if let Some(items) = other.items {
             self.items_mut().absorb(*items, &Shift { rows: item_shift, ..*shift });
         }
-        self.targets.absorb(other.targets, target_shift, &|target| (shift.target)(other.kind, target));
+        self.targets.absorb(other.targets, target_shift, &targets);
     }
 
     /// Gives back what growing has reserved beyond need.
@@ -475,22 +515,6 @@ pub(crate) struct CellPlace {
 
 impl CellPlace {
     pub(crate) const NONE: CellPlace = CellPlace { offset: NO_OFFSET, file: None };
-}
-
-/// How the numbers in an absorbed column change.
-pub(crate) struct Shift<'a> {
-    pub(crate) rows: u32,
-    pub(crate) symbols: &'a [Symbol],
-    pub(crate) reason: &'a dyn Fn(ReasonId) -> ReasonId,
-    /// Of a column of the kind, the new number of a target.
-    pub(crate) target: &'a dyn Fn(Kind, u32) -> u32,
-}
-
-impl Shift<'_> {
-    #[inline]
-    pub(crate) fn symbol(&self, theirs: Symbol) -> Symbol {
-        self.symbols.get(theirs.index() as usize).copied().unwrap_or_default()
-    }
 }
 
 impl Targets {
@@ -524,13 +548,13 @@ impl Targets {
         Span32::new(start, self.rows.len() - start)
     }
 
-    fn absorb(&mut self, other: Targets, shift: u32, map: &dyn Fn(u32) -> u32) {
+    fn absorb(&mut self, other: Targets, shift: u32, map: &MovedTargets<'_>) {
         if !other.places.is_empty() {
             self.places.resize(shift as usize, NO_OFFSET);
             self.places.extend_from_slice(&other.places);
         }
         self.files.extend(other.files.into_iter().map(|(index, file)| (index + shift, file)));
-        self.rows.extend(other.rows.into_iter().map(map));
+        self.rows.extend(other.rows.iter().map(|target| map.of(*target)));
     }
 
     /// Moves the first of each to the front of the range; gives how many there are.

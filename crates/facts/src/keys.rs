@@ -6,6 +6,7 @@ use crate::table::Table;
 use crate::tables::Tables;
 use crate::{AttributeId, NounId};
 use hashbrown::HashTable;
+use rayon::prelude::*;
 use std::fmt::Write;
 use std::hash::BuildHasher;
 use std::ops::Range;
@@ -151,19 +152,47 @@ impl Tables {
 
     /// Enters the rows from `first` on into the index of keys.
     pub(crate) fn index_keys(&mut self, noun: NounId, first: u32) -> Keyed {
+        // The index is taken out, so that the rest of the table can be read while it is filled.
+        let Some(mut keys) = self.existing_mut(noun).map(|table| std::mem::take(&mut table.keys)) else {
+            return Keyed::default();
+        };
+        let keyed = self.enter_keys(noun, first, &mut keys);
+        if let Some(table) = self.existing_mut(noun) {
+            table.keys = keys;
+        }
+        keyed
+    }
+
+    /// Makes the indices of all nouns.
+    pub(crate) fn index_all_keys(&mut self) -> Vec<(NounId, Keyed)> {
+        let nouns: Vec<NounId> = self.needs.iter().map(|(noun, _)| noun).collect();
+        let made: Vec<(NounId, HashTable<u32>, Keyed)> = nouns
+            .into_par_iter()
+            .with_max_len(1)
+            .map(|noun| {
+                let mut keys = HashTable::new();
+                let keyed = self.enter_keys(noun, 0, &mut keys);
+                (noun, keys, keyed)
+            })
+            .collect();
+        let enter = |(noun, keys, keyed)| {
+            if let Some(table) = self.existing_mut(noun) {
+                table.keys = keys;
+            }
+            (noun, keyed)
+        };
+        made.into_iter().map(enter).collect()
+    }
+
+    fn enter_keys(&self, noun: NounId, first: u32, keys: &mut HashTable<u32>) -> Keyed {
         let mut keyed = Keyed::default();
         let rows = self.rows(noun);
         if self.needs.noun(noun).key.is_empty() || rows == first {
             return keyed;
         }
-        // The index is taken out, so that the rest of the table can be read while it is filled.
-        let Some(mut keys) = self.existing_mut(noun).map(|table| std::mem::take(&mut table.keys)) else { return keyed };
         if let Some(attribute) = self.text_key(noun) {
             if let Some(column) = self.column(noun, attribute) {
-                index_symbols(&mut keys, column, attribute, first..rows, &mut keyed);
-            }
-            if let Some(table) = self.existing_mut(noun) {
-                table.keys = keys;
+                index_symbols(keys, column, attribute, first..rows, &mut keyed);
             }
             return keyed;
         }
@@ -189,9 +218,6 @@ impl Tables {
                     }
                 }
             }
-        }
-        if let Some(table) = self.existing_mut(noun) {
-            table.keys = keys;
         }
         keyed
     }

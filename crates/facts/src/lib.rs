@@ -18,6 +18,7 @@ mod needs;
 mod reader;
 mod resolve;
 mod shape;
+mod shift;
 mod store;
 mod symbols;
 mod table;

@@ -308,15 +308,12 @@ fn no_records<'a>(noun: NounId) -> Cell<'a> {
 pub(crate) fn finish(mut tables: Tables, mut warnings: Warnings) -> (Facts, Vec<FactWarning>) {
     let nouns: Vec<NounId> = tables.needs.iter().map(|(noun, _)| noun).collect();
     let mut repeated = Vec::new();
-    for noun in nouns.iter().copied() {
-        let keyed = tables.index_keys(noun, 0);
+    for (noun, keyed) in tables.index_all_keys() {
         warn_incomplete(&tables, &mut warnings, noun, &keyed.incomplete);
         repeated.push((noun, keyed.repeated));
     }
     // References lead to rows before records are compared: a nested record and its id are the same.
-    for noun in nouns.iter().copied() {
-        tables.resolve(noun);
-    }
+    tables.resolve_all();
     let merged = repeated.iter().any(|(_, repeated)| !repeated.is_empty());
     if merged {
         let mut merge = Merge::new(&mut tables, &mut warnings);
@@ -327,13 +324,8 @@ pub(crate) fn finish(mut tables: Tables, mut warnings: Warnings) -> (Facts, Vec<
             merge.compact(noun);
         }
     }
+    tables.settle_all();
     for noun in nouns.iter().copied() {
-        // Nested records of a noun without a key are in one relation each, once.
-        if !tables.needs.noun(noun).key.is_empty() || tables.table(noun).is_some_and(|table| table.references.len() > 0)
-        {
-            tables.drop_repeated_targets(noun);
-        }
-        tables.settle(noun);
         warn_unresolvable(&tables, &mut warnings, noun);
         if is_whole(&tables, noun) {
             tables.table_mut(noun).whole = true;

@@ -1,6 +1,9 @@
 //! Interned text, and the reasons for which values are unknown.
 
+mod gather;
+
 use crate::UnknownReason;
+use crate::column::row_number;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use std::hash::BuildHasher;
 use std::sync::LazyLock;
@@ -24,21 +27,34 @@ impl Symbol {
 /// that none hashes a text again that another has hashed.
 static HASHER: LazyLock<DefaultHashBuilder> = LazyLock::new(DefaultHashBuilder::default);
 
-/// All texts of the store, each once, one behind the other.
+/// Where a text stands.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    chunk: u32,
+    start: u32,
+    len: u32,
+}
+
+/// All texts of the store, each once.
 pub(crate) struct Symbols {
-    texts: String,
-    /// Where each ends; it begins where the one before ends.
-    ends: Vec<usize>,
+    /// One text behind the other. What was put together from several has a chunk of each; new texts go to the last.
+    chunks: Vec<String>,
+    spans: Vec<Span>,
     hashes: Vec<u32>,
-    numbers: HashTable<u32>,
+    index: Index,
 }
 
 impl Symbols {
     pub(crate) fn new() -> Symbols {
-        let mut symbols =
-            Symbols { texts: String::new(), ends: Vec::new(), hashes: Vec::new(), numbers: HashTable::new() };
+        let chunks = vec![String::new()];
+        let mut symbols = Symbols { chunks, spans: Vec::new(), hashes: Vec::new(), index: Index::new(1) };
         symbols.intern("");
         symbols
+    }
+
+    /// None at all, not even the empty text: to stand where others were taken away.
+    pub(crate) fn none() -> Symbols {
+        Symbols { chunks: Vec::new(), spans: Vec::new(), hashes: Vec::new(), index: Index::new(0) }
     }
 
     #[inline]
@@ -57,10 +73,12 @@ impl Symbols {
         }
     }
 
+    #[inline]
     pub(crate) fn text(&self, symbol: Symbol) -> &str {
-        let index = symbol.0 as usize;
-        let Some(end) = self.ends.get(index).copied() else { return "" };
-        self.texts.get(self.start(index)..end).unwrap_or_default()
+        let Some(span) = self.spans.get(symbol.0 as usize) else { return "" };
+        let start = span.start as usize;
+        let chunk = self.chunks.get(span.chunk as usize);
+        chunk.and_then(|chunk| chunk.get(start..start + span.len as usize)).unwrap_or_default()
     }
 
     /// The symbol of a text that is there.
@@ -70,22 +88,7 @@ impl Symbols {
 
     /// How many texts there are.
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Takes in the texts of another; gives for each of its symbols ours.
-    pub(crate) fn absorb(&mut self, other: &Symbols) -> Vec<Symbol> {
-        let mut start = 0;
-        let mut ours = Vec::with_capacity(other.ends.len());
-        for (hash, end) in other.hashes.iter().zip(&other.ends) {
-            let text = other.texts.get(start..*end).unwrap_or_default();
-            start = *end;
-            ours.push(match self.find_hashed(*hash, text.as_bytes()) {
-                Some(symbol) => symbol,
-                None => self.add(*hash, text),
-            });
-        }
-        ours
+        self.spans.len()
     }
 
     /// Makes room for so many bytes of text more: growing bit by bit would copy what is there again and again. Memory that is
@@ -93,16 +96,24 @@ impl Symbols {
     pub(crate) fn reserve(&mut self, bytes: usize) {
         /// A text and its quotes, as short as they mostly are.
         const SHORT: usize = 16;
-        self.texts.reserve(bytes);
-        self.ends.reserve(bytes / SHORT);
+        if let Some(chunk) = self.chunks.last_mut() {
+            chunk.reserve(bytes);
+        }
+        self.spans.reserve(bytes / SHORT);
         self.hashes.reserve(bytes / SHORT);
     }
 
     /// Gives back what growing has reserved beyond need.
     pub(crate) fn shrink(&mut self) {
-        self.texts.shrink_to_fit();
-        self.ends.shrink_to_fit();
+        self.chunks.iter_mut().for_each(String::shrink_to_fit);
+        self.spans.shrink_to_fit();
         self.hashes.shrink_to_fit();
+    }
+
+    /// No text is looked for or added any more until this is put together with others.
+    pub(crate) fn close(&mut self) {
+        self.index = Index::new(0);
+        self.shrink();
     }
 
     #[inline]
@@ -115,35 +126,76 @@ impl Symbols {
 
     #[inline]
     fn find_hashed(&self, hash: u32, text: &[u8]) -> Option<Symbol> {
-        let found = self.numbers.find(spread(hash), |number| {
+        let found = self.index.table(hash)?.find(spread(hash), |number| {
             let index = *number as usize;
             self.hashes.get(index) == Some(&hash) && self.bytes(index) == text
         });
         found.map(|number| Symbol(*number))
     }
 
-    fn bytes(&self, index: usize) -> &[u8] {
-        let end = self.ends.get(index).copied().unwrap_or_default();
-        self.texts.as_bytes().get(self.start(index)..end).unwrap_or(&[])
-    }
-
     #[inline]
-    fn start(&self, index: usize) -> usize {
-        index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default()
+    fn bytes(&self, index: usize) -> &[u8] {
+        let Some(span) = self.spans.get(index) else { return &[] };
+        let start = span.start as usize;
+        let chunk = self.chunks.get(span.chunk as usize);
+        chunk.and_then(|chunk| chunk.as_bytes().get(start..start + span.len as usize)).unwrap_or(&[])
     }
 
     fn add(&mut self, hash: u32, text: &str) -> Symbol {
-        // Past four thousand million texts there is no memory for them.
-        let Ok(number) = u32::try_from(self.ends.len()) else { return Symbol::EMPTY };
-        self.texts.push_str(text);
-        self.ends.push(self.texts.len());
+        // Past four thousand million texts, or in one text, there is no memory for them.
+        let Ok(number) = u32::try_from(self.spans.len()) else { return Symbol::EMPTY };
+        let span = push_text(&mut self.chunks, text);
+        self.spans.push(span);
         self.hashes.push(hash);
         let hashes = &self.hashes;
-        self.numbers.insert_unique(spread(hash), number, |number| {
-            spread(hashes.get(*number as usize).copied().unwrap_or_default())
-        });
+        if let Some(table) = self.index.table_mut(hash) {
+            table.insert_unique(spread(hash), number, |number| {
+                spread(hashes.get(*number as usize).copied().unwrap_or_default())
+            });
+        }
         Symbol(number)
     }
+}
+
+/// Writes a text behind the last. A chunk is only as long as a span can tell.
+fn push_text(chunks: &mut Vec<String>, text: &str) -> Span {
+    let end = chunks.last().map_or(usize::MAX, String::len);
+    if u32::try_from(end.saturating_add(text.len())).is_err() {
+        chunks.push(String::new());
+    }
+    let number = row_number(chunks.len().saturating_sub(1));
+    let start = chunks.last().map_or(0, String::len);
+    if let Some(chunk) = chunks.last_mut() {
+        chunk.push_str(text);
+    }
+    Span { chunk: number, start: row_number(start), len: row_number(text.len()) }
+}
+
+/// Which texts there are, by their hashes: tables side by side, so that several threads can fill them.
+struct Index(Vec<HashTable<u32>>);
+
+impl Index {
+    /// So many tables; a power of two.
+    fn new(tables: usize) -> Index {
+        Index(std::iter::repeat_with(HashTable::new).take(tables).collect())
+    }
+
+    #[inline]
+    fn table(&self, hash: u32) -> Option<&HashTable<u32>> {
+        self.0.get(table_of(hash, self.0.len()))
+    }
+
+    #[inline]
+    fn table_mut(&mut self, hash: u32) -> Option<&mut HashTable<u32>> {
+        let table = table_of(hash, self.0.len());
+        self.0.get_mut(table)
+    }
+}
+
+/// Which of so many tables has the texts of a hash. The bits are other ones than those that a table goes by.
+#[inline]
+fn table_of(hash: u32, tables: usize) -> usize {
+    (spread(hash) >> 40) as usize & tables.saturating_sub(1)
 }
 
 /// The table takes its place from the low bits of a hash, and its tag from the highest.
@@ -209,15 +261,12 @@ mod tests {
     }
 
     #[test]
-    fn absorbed_symbols_are_renumbered() {
-        let mut ours = Symbols::new();
-        let b = ours.intern("b");
-        let mut theirs = Symbols::new();
-        theirs.intern("a");
-        theirs.intern("b");
-        let map = ours.absorb(&theirs);
-        assert_eq!(map.len(), 3);
-        assert_eq!(map[2], b);
-        assert_eq!(ours.text(map[1]), "a");
+    fn a_full_chunk_is_followed_by_another() {
+        let mut symbols = Symbols::new();
+        let a = symbols.intern("a");
+        symbols.chunks.push("b".to_owned());
+        let c = symbols.intern("c");
+        assert_eq!((symbols.text(a), symbols.text(c)), ("a", "c"));
+        assert_eq!(symbols.find("c"), Some(c));
     }
 }

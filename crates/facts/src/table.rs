@@ -164,6 +164,12 @@ impl Table {
         self.rows += other.rows;
     }
 
+    /// No row is added any more until this is put together with others.
+    pub(crate) fn close(&mut self) {
+        self.references.index = FxHashMap::default();
+        self.shrink();
+    }
+
     pub(crate) fn shrink(&mut self) {
         self.offsets.shrink_to_fit();
         self.parents.shrink_to_fit();

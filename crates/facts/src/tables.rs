@@ -118,6 +118,17 @@ impl Tables {
         with_table.map(|(index, _)| NounId(row_number(index))).collect()
     }
 
+    /// Whether anything was said of any noun.
+    pub(crate) fn holds_something(&self) -> bool {
+        self.tables.iter().any(Option::is_some)
+    }
+
+    /// Gives back what is only of use while more is read.
+    pub(crate) fn close(&mut self) {
+        self.symbols.close();
+        self.tables.iter_mut().flatten().for_each(|table| table.close());
+    }
+
     pub(crate) fn rows(&self, noun: NounId) -> u32 {
         self.table(noun).map_or(0, |table| table.rows)
     }
@@ -159,6 +170,12 @@ impl Tables {
             }
         }
         found
+    }
+
+    /// The columns of relations, each with the noun that it leads to.
+    pub(crate) fn relations_mut(&mut self) -> Vec<(NounId, &mut Column)> {
+        let columns = self.tables.iter_mut().flatten().flat_map(|table| &mut table.columns);
+        columns.filter_map(|column| Some((column.target()?, column))).collect()
     }
 
     /// Changes all targets that are of a noun.

@@ -1,6 +1,7 @@
 //! The known values of a column, one type behind the other.
 
-use crate::column::{Kind, Shift, Span32, Value, retain_from};
+use crate::column::{Span32, Value, retain_from};
+use crate::shift::{MovedTargets, Shift};
 use crate::symbols::Symbol;
 use crate::{Duration, Time};
 
@@ -127,14 +128,43 @@ impl Values {
         }
     }
 
+    /// Makes room for so many more.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        match self {
+            Values::None => {}
+            Values::Text(values) => values.reserve_exact(rows),
+            Values::Number(values) => values.reserve_exact(rows),
+            Values::Bool(values) => values.reserve_exact(rows),
+            Values::Time(values) => values.reserve_exact(rows),
+            Values::Duration(values) => values.reserve_exact(rows),
+            Values::List(values) | Values::Many(values) => values.reserve_exact(rows),
+            Values::One(values) => values.reserve_exact(rows),
+            Values::Mixed(values) => values.reserve_exact(rows),
+        }
+    }
+
+    /// Gives texts the symbols that they have in the whole.
+    pub(crate) fn change(&mut self, shift: &Shift<'_>) {
+        match self {
+            Values::Text(values) => values.iter_mut().for_each(|symbol| *symbol = shift.symbol(*symbol)),
+            Values::Mixed(values) => {
+                for value in values {
+                    if let Value::Text(symbol) = value {
+                        *symbol = shift.symbol(*symbol);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Appends the values of another column of the kind, from row `first` on.
     pub(crate) fn absorb(
         &mut self,
         other: Values,
         first: usize,
-        kind: Kind,
         (items, targets): (u32, u32),
-        shift: &Shift<'_>,
+        (shift, moved): (&Shift<'_>, &MovedTargets<'_>),
     ) {
         if let Values::None = self {
             *self = other.empty();
@@ -154,7 +184,7 @@ impl Values {
                 append(ours, first, Span32::default(), theirs.iter().map(|range| range.shifted(items)));
             }
             (Values::One(ours), Values::One(theirs)) => {
-                append(ours, first, 0, theirs.iter().map(|target| (shift.target)(kind, *target)));
+                append(ours, first, 0, theirs.iter().map(|target| moved.of(*target)));
             }
             (Values::Many(ours), Values::Many(theirs)) => {
                 append(ours, first, Span32::default(), theirs.iter().map(|range| range.shifted(targets)));
@@ -165,7 +195,7 @@ impl Values {
                     Value::Text(symbol) => Value::Text(shift.symbol(symbol)),
                     Value::List(range) => Value::List(range.shifted(items)),
                     Value::Many(range) => Value::Many(range.shifted(targets)),
-                    Value::One(target) => Value::One((shift.target)(kind, target)),
+                    Value::One(target) => Value::One(moved.of(target)),
                     other => other,
                 };
                 for row in 0..theirs.len() {

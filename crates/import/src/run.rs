@@ -175,7 +175,7 @@ fn import_as(opened: Opened, needs: &Arc<Needs>, way: &Way<'_>, sources: &mut So
     let (needs, pieces) = pieces?;
     let mut digests = digests.into_iter();
     let mut strangers = BTreeSet::new();
-    let mut builders = Vec::new();
+    let mut builder: Option<Builder> = None;
     let mut records = Vec::new();
     for (unit, piece) in units.iter().zip(pieces) {
         let digest = digests.next();
@@ -188,33 +188,20 @@ fn import_as(opened: Opened, needs: &Arc<Needs>, way: &Way<'_>, sources: &mut So
             hide(sources, *span);
         }
         strangers.extend(piece.strangers);
-        builders.push(piece.builder);
+        match &mut builder {
+            Some(builder) => builder.absorb(piece.builder),
+            None => builder = Some(piece.builder),
+        }
         diagnostics.extend(piece.diagnostics);
     }
     // What was found out about the files takes memory, and finishing the facts takes some more.
     drop(units);
-    let (facts, found) = put_together(builders).unwrap_or_else(|| Builder::new(Arc::clone(&needs))).finish();
+    let (facts, found) = builder.unwrap_or_else(|| Builder::new(Arc::clone(&needs))).finish();
     diagnostics.extend(found.iter().map(|warning| warnings::diagnostic(warning, &needs)));
     tickmark_diagnostics::sort(&mut diagnostics);
     // Modules that several root modules call are spoken of by each of them.
     diagnostics.dedup();
     Some(Imported { facts, sources: records, diagnostics, strangers })
-}
-
-/// The facts of several files in their order; each half is put together by a thread of its own.
-fn put_together(mut builders: Vec<Builder>) -> Option<Builder> {
-    if builders.len() <= 1 {
-        return builders.pop();
-    }
-    let behind = builders.split_off(builders.len() / 2);
-    let (first, second) = rayon::join(|| put_together(builders), || put_together(behind));
-    match (first, second) {
-        (Some(mut first), Some(second)) => {
-            first.absorb(second);
-            Some(first)
-        }
-        (first, second) => first.or(second),
-    }
 }
 
 /// What has to be known of all templates and manifests before any is read.

@@ -1,14 +1,14 @@
 //! A long list of records, read by several threads.
 //!
-//! The text is cut at fixed distances. Behind each cut a thread guesses where the next record begins, by the keys that the
-//! first record of the list has, and reads from there to the first record behind the next cut. A part counts only if the
-//! part before it ended exactly where it begins: then it was read as one thread would have read it. Otherwise that stretch is
-//! read again from the true place. What comes out depends on the text and the distance, never on the threads.
+//! The text is cut at fixed distances. Behind each cut a thread guesses where the next record begins, by the keys that records
+//! before it had, and reads from there to the first record behind the next cut. A part counts only if reading on from the end of
+//! the part before it comes to exactly where it begins: then it was read as one thread would have read it. Otherwise that stretch
+//! is read again from the true place. What comes out depends on the text and the distance, never on the guesses or the threads.
 
 use crate::error::ReadError;
 use crate::json::JsonReader;
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, RwLock};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use tickmark_facts::ValueReader;
 use tickmark_source::FileId;
@@ -57,14 +57,16 @@ impl Cuts<'_> {
             return Ok(());
         }
         let first = reader.offset();
-        let shape = Shape::of(self, first, reader.depth());
+        let mut shapes = Shapes::new(reader.depth());
+        shapes.learn(self, first);
         let end = read_until(reader, whole, first.saturating_add(self.distance))?;
         let cut = match end {
             End::List(_) => return Ok(()),
             End::Item(cut) => cut,
         };
+        shapes.learn(self, cut);
         whole.first_is_over();
-        if rayon::current_num_threads() < 2 || shape.keys.is_empty() {
+        if rayon::current_num_threads() < 2 || shapes.known.is_empty() {
             let mut until = cut;
             while let End::Item(at) = read_until(reader, whole, until)? {
                 until = at.saturating_add(self.distance);
@@ -73,7 +75,7 @@ impl Cuts<'_> {
         }
         let race = Race {
             cuts: *self,
-            shape,
+            shapes: RwLock::new(shapes),
             first,
             depth: reader.depth(),
             like: whole.fork(),
@@ -124,7 +126,8 @@ struct Line<'a, P> {
 
 struct Race<'a, P> {
     cuts: Cuts<'a>,
-    shape: Shape,
+    /// What is known of how records begin.
+    shapes: RwLock<Shapes>,
     first: usize,
     depth: u32,
     /// What each stretch begins with.
@@ -168,7 +171,9 @@ impl<P: Part> Race<'_, P> {
 
     fn read(&self, number: usize) -> Option<Stretch<P>> {
         let until = self.cut(number + 1);
-        let from = self.shape.find(&self.cuts, self.cut(number), until)?;
+        let shapes = self.shapes.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let from = shapes.find(&self.cuts, self.cut(number), until)?;
+        drop(shapes);
         let mut part = self.like.fork();
         let mut reader = JsonReader::trying(self.cuts.bytes, self.cuts.file, from, self.depth);
         let end = read_until(&mut reader, &mut part, until).ok();
@@ -202,17 +207,7 @@ impl<P: Part> Race<'_, P> {
         if line.end.is_some() || line.at >= until {
             return;
         }
-        let end = match stretch {
-            Some(Stretch { from, part, end: Some(end) }) if from == line.at => {
-                line.whole.absorb(part);
-                Ok(end)
-            }
-            _ => {
-                let mut reader = JsonReader::trying(self.cuts.bytes, self.cuts.file, line.at, self.depth);
-                read_until(&mut reader, line.whole, until)
-            }
-        };
-        match end {
+        match self.close_ranks(line, stretch, until) {
             Ok(End::Item(at)) => line.at = at,
             Ok(End::List(behind)) => line.end = Some(Ok(behind)),
             Err(error) => line.end = Some(Err(error)),
@@ -221,6 +216,34 @@ impl<P: Part> Race<'_, P> {
             self.over.store(true, Ordering::Relaxed);
         }
     }
+
+    /// Takes a stretch where it fits to what is there, and reads what lies before it; reads all of it again where it does not fit.
+    fn close_ranks(&self, line: &mut Line<'_, P>, stretch: Option<Stretch<P>>, until: usize) -> Result<End, ReadError> {
+        let mut at = line.at;
+        if let Some(Stretch { from, part, end: Some(end) }) = stretch
+            && from >= at
+        {
+            // The record that stands first behind the cut may begin otherwise than those that are known.
+            let before = if from == at { End::Item(at) } else { self.reread(line, from)? };
+            match before {
+                End::Item(reached) if reached == from => {
+                    line.whole.absorb(part);
+                    return Ok(end);
+                }
+                End::Item(reached) => at = reached,
+                End::List(behind) => return Ok(End::List(behind)),
+            }
+        }
+        line.at = at;
+        if at >= until { Ok(End::Item(at)) } else { self.reread(line, until) }
+    }
+
+    /// Reads on in line, up to the first record that begins at or behind `until`, and learns how records here begin.
+    fn reread(&self, line: &mut Line<'_, P>, until: usize) -> Result<End, ReadError> {
+        self.shapes.write().unwrap_or_else(std::sync::PoisonError::into_inner).learn(&self.cuts, line.at);
+        let mut reader = JsonReader::trying(self.cuts.bytes, self.cuts.file, line.at, self.depth);
+        read_until(&mut reader, line.whole, until)
+    }
 }
 
 /// A thread that panicked while it held the lock is passed on by the pool.
@@ -228,29 +251,48 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// How the records of a list begin: their first keys.
-struct Shape {
-    keys: Vec<String>,
-    /// The first key in its quotes.
-    quoted: Vec<u8>,
+/// How records of a list begin: their first keys.
+struct Shapes {
+    known: Vec<Vec<String>>,
+    /// The first keys of all, each once, in its quotes.
+    quoted: Vec<Vec<u8>>,
+    /// How deep the records lie.
     depth: u32,
 }
 
-impl Shape {
-    /// The shape of the record that begins at `first`, in a list at some depth; without keys where it is none.
-    fn of(cuts: &Cuts<'_>, first: usize, depth: u32) -> Shape {
-        let keys = first_keys(cuts, first, depth);
-        let quoted = format!("\"{}\"", keys.first().map_or("", String::as_str)).into_bytes();
-        Shape { keys, quoted, depth }
+impl Shapes {
+    /// More than these are not told apart: each takes time behind every cut.
+    const MOST: usize = 16;
+
+    fn new(depth: u32) -> Shapes {
+        Shapes { known: Vec::new(), quoted: Vec::new(), depth }
     }
 
-    /// The first place in `from..to` where a record of the shape seems to begin, behind a comma.
+    /// Learns how the record at `at` begins; nothing where it is none, or has no keys.
+    fn learn(&mut self, cuts: &Cuts<'_>, at: usize) {
+        if self.known.len() >= Shapes::MOST {
+            return;
+        }
+        let keys = first_keys(cuts, at, self.depth);
+        let Some(first) = keys.first().filter(|_| !self.known.contains(&keys)) else { return };
+        let quoted = format!("\"{first}\"").into_bytes();
+        if !self.quoted.contains(&quoted) {
+            self.quoted.push(quoted);
+        }
+        self.known.push(keys);
+    }
+
+    /// The first place in `from..to` where a record of a known shape seems to begin, behind a comma.
     fn find(&self, cuts: &Cuts<'_>, from: usize, to: usize) -> Option<usize> {
+        self.quoted.iter().filter_map(|quoted| self.find_key(cuts, quoted, from, to)).min()
+    }
+
+    fn find_key(&self, cuts: &Cuts<'_>, quoted: &[u8], from: usize, to: usize) -> Option<usize> {
         let stretch = cuts.bytes.get(from..to.min(cuts.bytes.len()))?;
-        memchr::memmem::find_iter(stretch, &self.quoted).find_map(|at| {
+        memchr::memmem::find_iter(stretch, quoted).find_map(|at| {
             let start = before(cuts.bytes, from + at, b'{')?;
             before(cuts.bytes, start, b',')?;
-            (start >= from && first_keys(cuts, start, self.depth) == self.keys).then_some(start)
+            (start >= from && self.known.contains(&first_keys(cuts, start, self.depth))).then_some(start)
         })
     }
 }

@@ -157,9 +157,12 @@ impl Source<'_> {
             (resources, piece, rows, result)
         });
         for (resources, part, part_rows, result) in read.collect::<Vec<_>>() {
+            let mut before = BTreeMap::new();
             for (resource, row) in resources.iter().zip(part_rows) {
-                let noun = plan.noun(resource);
-                rows.push(row.zip(noun).map(|(row, noun)| row + piece.builder.rows(noun)));
+                let row = row.zip(plan.noun(resource)).map(|(row, noun)| {
+                    row + *before.entry(noun).or_insert_with(|| piece.builder.rows(noun))
+                });
+                rows.push(row);
             }
             piece.absorb(part);
             result?;
@@ -328,6 +331,7 @@ impl Source<'_> {
         rows: &[Option<u32>],
         piece: &mut Piece,
     ) -> Result<(), ReadError> {
+        piece.builder.settle();
         let mut known: BTreeMap<(SmolStr, SmolStr), Edges> = BTreeMap::new();
         for wanted in wanted_relations(needs) {
             for (from, to) in [(&wanted.from, &wanted.to), (&wanted.to, &wanted.from)] {

@@ -1,0 +1,239 @@
+//! Several interners into one. Texts are numbered in the order in which they are met, as one interner would have numbered them
+//! that had met them all: how many threads do it makes no difference.
+
+use super::{Index, Span, Symbol, Symbols, push_text, spread, table_of};
+use crate::column::row_number;
+use hashbrown::HashTable;
+use rayon::prelude::*;
+
+/// A text of all parts, counted through: the texts of the first part come first.
+type Met = u32;
+
+/// Said of the texts that an earlier one is equal to.
+const REPEATED: u32 = u32::MAX;
+
+/// What one of the tables holds, and for each text of its own, in order, the first that is equal.
+struct Shard {
+    table: HashTable<Met>,
+    firsts: Vec<Met>,
+    /// Where in `firsts` the texts of each part begin.
+    begins: Vec<usize>,
+}
+
+/// What is kept of a part.
+struct Kept {
+    chunks: Vec<String>,
+    /// Where its texts stand in its own chunks.
+    spans: Vec<Span>,
+    hashes: Vec<u32>,
+    /// For each text of the part which of those that are kept it is, or [`REPEATED`].
+    ranks: Vec<u32>,
+    /// For each text of the part the first that is equal.
+    firsts: Vec<Met>,
+}
+
+/// All parts, before they are one.
+struct Parts<'p> {
+    parts: &'p [Symbols],
+    /// The hashes of all texts.
+    hashes: Vec<u32>,
+    /// Where each part begins.
+    starts: Vec<Met>,
+}
+
+impl Symbols {
+    /// Puts parts together. Gives for each part the symbols that its own have in the whole.
+    pub(crate) fn gather(mut parts: Vec<Symbols>) -> (Symbols, Vec<Vec<Symbol>>) {
+        if parts.len() <= 1 {
+            let whole = parts.pop().unwrap_or_else(Symbols::new);
+            let same = (0..row_number(whole.len())).map(Symbol).collect();
+            return (whole, vec![same]);
+        }
+        let all = Parts::of(&parts);
+        let tables = rayon::current_num_threads().next_power_of_two();
+        let shards: Vec<Shard> = (0..tables).into_par_iter().map(|table| all.shard(table, tables)).collect();
+        let kept: Vec<Kept> = (0..parts.len()).into_par_iter().map(|part| all.keep(part, &shards)).collect();
+        let mut next = 0;
+        let bases: Vec<u32> = kept
+            .iter()
+            .map(|kept| {
+                let base = next;
+                next += row_number(kept.spans.len());
+                base
+            })
+            .collect();
+        let number = |met: Met| {
+            let part = all.part_of(met);
+            let start = all.starts.get(part).copied().unwrap_or_default();
+            let rank = kept.get(part).and_then(|kept| kept.ranks.get((met - start) as usize)).copied();
+            bases.get(part).copied().unwrap_or_default() + rank.unwrap_or_default()
+        };
+        let symbols = |(kept, base): (&Kept, &u32)| -> Vec<Symbol> {
+            let texts = kept.ranks.iter().zip(&kept.firsts);
+            texts.map(|(rank, first)| Symbol(if *rank == REPEATED { number(*first) } else { base + rank })).collect()
+        };
+        let maps = kept.par_iter().zip(&bases).map(symbols).collect();
+        let mut tables: Vec<HashTable<Met>> = shards.into_iter().map(|shard| shard.table).collect();
+        tables.par_iter_mut().for_each(|table| table.iter_mut().for_each(|met| *met = number(*met)));
+        drop(all);
+        drop(parts);
+        (whole(kept, Index(tables)), maps)
+    }
+}
+
+fn whole(mut kept: Vec<Kept>, index: Index) -> Symbols {
+    let texts = kept.iter().map(|kept| kept.spans.len()).sum();
+    let mut chunks: Vec<String> = Vec::new();
+    let mut own_chunks = Vec::with_capacity(kept.len());
+    for kept in &mut kept {
+        own_chunks.push(row_number(chunks.len()));
+        chunks.append(&mut kept.chunks);
+    }
+    let spans = || {
+        let mut spans = Vec::with_capacity(texts);
+        for (kept, first) in kept.iter().zip(&own_chunks) {
+            spans.extend(kept.spans.iter().map(|span| Span { chunk: span.chunk + first, ..*span }));
+        }
+        spans
+    };
+    let hashes = || {
+        let mut hashes = Vec::with_capacity(texts);
+        kept.iter().for_each(|kept| hashes.extend_from_slice(&kept.hashes));
+        hashes
+    };
+    let (spans, hashes) = rayon::join(spans, hashes);
+    // What is added later has a chunk of its own.
+    chunks.push(String::new());
+    Symbols { chunks, spans, hashes, index }
+}
+
+impl<'p> Parts<'p> {
+    fn of(parts: &'p [Symbols]) -> Parts<'p> {
+        let mut hashes = Vec::with_capacity(parts.iter().map(Symbols::len).sum());
+        let mut starts = Vec::with_capacity(parts.len());
+        for part in parts {
+            starts.push(row_number(hashes.len()));
+            hashes.extend_from_slice(&part.hashes);
+        }
+        Parts { parts, hashes, starts }
+    }
+
+    /// The part of a text.
+    fn part_of(&self, met: Met) -> usize {
+        self.starts.partition_point(|start| *start <= met).saturating_sub(1)
+    }
+
+    fn bytes(&self, met: Met) -> &[u8] {
+        let part = self.part_of(met);
+        let start = self.starts.get(part).copied().unwrap_or_default();
+        self.parts.get(part).map_or(&[], |part| part.bytes((met - start) as usize))
+    }
+
+    /// Finds the first of all equal texts, for those that belong to one of the tables.
+    fn shard(&self, table: usize, tables: usize) -> Shard {
+        let hash_of = |met: &Met| spread(self.hashes.get(*met as usize).copied().unwrap_or_default());
+        let mut shard = Shard { table: HashTable::new(), firsts: Vec::new(), begins: Vec::new() };
+        for (part, start) in self.parts.iter().zip(&self.starts) {
+            shard.begins.push(shard.firsts.len());
+            for (index, hash) in part.hashes.iter().enumerate() {
+                if table_of(*hash, tables) != table {
+                    continue;
+                }
+                let met = start + row_number(index);
+                let same = |known: &Met| {
+                    self.hashes.get(*known as usize) == Some(hash) && self.bytes(*known) == part.bytes(index)
+                };
+                let first = shard.table.find(spread(*hash), same).copied().unwrap_or(met);
+                if first == met {
+                    shard.table.insert_unique(spread(*hash), met, hash_of);
+                }
+                shard.firsts.push(first);
+            }
+        }
+        shard
+    }
+
+    /// Keeps what a part is the first to have.
+    fn keep(&self, number: usize, shards: &[Shard]) -> Kept {
+        let mut kept = Kept {
+            chunks: vec![String::new()],
+            spans: Vec::new(),
+            hashes: Vec::new(),
+            ranks: Vec::new(),
+            firsts: Vec::new(),
+        };
+        let (Some(part), Some(start)) = (self.parts.get(number), self.starts.get(number)) else { return kept };
+        let mut next: Vec<usize> =
+            shards.iter().map(|shard| shard.begins.get(number).copied().unwrap_or_default()).collect();
+        kept.ranks.reserve(part.len());
+        kept.firsts.reserve(part.len());
+        for (index, hash) in part.hashes.iter().enumerate() {
+            let table = table_of(*hash, shards.len());
+            let (Some(shard), Some(at)) = (shards.get(table), next.get_mut(table)) else { continue };
+            let first = shard.firsts.get(*at).copied().unwrap_or_default();
+            *at += 1;
+            kept.firsts.push(first);
+            if first != start + row_number(index) {
+                kept.ranks.push(REPEATED);
+                continue;
+            }
+            kept.ranks.push(row_number(kept.spans.len()));
+            kept.hashes.push(*hash);
+            let text = part.text(Symbol(row_number(index)));
+            kept.spans.push(push_text(&mut kept.chunks, text));
+        }
+        kept.chunks.iter_mut().for_each(String::shrink_to_fit);
+        kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn interner(texts: &[&str]) -> Symbols {
+        let mut symbols = Symbols::new();
+        texts.iter().for_each(|text| {
+            symbols.intern(text);
+        });
+        symbols.close();
+        symbols
+    }
+
+    #[test]
+    fn texts_are_numbered_as_they_are_met() {
+        let numbers: Vec<String> = (0..500).map(|number| (number * 7 % 300).to_string()).collect();
+        let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+        for threads in [1, 2, 3] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let parts: Vec<&[&str]> = vec![&["b", "", "ä"], &[], &["a", "b", "a"], &numbers, &["299", "c"], &numbers];
+            let mut one = Symbols::new();
+            let expected: Vec<Vec<Symbol>> = parts
+                .iter()
+                .map(|texts| {
+                    let own = interner(texts);
+                    (0..row_number(own.len())).map(|index| one.intern(own.text(Symbol(index)))).collect()
+                })
+                .collect();
+            let (mut whole, maps) =
+                pool.install(|| Symbols::gather(parts.iter().map(|texts| interner(texts)).collect()));
+            assert_eq!(maps, expected);
+            assert_eq!(whole.len(), one.len());
+            for index in 0..row_number(one.len()) {
+                let text = one.text(Symbol(index));
+                assert_eq!(whole.text(Symbol(index)), text);
+                assert_eq!(whole.find(text), Some(Symbol(index)));
+            }
+            let new = whole.intern("new");
+            assert_eq!((whole.text(new), whole.find("new")), ("new", Some(new)));
+        }
+    }
+
+    #[test]
+    fn one_part_is_the_whole() {
+        let (whole, maps) = Symbols::gather(vec![interner(&["a"])]);
+        assert_eq!((whole.text(Symbol(1)), maps), ("a", vec![vec![Symbol(0), Symbol(1)]]));
+        let (whole, _) = Symbols::gather(Vec::new());
+        assert_eq!(whole.len(), 1);
+    }
+}
