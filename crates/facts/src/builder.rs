@@ -70,7 +70,7 @@ impl Builder {
             warnings,
             remembers: false,
             names: self.names.clone(),
-            ..Builder::new(Arc::clone(&self.tables.needs))
+            ..Builder::over(self.tables.fork())
         }
     }
 

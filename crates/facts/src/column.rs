@@ -1,5 +1,6 @@
 //! Typed storage: the values of one attribute over all rows of its noun, with their states and places.
 
+use crate::room::{ColumnRoom, with_slack};
 use crate::shift::{MovedTargets, Shift};
 use crate::symbols::{ReasonId, Symbol};
 use crate::values::{Values, put};
@@ -436,6 +437,35 @@ impl Column {
         Column::new(self.kind, self.items.as_ref().map(|items| Box::new(items.empty())))
     }
 
+    /// Room for as many values again.
+    pub(crate) fn room(&self) -> ColumnRoom {
+        ColumnRoom {
+            rows: with_slack(self.states.len()),
+            targets: with_slack(self.targets.rows.len()),
+            target_places: with_slack(self.targets.places.len()),
+            items: with_slack(self.items.as_ref().map_or(0, |items| items.states.len())),
+        }
+    }
+
+    /// Makes room in a column that is empty.
+    pub(crate) fn make_room(&mut self, room: ColumnRoom) {
+        self.reserve_rows(room.rows);
+        self.targets.rows.reserve_exact(room.targets);
+        self.targets.places.reserve_exact(room.target_places);
+        if let Some(items) = &mut self.items {
+            items.reserve_rows(room.items);
+        }
+    }
+
+    fn reserve_rows(&mut self, rows: usize) {
+        self.states.reserve_exact(rows);
+        self.places.reserve_exact(rows);
+        if let (Values::None, Some(values)) = (&self.values, Values::of_kind(self.kind)) {
+            self.values = values;
+        }
+        self.values.reserve(rows);
+    }
+
     /// How much it holds, about.
     pub(crate) fn size(&self) -> usize {
         self.states.len() + self.targets.rows.len() + self.items.as_ref().map_or(0, |items| items.size())
@@ -443,19 +473,14 @@ impl Column {
 
     /// Makes room for the rows of other columns of the same attribute.
     pub(crate) fn reserve<'c>(&mut self, others: impl Iterator<Item = &'c Column> + Clone) {
-        let rows = others.clone().map(Column::len).sum();
-        self.states.reserve_exact(rows);
-        self.places.reserve_exact(rows);
-        self.values.reserve(others.clone().map(|column| column.values.len()).sum());
+        self.reserve_rows(others.clone().map(Column::len).sum());
         self.targets.rows.reserve_exact(others.clone().map(|column| column.targets.rows.len()).sum());
         self.targets.places.reserve_exact(others.clone().map(|column| column.targets.places.len()).sum());
         if let Some(items) = &mut self.items {
             // Lists within lists are rare, and grow by themselves.
             let others: Vec<&Column> = others.filter_map(|column| column.items.as_deref()).collect();
             let rows = others.iter().map(|items| items.len()).sum();
-            items.states.reserve_exact(rows);
-            items.places.reserve_exact(rows);
-            items.values.reserve(rows);
+            items.reserve_rows(rows);
         }
     }
 

@@ -17,6 +17,7 @@ mod names;
 mod needs;
 mod reader;
 mod resolve;
+mod room;
 mod shape;
 mod shift;
 mod store;

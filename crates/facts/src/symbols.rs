@@ -4,6 +4,7 @@ mod gather;
 
 use crate::UnknownReason;
 use crate::column::row_number;
+use crate::room::{TextRoom, with_slack};
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use std::hash::BuildHasher;
 use std::sync::LazyLock;
@@ -101,6 +102,26 @@ impl Symbols {
         }
         self.spans.reserve(bytes / SHORT);
         self.hashes.reserve(bytes / SHORT);
+    }
+
+    /// Room for as many texts again.
+    pub(crate) fn room(&self) -> TextRoom {
+        let bytes = self.chunks.iter().map(String::len).sum();
+        TextRoom { count: with_slack(self.spans.len()), bytes: with_slack(bytes) }
+    }
+
+    /// Makes room for texts; the tables of their hashes are there then, too.
+    pub(crate) fn make_room(&mut self, room: TextRoom) {
+        if let Some(chunk) = self.chunks.last_mut() {
+            chunk.reserve_exact(room.bytes);
+        }
+        self.spans.reserve_exact(room.count);
+        self.hashes.reserve_exact(room.count);
+        let hashes = &self.hashes;
+        let hash = |number: &u32| spread(hashes.get(*number as usize).copied().unwrap_or_default());
+        if let [table] = self.index.0.as_mut_slice() {
+            table.reserve(room.count, hash);
+        }
     }
 
     /// Gives back what growing has reserved beyond need.

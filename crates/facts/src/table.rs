@@ -1,6 +1,7 @@
 //! One noun: its rows, where they stand and what holds them, its columns, and the references to it.
 
 use crate::column::{Column, Kind, NO_OFFSET, retain_from, row_number};
+use crate::room::TableRoom;
 use crate::symbols::Symbol;
 use crate::{AttributeId, NounNeed, ParentLink, UnknownReason};
 use hashbrown::{HashMap, HashTable};
@@ -164,6 +165,21 @@ impl Table {
         self.rows += other.rows;
     }
 
+    /// Room for as many records again.
+    pub(crate) fn room(&self) -> TableRoom {
+        TableRoom::new(self.rows as usize, self.parents.len(), self.references.symbols.len(), &self.columns)
+    }
+
+    /// Makes room in a table that is empty; what the needs do not list has no columns yet.
+    pub(crate) fn make_room(&mut self, room: &TableRoom) {
+        self.offsets.reserve_exact(room.rows);
+        self.parents.reserve_exact(room.parents);
+        self.references.reserve(room.references);
+        for (column, room) in self.columns.iter_mut().zip(room.columns()) {
+            column.make_room(room);
+        }
+    }
+
     /// No row is added any more until this is put together with others.
     pub(crate) fn close(&mut self) {
         self.references.index = FxHashMap::default();
@@ -223,6 +239,12 @@ pub(crate) struct References {
 }
 
 impl References {
+    fn reserve(&mut self, count: usize) {
+        self.symbols.reserve_exact(count);
+        self.places.reserve_exact(count);
+        self.index.reserve(count);
+    }
+
     pub(crate) fn add(&mut self, symbol: Symbol, place: Option<Place>) -> u32 {
         let next = row_number(self.symbols.len());
         let number = *self.index.entry(symbol).or_insert(next);

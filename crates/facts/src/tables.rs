@@ -1,6 +1,7 @@
 //! All tables with the text they share: what the builder fills and the facts are read from.
 
 use crate::column::{CellPlace, Column, REFERENCE, Span32, State, Value, row_number};
+use crate::room::Room;
 use crate::symbols::{ReasonId, Reasons, Symbols};
 use crate::table::Table;
 use crate::{AttributeId, Needs, NounId, UnknownReason};
@@ -13,6 +14,8 @@ use tickmark_source::Place;
 /// The tables of all nouns.
 pub(crate) struct Tables {
     pub(crate) needs: Arc<Needs>,
+    /// How much the part before this took.
+    room: Option<Arc<Room>>,
     // Made when a noun is first met: a small file must not cost a table for each noun of the program.
     tables: Vec<Option<Box<Table>>>,
     /// Takes what is said of a noun that the needs do not have.
@@ -73,6 +76,7 @@ impl Tables {
         Tables {
             seen: BTreeMap::new(),
             needs,
+            room: None,
             tables,
             nowhere: Table::default(),
             symbols: Symbols::new(),
@@ -81,13 +85,30 @@ impl Tables {
         }
     }
 
+    /// Empty ones for what follows in the same source. There is room for as much as is here; where nothing is, as there is in these.
+    pub(crate) fn fork(&self) -> Tables {
+        let like = || Arc::new(Room::like(self.tables.iter().map(Option::as_deref), &self.symbols));
+        let room = self.room.clone().filter(|_| !self.holds_something()).unwrap_or_else(like);
+        let mut forked = Tables::new(Arc::clone(&self.needs));
+        forked.symbols.make_room(room.texts);
+        forked.room = Some(room);
+        forked
+    }
+
     pub(crate) fn table(&self, noun: NounId) -> Option<&Table> {
         self.tables.get(noun.0 as usize)?.as_deref()
     }
 
     pub(crate) fn table_mut(&mut self, noun: NounId) -> &mut Table {
         match self.tables.get_mut(noun.0 as usize) {
-            Some(table) => table.get_or_insert_with(|| Box::new(Table::new(self.needs.noun(noun)))),
+            Some(table) => table.get_or_insert_with(|| {
+                let mut table = Box::new(Table::new(self.needs.noun(noun)));
+                let rooms = self.room.as_ref().and_then(|room| room.tables.get(noun.0 as usize)?.as_ref());
+                if let Some(room) = rooms {
+                    table.make_room(room);
+                }
+                table
+            }),
             None => &mut self.nowhere,
         }
     }

@@ -1,6 +1,6 @@
 //! The known values of a column, one type behind the other.
 
-use crate::column::{Span32, Value, retain_from};
+use crate::column::{Kind, Span32, Value, retain_from};
 use crate::shift::{MovedTargets, Shift};
 use crate::symbols::Symbol;
 use crate::{Duration, Time};
@@ -93,6 +93,21 @@ impl Values {
             Value::Many(_) => Values::Many(Vec::new()),
             Value::Opaque => Values::Mixed(Vec::new()),
         }
+    }
+
+    /// None yet, where values of a kind are all of one type.
+    pub(crate) fn of_kind(kind: Kind) -> Option<Values> {
+        Some(match kind {
+            Kind::Text | Kind::OneOf => Values::Text(Vec::new()),
+            Kind::Number => Values::Number(Vec::new()),
+            Kind::Bool => Values::Bool(Vec::new()),
+            Kind::Time => Values::Time(Vec::new()),
+            Kind::Duration => Values::Duration(Vec::new()),
+            Kind::List => Values::List(Vec::new()),
+            Kind::One(_) => Values::One(Vec::new()),
+            Kind::Many(_) | Kind::Map(_) => Values::Many(Vec::new()),
+            Kind::Any(_) => return None,
+        })
     }
 
     fn promote(&mut self) {

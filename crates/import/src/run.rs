@@ -194,9 +194,9 @@ fn import_as(opened: Opened, needs: &Arc<Needs>, way: &Way<'_>, sources: &mut So
         }
         diagnostics.extend(piece.diagnostics);
     }
+    let builder = builder.unwrap_or_else(|| Builder::new(Arc::clone(&needs)));
     // What was found out about the files takes memory, and finishing the facts takes some more.
-    drop(units);
-    let (facts, found) = builder.unwrap_or_else(|| Builder::new(Arc::clone(&needs))).finish();
+    let ((), (facts, found)) = rayon::join(|| drop(units), || builder.finish());
     diagnostics.extend(found.iter().map(|warning| warnings::diagnostic(warning, &needs)));
     tickmark_diagnostics::sort(&mut diagnostics);
     // Modules that several root modules call are spoken of by each of them.

@@ -14,7 +14,7 @@ use tickmark_facts::ValueReader;
 use tickmark_source::FileId;
 
 /// The distance of the cuts, in bytes.
-pub(crate) const PART: usize = 512 << 10;
+pub(crate) const PART: usize = 1 << 20;
 
 /// What is made of the items of a list.
 pub(crate) trait Part: Send + Sync + Sized {

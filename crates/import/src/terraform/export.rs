@@ -8,6 +8,7 @@ use crate::piece::Envelope;
 use crate::terraform::address::InstanceKey;
 use crate::terraform::change;
 use crate::terraform::pieces::{Reused, Stretch};
+use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use smol_str::SmolStr;
 use std::hash::BuildHasher;
@@ -29,11 +30,16 @@ pub(crate) struct Export {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// The nouns of the resources, in the order in which they were met.
     pub(crate) nouns: Vec<SmolStr>,
-    /// Where each noun stands among them, by type and whether it is a data source.
-    noun_numbers: HashMap<(SmolStr, bool), usize>,
+    /// Where the noun of each type of resources stands among them.
+    type_numbers: HashMap<SmolStr, usize>,
+    /// The same of data sources.
+    data_numbers: HashMap<SmolStr, usize>,
     /// The resources by their address: its hash, and which they are.
     seen: HashTable<(u64, usize)>,
     hasher: DefaultHashBuilder,
+    /// Of a stretch that others are put before, the hashes of the addresses: which resources are repeated, and of which noun each
+    /// is, is found when it is put in line.
+    hashes: Option<Vec<u64>>,
     reused: Reused,
     /// How many stretches as long as the first the file has.
     stretches: usize,
@@ -222,23 +228,36 @@ impl Export {
             resource.mode = SmolStr::new_static("managed");
         }
         let hash = self.hasher.hash_one(&resource.address);
-        let known = |at: usize| self.resources.get(at).is_some_and(|known| known.address == resource.address);
-        if self.seen.find(hash, |(of, at)| *of == hash && known(*at)).is_some() {
-            return;
+        if let Some(hashes) = &mut self.hashes {
+            hashes.push(hash);
+            self.resources.push(resource);
+        } else {
+            self.enter(hash, resource);
         }
-        self.seen.insert_unique(hash, (hash, self.resources.len()), |(hash, _)| *hash);
-        resource.noun = self.noun_of(&resource);
-        self.resources.push(resource);
+    }
+
+    /// Adds a resource unless its address is known.
+    fn enter(&mut self, hash: u64, mut resource: Resource) {
+        let known = |(of, at): &(u64, usize)| {
+            *of == hash && self.resources.get(*at).is_some_and(|known| known.address == resource.address)
+        };
+        if let Entry::Vacant(entry) = self.seen.entry(hash, known, |(hash, _)| *hash) {
+            entry.insert((hash, self.resources.len()));
+            resource.noun = self.noun_of(&resource);
+            self.resources.push(resource);
+        }
     }
 
     /// The number of a resource's noun: its type, with `data_` before it for a data source.
     fn noun_of(&mut self, resource: &Resource) -> usize {
         let data = resource.mode == "data";
-        let next = self.nouns.len();
-        let number = *self.noun_numbers.entry((resource.ty.clone(), data)).or_insert(next);
-        if number == next {
-            self.nouns.push(if data { SmolStr::new(format!("data_{}", resource.ty)) } else { resource.ty.clone() });
+        let numbers = if data { &mut self.data_numbers } else { &mut self.type_numbers };
+        if let Some(number) = numbers.get(&resource.ty) {
+            return *number;
         }
+        let number = self.nouns.len();
+        numbers.insert(resource.ty.clone(), number);
+        self.nouns.push(if data { SmolStr::new(format!("data_{}", resource.ty)) } else { resource.ty.clone() });
         number
     }
 
@@ -321,7 +340,8 @@ impl Export {
 
 impl Part for Export {
     fn fork(&self) -> Self {
-        Export { reused: self.reused.clone(), ..Export::default() }
+        let (reused, hasher) = (self.reused.clone(), self.hasher.clone());
+        Export { reused, hasher, hashes: Some(Vec::new()), ..Export::default() }
     }
 
     fn first_is_over(&mut self) {
@@ -336,7 +356,8 @@ impl Part for Export {
     }
 
     fn absorb(&mut self, other: Self) {
-        other.resources.into_iter().for_each(|resource| self.add(resource));
+        let hashes = other.hashes.unwrap_or_default();
+        hashes.into_iter().zip(other.resources).for_each(|(hash, resource)| self.enter(hash, resource));
     }
 }
 
