@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
@@ -12,23 +13,21 @@ import time
 from dataclasses import dataclass, field
 from typing import Callable, Optional
 
+import launcher
+
 # Ids and counts: {"C1": (pass, fail, unknown)}
 Counts = dict
 
 
 @dataclass
 class Run:
-    """One process. Times in seconds, memory in bytes.
-
-    Of a child, the kernel counts the memory of the process that it was started from too: a peak below some 20 MB, which is
-    what this program takes itself, cannot be told.
-    """
+    """One process. Times in seconds, memory in bytes. A peak below some megabytes cannot be told: `launcher.py` says why."""
 
     wall: float
     user: float
     system: float
     peak: int
-    status: int
+    status: Optional[int]
 
 
 @dataclass
@@ -61,42 +60,46 @@ class Wrong(Exception):
     """A program failed, or found other counts than were planted."""
 
 
-def run_once(job, limit):
+class Launcher:
+    """The small process that starts what is measured (`launcher.py` says why)."""
+
+    def __init__(self):
+        argv = [sys.executable, "-I", "-S", os.path.join(os.path.dirname(os.path.abspath(__file__)), "launcher.py")]
+        self.process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def run(self, argv, env, out, err, limit):
+        """Runs a program; it is killed after `limit` seconds, and then has no status."""
+        launcher.send(self.process.stdin, (argv, env, out, err))
+        child = launcher.receive(self.process.stdout)
+        if isinstance(child, str):
+            raise OSError(child)
+        # A blocking wait, so that watching costs the child nothing.
+        timer = threading.Timer(limit, os.kill, (child, signal.SIGKILL))
+        timer.start()
+        wall, user, system, peak, status = launcher.receive(self.process.stdout)
+        timer.cancel()
+        killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        return Run(wall, user, system, peak, None if killed else os.waitstatus_to_exitcode(status))
+
+
+def run_once(job, limit, starter):
     """Runs a job, and checks what it prints. A job beyond `limit` seconds is killed and counts as failed."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        env = {**os.environ, **job.env}
-        actions = [
-            (os.POSIX_SPAWN_DUP2, out.fileno(), 1),
-            (os.POSIX_SPAWN_DUP2, err.fileno(), 2),
-        ]
-        start = time.perf_counter()
-        child = os.posix_spawnp(job.argv[0], job.argv, env, file_actions=actions)
-        status, usage = wait(child, start + limit)
-        wall = time.perf_counter() - start
-        out.seek(0)
-        text = out.read().decode("utf-8", "replace")
-        err.seek(0)
-        said = err.read().decode("utf-8", "replace")
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = os.path.join(folder, "out"), os.path.join(folder, "err")
+        run = starter.run(job.argv, {**os.environ, **job.env}, out, err, limit)
+        with open(out, encoding="utf-8", errors="replace") as file:
+            text = file.read()
+        with open(err, encoding="utf-8", errors="replace") as file:
+            said = file.read()
     name = f"{job.tool} {job.row} {job.size}"
-    if status is None:
+    if run.status is None:
         raise Wrong(f"{name}: not done after {limit} s")
     # 1 says that failures were found, and cfn-guard says so with 19.
-    if status not in (0, 1, 19):
-        raise Wrong(f"{name}: exit status {status}: {said[-400:]}")
+    if run.status not in (0, 1, 19):
+        raise Wrong(f"{name}: exit status {run.status}: {said[-400:]}")
     if job.verify and (difference := job.verify(text)):
         raise Wrong(f"{name}: {difference}; {said[-400:]}")
-    job.runs.append(Run(wall, usage.ru_utime, usage.ru_stime, usage.ru_maxrss * 1024, status))
-
-
-def wait(child, deadline):
-    """Waits for a child, and kills it at the deadline. A blocking wait, so that watching costs the child nothing."""
-    timer = threading.Timer(max(0.0, deadline - time.perf_counter()), os.kill, (child, signal.SIGKILL))
-    timer.start()
-    _, status, usage = os.wait4(child, 0)
-    timer.cancel()
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
-        return None, usage
-    return os.waitstatus_to_exitcode(status), usage
+    job.runs.append(run)
 
 
 def interleave(jobs, runs, limit):
@@ -105,12 +108,13 @@ def interleave(jobs, runs, limit):
     Returns why a peer could not be measured; of Tickmark and the hand-written program nothing is forgiven.
     """
     failed = {}
+    starter = Launcher()
     for turn in range(runs):
         for job in jobs:
             if turn >= job.most_runs or id(job) in failed:
                 continue
             try:
-                run_once(job, limit)
+                run_once(job, limit, starter)
             except (Wrong, OSError) as error:
                 if job.tool.startswith(("tickmark", "handwritten")):
                     raise

@@ -8,7 +8,7 @@ use crate::shift::{AllMoved, Moved, Shift};
 use crate::symbols::{ReasonId, Symbol, Symbols};
 use crate::table::{Parent, Table};
 use crate::tables::Tables;
-use crate::{Builder, NounId};
+use crate::{Builder, Needs, NounId};
 use rayon::prelude::*;
 
 impl Builder {
@@ -64,26 +64,18 @@ fn gather(mut parts: Vec<Tables>) -> Tables {
     whole.symbols = symbols;
     let reasons: Vec<Vec<ReasonId>> =
         parts.iter_mut().map(|part| whole.reasons.absorb(std::mem::take(&mut part.reasons))).collect();
-    let tables: Vec<(NounId, Vec<(usize, Box<Table>)>)> =
-        whole.needs.iter().map(|(noun, _)| (noun, take_tables(&mut parts, noun))).collect();
+    let nouns: Vec<NounId> = whole.needs.iter().map(|(noun, _)| noun).collect();
+    let mut gathered: Vec<Gathered> =
+        nouns.iter().filter_map(|noun| Gathered::of(*noun, &mut parts, &whole.needs)).collect();
     // First all nouns say where their rows go, then relations can be moved.
-    let nouns: Vec<(Gathered, Vec<Option<Moved>>)> = tables
-        .into_par_iter()
-        .filter(|(_, tables)| !tables.is_empty())
-        .map(|(noun, tables)| {
-            let mut gathered = Gathered { noun, whole: Table::new(whole.needs.noun(noun)), parts: tables };
-            let moved = gathered.number(parts.len(), &maps);
-            (gathered, moved)
-        })
-        .collect();
+    let numbers: Vec<Vec<Option<Moved>>> =
+        gathered.par_iter_mut().map(|gathered| gathered.number(parts.len(), &maps)).collect();
     let mut moved: AllMoved = Vec::new();
     moved.resize_with(whole.needs.len(), Vec::new);
-    let mut gathered = Vec::new();
-    for (noun, numbers) in nouns {
-        if let Some(slot) = moved.get_mut(noun.noun.0 as usize) {
+    for (gathered, numbers) in gathered.iter().zip(numbers) {
+        if let Some(slot) = moved.get_mut(gathered.noun.0 as usize) {
             *slot = numbers;
         }
-        gathered.push(noun);
     }
     let map = Maps { symbols: &maps, reasons: &reasons, moved: &moved };
     let columns: Vec<(NounId, usize, Columns)> = gathered.iter_mut().flat_map(Gathered::take_columns).collect();
@@ -102,11 +94,14 @@ fn gather(mut parts: Vec<Tables>) -> Tables {
     whole
 }
 
-fn take_tables(parts: &mut [Tables], noun: NounId) -> Vec<(usize, Box<Table>)> {
-    parts.iter_mut().enumerate().filter_map(|(part, tables)| Some((part, tables.take_table(noun)?))).collect()
-}
-
 impl Gathered {
+    /// `None` where no part speaks of the noun.
+    fn of(noun: NounId, parts: &mut [Tables], needs: &Needs) -> Option<Gathered> {
+        let take = |(part, tables): (usize, &mut Tables)| Some((part, tables.take_table(noun)?));
+        let parts: Vec<(usize, Box<Table>)> = parts.iter_mut().enumerate().filter_map(take).collect();
+        (!parts.is_empty()).then(|| Gathered { noun, whole: Table::new(needs.noun(noun)), parts })
+    }
+
     /// Numbers the rows and the references of the parts through.
     fn number(&mut self, parts: usize, symbols: &[Vec<Symbol>]) -> Vec<Option<Moved>> {
         let mut moved = Vec::new();

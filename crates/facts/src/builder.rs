@@ -66,12 +66,7 @@ impl Builder {
     pub fn fork(&self) -> Builder {
         let mut warnings = Warnings::default();
         warnings.fold_nothing();
-        Builder {
-            warnings,
-            remembers: false,
-            names: self.names.clone(),
-            ..Builder::over(self.tables.fork())
-        }
+        Builder { warnings, remembers: false, names: self.names.clone(), ..Builder::over(self.tables.fork()) }
     }
 
     /// From now on the keys that records have are not remembered: what follows might as well be read by a [`Self::fork`].

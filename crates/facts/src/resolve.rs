@@ -34,11 +34,8 @@ impl Tables {
     /// The same for all nouns at once.
     pub(crate) fn resolve_all(&mut self) {
         let nouns: Vec<NounId> = self.needs.iter().map(|(noun, _)| noun).collect();
-        let resolved: BTreeMap<NounId, Resolved> = nouns
-            .into_par_iter()
-            .with_max_len(1)
-            .filter_map(|noun| Some((noun, self.resolved(noun)?)))
-            .collect();
+        let resolved: BTreeMap<NounId, Resolved> =
+            nouns.into_par_iter().with_max_len(1).filter_map(|noun| Some((noun, self.resolved(noun)?))).collect();
         self.each_relation(|noun, column| {
             if let Some(resolved) = resolved.get(&noun) {
                 column.retarget(&|target| resolved.of(target));
@@ -54,7 +51,8 @@ impl Tables {
         if references.len() == 0 {
             return None;
         }
-        let mut resolved = Resolved { targets: Vec::with_capacity(references.symbols.len()), left: References::default() };
+        let mut resolved =
+            Resolved { targets: Vec::with_capacity(references.symbols.len()), left: References::default() };
         for (number, symbol) in (0..).zip(&references.symbols) {
             resolved.targets.push(match self.find_key_symbol(noun, *symbol) {
                 Some(row) => row,

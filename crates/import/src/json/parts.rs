@@ -8,8 +8,8 @@
 use crate::error::ReadError;
 use crate::json::JsonReader;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, RwLock};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, RwLock};
 use tickmark_facts::ValueReader;
 use tickmark_source::FileId;
 
@@ -318,4 +318,45 @@ fn first_keys(cuts: &Cuts<'_>, at: usize, depth: u32) -> Vec<String> {
         next = reader.object_next();
     }
     keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cuts(text: &str) -> Cuts<'_> {
+        Cuts { bytes: text.as_bytes(), file: FileId(0), distance: 1 }
+    }
+
+    #[test]
+    fn records_are_known_by_what_was_learnt() {
+        let text = r#"[{"id": 1, "of": []}, {"name": "x", "parts": [{"name": 1}, {"id": 2}]}, {"id": 3, "of": [{"name": "y"}]}]"#;
+        let cuts = cuts(text);
+        let mut shapes = Shapes::new(1);
+        shapes.learn(&cuts, 1);
+        let third = text.find(r#"{"id": 3"#);
+        assert_eq!(shapes.find(&cuts, 2, text.len()), third);
+        // What lies in a record has other keys: it is not taken for one.
+        let second = text.find(r#"{"name": "x""#).unwrap();
+        shapes.learn(&cuts, second);
+        assert_eq!(shapes.known.len(), 2);
+        assert_eq!(shapes.find(&cuts, 2, text.len()), Some(second));
+        assert_eq!(shapes.find(&cuts, second + 1, text.len()), third);
+        shapes.learn(&cuts, second);
+        // No record begins there.
+        shapes.learn(&cuts, second + 1);
+        assert_eq!(shapes.known.len(), 2);
+    }
+
+    #[test]
+    fn no_more_than_so_many_shapes_are_told_apart() {
+        let records: Vec<String> = (0..100).map(|number| format!("{{\"k{number}\": 1}}")).collect();
+        let text = format!("[{}]", records.join(","));
+        let cuts = cuts(&text);
+        let mut shapes = Shapes::new(1);
+        for (at, _) in text.match_indices('{') {
+            shapes.learn(&cuts, at);
+        }
+        assert_eq!(shapes.known.len(), Shapes::MOST);
+    }
 }

@@ -159,9 +159,9 @@ impl Source<'_> {
         for (resources, part, part_rows, result) in read.collect::<Vec<_>>() {
             let mut before = BTreeMap::new();
             for (resource, row) in resources.iter().zip(part_rows) {
-                let row = row.zip(plan.noun(resource)).map(|(row, noun)| {
-                    row + *before.entry(noun).or_insert_with(|| piece.builder.rows(noun))
-                });
+                let row = row
+                    .zip(plan.noun(resource))
+                    .map(|(row, noun)| row + *before.entry(noun).or_insert_with(|| piece.builder.rows(noun)));
                 rows.push(row);
             }
             piece.absorb(part);
