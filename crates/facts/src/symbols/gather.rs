@@ -9,9 +9,6 @@ use rayon::prelude::*;
 /// A text of all parts, counted through: the texts of the first part come first.
 type Met = u32;
 
-/// Said of the texts that an earlier one is equal to.
-const REPEATED: u32 = u32::MAX;
-
 /// What one of the tables holds, and for each text of its own, in order, the first that is equal.
 struct Shard {
     table: HashTable<Met>,
@@ -26,8 +23,6 @@ struct Kept {
     /// Where its texts stand in its own chunks.
     spans: Vec<Span>,
     hashes: Vec<u32>,
-    /// For each text of the part which of those that are kept it is, or [`REPEATED`].
-    ranks: Vec<u32>,
     /// For each text of the part the first that is equal.
     firsts: Vec<Met>,
 }
@@ -53,32 +48,40 @@ impl Symbols {
         let tables = rayon::current_num_threads().next_power_of_two();
         let shards: Vec<Shard> = (0..tables).into_par_iter().map(|table| all.shard(table, tables)).collect();
         let kept: Vec<Kept> = (0..parts.len()).into_par_iter().map(|part| all.keep(part, &shards)).collect();
-        let mut next = 0;
-        let bases: Vec<u32> = kept
-            .iter()
-            .map(|kept| {
-                let base = next;
-                next += row_number(kept.spans.len());
-                base
-            })
-            .collect();
-        let number = |met: Met| {
-            let part = all.part_of(met);
-            let start = all.starts.get(part).copied().unwrap_or_default();
-            let rank = kept.get(part).and_then(|kept| kept.ranks.get((met - start) as usize)).copied();
-            bases.get(part).copied().unwrap_or_default() + rank.unwrap_or_default()
-        };
-        let symbols = |(kept, base): (&Kept, &u32)| -> Vec<Symbol> {
-            let texts = kept.ranks.iter().zip(&kept.firsts);
-            texts.map(|(rank, first)| Symbol(if *rank == REPEATED { number(*first) } else { base + rank })).collect()
-        };
-        let maps = kept.par_iter().zip(&bases).map(symbols).collect();
+        let numbers = numbers(&kept);
+        let number = |met: Met| numbers.get(met as usize).copied().unwrap_or_default();
+        let symbols = |kept: &Kept| -> Vec<Symbol> { kept.firsts.iter().map(|first| Symbol(number(*first))).collect() };
+        let maps = kept.par_iter().map(symbols).collect();
         let mut tables: Vec<HashTable<Met>> = shards.into_iter().map(|shard| shard.table).collect();
         tables.par_iter_mut().for_each(|table| table.iter_mut().for_each(|met| *met = number(*met)));
         drop(all);
         drop(parts);
         (whole(kept, Index(tables)), maps)
     }
+}
+
+/// The symbols of texts that no earlier one is equal to; what stands for others means nothing.
+fn numbers(kept: &[Kept]) -> Vec<u32> {
+    let mut numbers = vec![0; kept.iter().map(|kept| kept.firsts.len()).sum()];
+    let (mut rest, mut start, mut base) = (numbers.as_mut_slice(), 0, 0);
+    let mut parts = Vec::with_capacity(kept.len());
+    for kept in kept {
+        let (part, behind) = rest.split_at_mut(kept.firsts.len());
+        parts.push((part, kept, start, base));
+        rest = behind;
+        start += row_number(kept.firsts.len());
+        base += row_number(kept.spans.len());
+    }
+    parts.into_par_iter().for_each(|(numbers, kept, start, base)| {
+        let mut next = base;
+        for ((number, first), met) in numbers.iter_mut().zip(&kept.firsts).zip(start..) {
+            if *first == met {
+                *number = next;
+                next += 1;
+            }
+        }
+    });
+    numbers
 }
 
 fn whole(mut kept: Vec<Kept>, index: Index) -> Symbols {
@@ -132,7 +135,9 @@ impl<'p> Parts<'p> {
     /// Finds the first of all equal texts, for those that belong to one of the tables.
     fn shard(&self, table: usize, tables: usize) -> Shard {
         let hash_of = |met: &Met| spread(self.hashes.get(*met as usize).copied().unwrap_or_default());
-        let mut shard = Shard { table: HashTable::new(), firsts: Vec::new(), begins: Vec::new() };
+        // About half of the texts stand in several parts.
+        let room = self.hashes.len() / tables.max(1) / 2;
+        let mut shard = Shard { table: HashTable::with_capacity(room), firsts: Vec::new(), begins: Vec::new() };
         for (part, start) in self.parts.iter().zip(&self.starts) {
             shard.begins.push(shard.firsts.len());
             for (index, hash) in part.hashes.iter().enumerate() {
@@ -155,17 +160,10 @@ impl<'p> Parts<'p> {
 
     /// Keeps what a part is the first to have.
     fn keep(&self, number: usize, shards: &[Shard]) -> Kept {
-        let mut kept = Kept {
-            chunks: vec![String::new()],
-            spans: Vec::new(),
-            hashes: Vec::new(),
-            ranks: Vec::new(),
-            firsts: Vec::new(),
-        };
+        let mut kept = Kept { chunks: vec![String::new()], spans: Vec::new(), hashes: Vec::new(), firsts: Vec::new() };
         let (Some(part), Some(start)) = (self.parts.get(number), self.starts.get(number)) else { return kept };
         let mut next: Vec<usize> =
             shards.iter().map(|shard| shard.begins.get(number).copied().unwrap_or_default()).collect();
-        kept.ranks.reserve(part.len());
         kept.firsts.reserve(part.len());
         for (index, hash) in part.hashes.iter().enumerate() {
             let table = table_of(*hash, shards.len());
@@ -174,10 +172,8 @@ impl<'p> Parts<'p> {
             *at += 1;
             kept.firsts.push(first);
             if first != start + row_number(index) {
-                kept.ranks.push(REPEATED);
                 continue;
             }
-            kept.ranks.push(row_number(kept.spans.len()));
             kept.hashes.push(*hash);
             let text = part.text(Symbol(row_number(index)));
             kept.spans.push(push_text(&mut kept.chunks, text));

@@ -58,6 +58,9 @@ fn is_number(text: &str) -> bool {
 /// hold them, since they are escaped.
 const MARK_END: char = '\u{2060}';
 
+/// The last of all characters that stand for something.
+const MARK_LAST: char = '\u{206f}';
+
 /// Stand for the beginnings, in the order of [`Paint::ALL`].
 const MARKS: [char; 6] = ['\u{2061}', '\u{2062}', '\u{2063}', '\u{2064}', '\u{206a}', '\u{206b}'];
 
@@ -74,6 +77,10 @@ fn paint(line: &str, style: Style) -> String {
     let mut out = String::with_capacity(line.len());
     let mut open = false;
     for letter in line.trim_end().chars() {
+        if !(MARK_END..=MARK_LAST).contains(&letter) {
+            out.push(letter);
+            continue;
+        }
         let begin = MARKS.into_iter().zip(Paint::ALL).find(|(mark, _)| *mark == letter);
         match begin {
             Some((_, paint)) if style.colour => {
