@@ -389,6 +389,14 @@ impl Column {
 
     /// Changes the targets of its relations.
     pub(crate) fn retarget(&mut self, map: &dyn Fn(u32) -> u32) {
+        self.retarget_own(map);
+        if let Some(items) = &mut self.items {
+            items.retarget(map);
+        }
+    }
+
+    /// The same, but for what stands in its lists.
+    fn retarget_own(&mut self, map: &dyn Fn(u32) -> u32) {
         for target in &mut self.targets.rows {
             *target = map(*target);
         }
@@ -402,9 +410,6 @@ impl Column {
                 }
             }
             _ => {}
-        }
-        if let Some(items) = &mut self.items {
-            items.retarget(map);
         }
     }
 
@@ -489,7 +494,8 @@ impl Column {
         self.values.change(shift);
         self.unknowns.values_mut().for_each(|reason| *reason = shift.reason(*reason));
         let targets = shift.targets(self.kind);
-        self.retarget(&|target| targets.of(target));
+        self.retarget_own(&|target| targets.of(target));
+        // Items are changed once, by themselves.
         if let Some(items) = &mut self.items {
             items.change(shift);
         }

@@ -218,3 +218,19 @@ proptest! {
         let _ = Duration::parse(&text);
     }
 }
+
+#[test]
+fn records_in_mixed_lists_of_a_part_stay_the_same() {
+    let needs = needs([noun("p", "", "x: any 2"), noun("q", "", "y: any 2"), noun("c", "", "v: text")]);
+    let files = ["p: [{x: [{v: a}, {v: b}]}]", "q: [{y: [{v: c}, 7]}, {y: [8, {v: d}]}]", "q: [{y: [{v: e}, 9]}]"];
+    let mut one = Builder::new(needs.clone());
+    let mut whole = Builder::new(needs.clone());
+    for (file, text) in (0..).zip(files) {
+        add_file(&mut one, file, text);
+        let mut part = Builder::new(needs.clone());
+        add_file(&mut part, file, text);
+        whole.absorb(part);
+    }
+    let (one, whole) = (one.finish().0, whole.finish().0);
+    assert_eq!(print_all(&whole), print_all(&one));
+}
