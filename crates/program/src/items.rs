@@ -23,6 +23,7 @@ impl<'a> Resolver<'a> {
     /// Resolves controls, each with the pack of its file.
     pub(crate) fn resolve_controls(&mut self, controls: &[(&'a ast::Control, Option<SmolStr>)]) {
         let mut seen: BTreeMap<SmolStr, Span> = BTreeMap::new();
+        self.program.controls.reserve(controls.len());
         for (item, pack) in controls {
             if let Some(first) = seen.get(&item.id.text) {
                 self.report_twice("control", &item.id, *first);

@@ -53,7 +53,8 @@ struct Reading<'w> {
 impl Resolver<'_> {
     /// A noun phrase. Its subjects stay visible in `scope`; the caller ends them.
     pub(crate) fn phrase(&mut self, ast: &ast::Phrase, scope: &mut Scope, mode: &PhraseMode) -> Option<Phrase> {
-        let mut bindings = Vec::new();
+        // Most phrases have one.
+        let mut bindings = Vec::with_capacity(1);
         let mark = scope.mark();
         self.bindings(ast, scope, mode, &mut bindings)?;
         let (filters, cadence) = self.filters(&ast.filters, scope, mark, bindings.last())?;
@@ -394,7 +395,7 @@ impl Resolver<'_> {
         mark: usize,
         head: Option<&Binding>,
     ) -> Option<(Vec<Filter>, Option<crate::ir::Cadence>)> {
-        let mut resolved = Vec::new();
+        let mut resolved = Vec::with_capacity(filters.len());
         let mut cadence = None;
         let mut whole = true;
         for filter in filters {

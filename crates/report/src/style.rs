@@ -35,9 +35,6 @@ pub(crate) enum Paint {
 }
 
 impl Paint {
-    pub(crate) const ALL: [Paint; 6] =
-        [Paint::Bad, Paint::Doubtful, Paint::Good, Paint::Other, Paint::Strong, Paint::Faint];
-
     fn code(self) -> &'static str {
         match self {
             Paint::Bad => "31",

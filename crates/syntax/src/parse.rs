@@ -19,8 +19,8 @@ const LARGEST_FILE: usize = 8 << 20;
 /// The pieces of a text that is shorter are read by one thread: that takes less time than to wake another.
 const WORTH_SHARING: usize = 32 << 10;
 
-/// Pieces that a thread takes at a time: few, for one may take as long as many others.
-const AT_A_TIME: usize = 8;
+/// Items that the parser is handed at once: to begin takes it as long as to read half an item.
+const TOGETHER: usize = 8;
 
 /// Mistakes told of one item before its rest is left unread.
 const MOST_MISTAKES: usize = 20;
@@ -33,16 +33,15 @@ pub fn parse(file: FileId, text: &str) -> (File, Vec<Diagnostic>) {
         return (tree, vec![too_large]);
     }
     let (tokens, mut diagnostics) = lex(file, text);
-    let (pieces, brackets) = split::split(file, text, &tokens);
+    let code = split::code(tokens);
+    let (pieces, brackets) = split::split(file, text, &code);
     diagnostics.extend(brackets);
-    let read = |piece| {
-        let mut reader = PieceReader { file, source: text, piece, diagnostics: Vec::new() };
-        (reader.read(), reader.diagnostics)
-    };
+    let read = |group: &[Piece<'_>]| read_group(file, text, group);
+    let groups = groups(text, &pieces);
     let pieces: Vec<(Vec<Part>, Vec<Diagnostic>)> = if text.len() < WORTH_SHARING {
-        pieces.iter().map(read).collect()
+        groups.into_iter().map(read).collect()
     } else {
-        pieces.par_iter().with_max_len(AT_A_TIME).map(read).collect()
+        groups.into_par_iter().with_max_len(1).map(read).collect()
     };
     for (parts, mut found) in pieces {
         for part in parts {
@@ -87,6 +86,35 @@ fn too_large(file: FileId, text: &str) -> Option<Diagnostic> {
     })
 }
 
+/// The pieces in groups that can be read at once: neighbours of which each ends with its closing brace. No item goes on
+/// behind such a brace, so they are the same items together as alone.
+fn groups<'a, 't>(text: &str, pieces: &'a [Piece<'t>]) -> Vec<&'a [Piece<'t>]> {
+    let mut groups = Vec::new();
+    for similar in pieces.chunk_by(|before, after| before.is_closed(text) && after.is_closed(text)) {
+        groups.extend(similar.chunks(TOGETHER));
+    }
+    groups
+}
+
+/// Reads pieces at once; where that fails, each by itself.
+fn read_group(file: FileId, source: &str, group: &[Piece<'_>]) -> (Vec<Part>, Vec<Diagnostic>) {
+    if let ([first, .., last], true) = (group, group.iter().all(|piece| piece.is_closed(source))) {
+        let start = first.range().start;
+        let text = source.get(start..last.range().end).unwrap_or("");
+        if let Ok(Some(node)) = grammar::read(Rule::piece, text) {
+            let mut builder = Builder::new(file, u32::try_from(start).unwrap_or(u32::MAX));
+            return (builder.piece(node), builder.diagnostics);
+        }
+    }
+    let mut read = (Vec::new(), Vec::new());
+    for piece in group {
+        let mut reader = PieceReader { file, source, piece, diagnostics: Vec::new() };
+        read.0.append(&mut reader.read());
+        read.1.append(&mut reader.diagnostics);
+    }
+    read
+}
+
 /// Reads a text that is no file by one rule.
 fn read_alone<T>(
     file: FileId,
@@ -98,7 +126,8 @@ fn read_alone<T>(
         return (None, vec![too_large]);
     }
     let (tokens, mut diagnostics) = lex(file, text);
-    let piece = split::whole(file, text, &tokens, &mut diagnostics);
+    let code = split::code(tokens);
+    let piece = split::whole(file, text, &code, &mut diagnostics);
     if !diagnostics.is_empty() {
         return (None, diagnostics);
     }
@@ -109,7 +138,7 @@ fn read_alone<T>(
             let value = value.filter(|_| builder.diagnostics.is_empty());
             (value, builder.diagnostics)
         }
-        Err(refusal) => (None, vec![errors::explain(file, text, &piece.tokens, 0, &refusal)]),
+        Err(refusal) => (None, vec![errors::explain(file, text, piece.tokens, 0, &refusal)]),
     }
 }
 
@@ -117,7 +146,7 @@ fn read_alone<T>(
 struct PieceReader<'a> {
     file: FileId,
     source: &'a str,
-    piece: &'a Piece,
+    piece: &'a Piece<'a>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -150,7 +179,7 @@ impl PieceReader<'_> {
 
     /// Looks for more mistakes: each clause with a mistake is blanked out, and the rest is read again.
     fn read_rest(&mut self, text: &str, shift: u32) {
-        let clauses = split::clauses(self.source, &self.piece.tokens);
+        let clauses = split::clauses(self.source, self.piece.tokens);
         let mut mended = Mended { text: text.as_bytes().to_vec(), shift };
         for fault in &self.piece.faults {
             match clause_at(&clauses, *fault) {
@@ -174,7 +203,7 @@ impl PieceReader<'_> {
                     return;
                 }
             };
-            let tokens = mended.tokens(&self.piece.tokens);
+            let tokens = mended.tokens(self.piece.tokens);
             let at = errors::place_of(&tokens, shift, &refusal);
             self.diagnostics.push(errors::explain(self.file, self.source, &tokens, shift, &refusal));
             match at.and_then(|at| clause_at(&clauses, at)) {

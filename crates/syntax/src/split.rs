@@ -55,10 +55,10 @@ pub(crate) const FOREIGN_ITEM_WORDS: [&str; 36] = [
 ];
 
 /// A stretch of a file that ought to be one item.
-#[derive(Debug)]
-pub(crate) struct Piece {
+#[derive(Debug, Default)]
+pub(crate) struct Piece<'t> {
     /// Its tokens, comments left out.
-    pub(crate) tokens: Vec<Token>,
+    pub(crate) tokens: &'t [Token],
     /// Places that are known to be wrong before the grammar reads it.
     pub(crate) faults: Vec<u32>,
     /// Braces that are never closed.
@@ -67,65 +67,76 @@ pub(crate) struct Piece {
     pub(crate) refused: bool,
 }
 
-impl Piece {
+impl Piece<'_> {
     /// Its bytes in the file.
     pub(crate) fn range(&self) -> Range<usize> {
         let start = self.tokens.first().map_or(0, |token| token.start);
         let end = self.tokens.last().map_or(0, |token| token.end);
         start as usize..end as usize
     }
+
+    /// Whether nothing is wrong with its brackets, and it ends with the brace that closes it.
+    pub(crate) fn is_closed(&self, source: &str) -> bool {
+        let last = self.tokens.last().map(|token| token.text(source));
+        last == Some("}") && !self.refused && self.unclosed == 0 && self.faults.is_empty()
+    }
 }
 
-/// Cuts a file into pieces.
-pub(crate) fn split(file: FileId, source: &str, tokens: &[Token]) -> (Vec<Piece>, Vec<Diagnostic>) {
-    let mut splitter =
-        Splitter { file, source, open: Vec::new(), diagnostics: Vec::new(), piece: None, done: Vec::new() };
-    let code: Vec<Token> = tokens.iter().filter(|token| token.kind != Kind::Comment).copied().collect();
+/// The tokens that are no comments: what a program is made of.
+pub(crate) fn code(mut tokens: Vec<Token>) -> Vec<Token> {
+    tokens.retain(|token| token.kind != Kind::Comment);
+    tokens
+}
+
+/// Cuts the [`code`] of a file into pieces.
+pub(crate) fn split<'t>(file: FileId, source: &str, code: &'t [Token]) -> (Vec<Piece<'t>>, Vec<Diagnostic>) {
+    let mut splitter = Splitter::new(file, source, code);
     let mut closed = false;
     for (index, token) in code.iter().enumerate() {
-        if closed || splitter.is_boundary(&code, index) {
-            splitter.finish();
+        if closed || splitter.is_boundary(index) {
+            splitter.finish(index);
         }
         closed = splitter.take(*token);
     }
-    splitter.finish();
+    splitter.finish(code.len());
     (splitter.done, splitter.diagnostics)
 }
 
-/// The tokens of a text that is no file, as one piece.
-pub(crate) fn whole(file: FileId, source: &str, tokens: &[Token], diagnostics: &mut Vec<Diagnostic>) -> Piece {
-    let mut splitter =
-        Splitter { file, source, open: Vec::new(), diagnostics: Vec::new(), piece: None, done: Vec::new() };
-    for token in tokens.iter().filter(|token| token.kind != Kind::Comment) {
+/// The [`code`] of a text that is no file, as one piece.
+pub(crate) fn whole<'t>(file: FileId, source: &str, code: &'t [Token], diagnostics: &mut Vec<Diagnostic>) -> Piece<'t> {
+    let mut splitter = Splitter::new(file, source, code);
+    for token in code {
         splitter.take(*token);
     }
-    splitter.finish();
+    splitter.finish(code.len());
     diagnostics.append(&mut splitter.diagnostics);
-    splitter.done.pop().unwrap_or(Piece { tokens: Vec::new(), faults: Vec::new(), unclosed: 0, refused: false })
+    splitter.done.pop().unwrap_or_default()
 }
 
-struct Splitter<'a> {
+struct Splitter<'a, 't> {
     file: FileId,
     source: &'a str,
+    code: &'t [Token],
+    /// The first token of the piece.
+    first: usize,
     /// Brackets that are open in the piece.
     open: Vec<Token>,
     diagnostics: Vec<Diagnostic>,
-    piece: Option<Piece>,
-    done: Vec<Piece>,
+    /// What is known of the piece so far.
+    piece: Piece<'t>,
+    done: Vec<Piece<'t>>,
 }
 
-impl Splitter<'_> {
+impl<'a, 't> Splitter<'a, 't> {
+    fn new(file: FileId, source: &'a str, code: &'t [Token]) -> Splitter<'a, 't> {
+        let (open, diagnostics, done) = (Vec::new(), Vec::new(), Vec::new());
+        Splitter { file, source, code, first: 0, open, diagnostics, piece: Piece::default(), done }
+    }
+
     /// Adds a token to the piece; tells whether it closed the item.
     fn take(&mut self, token: Token) -> bool {
-        let piece = self.piece.get_or_insert_with(|| Piece {
-            tokens: Vec::new(),
-            faults: Vec::new(),
-            unclosed: 0,
-            refused: false,
-        });
-        piece.tokens.push(token);
         match token.kind {
-            Kind::Bad => piece.faults.push(token.start),
+            Kind::Bad => self.piece.faults.push(token.start),
             Kind::Sign => match token.text(self.source) {
                 "(" | "[" | "{" => self.open(token),
                 sign @ (")" | "]" | "}") => return self.close(token, sign),
@@ -146,9 +157,7 @@ impl Splitter<'_> {
                 message,
                 "name a part of the condition with `adjective` or `relation`",
             );
-            if let Some(piece) = &mut self.piece {
-                piece.refused = true;
-            }
+            self.piece.refused = true;
         }
     }
 
@@ -182,31 +191,33 @@ impl Splitter<'_> {
     fn fault(&mut self, token: Token, code: tickmark_diagnostics::Code, message: String, help: &str) {
         let diagnostic = Diagnostic::error(code, Span::new(self.file, token.start, token.end), message);
         self.diagnostics.push(if help.is_empty() { diagnostic } else { diagnostic.help(help) });
-        if let Some(piece) = &mut self.piece {
-            piece.faults.push(token.start);
-        }
+        self.piece.faults.push(token.start);
     }
 
-    fn finish(&mut self) {
+    /// Ends the piece before this token.
+    fn finish(&mut self, end: usize) {
         for (index, bracket) in std::mem::take(&mut self.open).into_iter().enumerate() {
             let sign = bracket.text(self.source);
             if sign == "{" && index == 0 {
                 let message = "this `{` is never closed";
                 let span = Span::new(self.file, bracket.start, bracket.end);
                 self.diagnostics.push(Diagnostic::error(codes::syntax::UNCLOSED, span, message));
-                if let Some(piece) = &mut self.piece {
-                    piece.unclosed += 1;
-                }
+                self.piece.unclosed += 1;
             } else {
                 self.report_unclosed(bracket);
             }
         }
-        self.done.extend(self.piece.take());
+        let tokens = self.code.get(self.first..end).unwrap_or(&[]);
+        if !tokens.is_empty() {
+            self.done.push(Piece { tokens, ..std::mem::take(&mut self.piece) });
+        }
+        self.first = end;
     }
 
     /// Whether a new item begins at this token.
-    fn is_boundary(&self, code: &[Token], index: usize) -> bool {
-        let Some(first) = self.piece.as_ref().and_then(|piece| piece.tokens.first()) else { return false };
+    fn is_boundary(&self, index: usize) -> bool {
+        let code = self.code;
+        let Some(first) = code.get(self.first).filter(|_| self.first < index) else { return false };
         let Some(token) = code.get(index) else { return false };
         let Some(indent) = token.indent.filter(|_| token.kind == Kind::Word) else { return false };
         let word = token.text(self.source);

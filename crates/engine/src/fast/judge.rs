@@ -13,7 +13,7 @@ use super::batch::Batch;
 use super::bits::Bits;
 use super::lower::{Lowering, Scope};
 use super::phrase::{Gaps, Mode, Sink, Tuples, Walk};
-use super::plan::{DomainNode, Node, NodeId, Op, PhraseNode, QuantifiedNode, Use, Words};
+use super::plan::{Args, DomainNode, Node, NodeId, Op, PhraseNode, QuantifiedNode, Use, Words};
 use super::run::{Run, Shared};
 use super::schedule::{chunks, prepare};
 use super::truths::Truths;
@@ -119,7 +119,7 @@ impl<'a> Fast<'a> {
 
     fn whole(&self, ground: Ground<'a>, node: NodeId) -> Truth {
         let run = Run { ground, shared: &self.shared };
-        run.condition(&Use { node, args: Vec::new() }, &Batch::empty(1)).get(0)
+        run.condition(&Use { node, args: Args::new() }, &Batch::empty(1)).get(0)
     }
 
     fn root(&self, control: usize, sentence: usize) -> Option<NodeId> {

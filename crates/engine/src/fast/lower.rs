@@ -5,9 +5,8 @@
 //! are evaluated where the records are and not where they are looked at; adjectives are opened; `and`s in `where` are
 //! taken apart, so that equalities between subjects are found as joins; equal nodes are one node.
 
-use std::collections::VecDeque;
-
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::{SmallVec, smallvec};
 
 use tickmark_facts::NounId;
 use tickmark_program::walk::{self, Node as Walked};
@@ -30,8 +29,11 @@ use crate::reference::{Evaluator, Ground};
 #[derive(Clone, Debug)]
 pub(crate) struct Applied {
     pub(crate) node: NodeId,
-    pub(crate) subjects: Vec<Subject>,
+    pub(crate) subjects: Subjects,
 }
+
+/// What a node looks at: mostly one subject.
+type Subjects = SmallVec<[Subject; 4]>;
 
 /// A subject of a definition that is being lowered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,15 +72,18 @@ impl Scope {
     }
 }
 
+/// What a node is made of: mostly one or two.
+type Parts = SmallVec<[Applied; 2]>;
+
 /// A phrase that is being lowered: its parts in order, and what it becomes of them.
 struct LoweredPhrase<'a> {
-    parts: Vec<Applied>,
-    binders: Vec<Subject>,
+    parts: Parts,
+    binders: Subjects,
     make: Box<dyn FnOnce(&mut Uses) -> PhraseNode<'a> + 'a>,
 }
 
 /// The parts of a node as it uses them, in order.
-pub(crate) type Uses = VecDeque<Use>;
+pub(crate) type Uses = smallvec::IntoIter<[Use; 2]>;
 
 /// Lowers one definition after the other into a plan.
 pub(crate) struct Lowering<'a> {
@@ -163,24 +168,24 @@ impl<'a> Lowering<'a> {
                 self.unary(text, expr, scope, |text| Op::Matches(text, pattern))
             }
             ExprKind::And(parts) => {
-                let parts: Vec<Applied> = parts.iter().map(|part| self.condition(part, scope)).collect();
-                self.make(parts, &[], Words::Expr(expr), scope, |uses| Op::And(uses.drain(..).collect()))
+                let parts: Parts = parts.iter().map(|part| self.condition(part, scope)).collect();
+                self.make(parts, &[], Words::Expr(expr), scope, |uses| Op::And(uses.collect()))
             }
             ExprKind::Or(parts) => {
-                let parts: Vec<Applied> = parts.iter().map(|part| self.condition(part, scope)).collect();
-                self.make(parts, &[], Words::Expr(expr), scope, |uses| Op::Or(uses.drain(..).collect()))
+                let parts: Parts = parts.iter().map(|part| self.condition(part, scope)).collect();
+                self.make(parts, &[], Words::Expr(expr), scope, |uses| Op::Or(uses.collect()))
             }
             // "`A unless B` (B, or else A)".
             ExprKind::Unless(rule, excuse) => {
-                let parts = vec![self.condition(excuse, scope), self.condition(rule, scope)];
-                self.make(parts, &[], Words::Expr(expr), scope, |uses| Op::Or(uses.drain(..).collect()))
+                let parts = smallvec![self.condition(excuse, scope), self.condition(rule, scope)];
+                self.make(parts, &[], Words::Expr(expr), scope, |uses| Op::Or(uses.collect()))
             }
             ExprKind::Not(inner) => {
                 let inner = self.condition(inner, scope);
                 self.unary(inner, expr, scope, Op::Not)
             }
             ExprKind::If(condition, then, otherwise) => {
-                let parts = [condition, then, otherwise].map(|part| self.condition(part, scope)).to_vec();
+                let parts = [condition, then, otherwise].map(|part| self.condition(part, scope)).into_iter().collect();
                 self.ternary(parts, expr, scope, Op::IfTruth)
             }
             ExprKind::Exists(inner) => self.exists(inner, expr, scope),
@@ -216,7 +221,7 @@ impl<'a> Lowering<'a> {
         if is_constant(expr) {
             let value = self.evaluator.value(expr, &mut Frame::new(0));
             let index = self.plan.constant(value);
-            return self.make(Vec::new(), &[], Words::Expr(expr), scope, |_| Op::Constant(index));
+            return self.make(Parts::new(), &[], Words::Expr(expr), scope, |_| Op::Constant(index));
         }
         match &expr.kind {
             ExprKind::Variable(slot) => self.variable(*slot, expr, scope),
@@ -255,7 +260,7 @@ impl<'a> Lowering<'a> {
             }
             ExprKind::Negate(inner) => {
                 let inner = self.value(inner, scope);
-                self.make(vec![inner.clone(), inner], &[], Words::Expr(expr), scope, |uses| {
+                self.make(smallvec![inner.clone(), inner], &[], Words::Expr(expr), scope, |uses| {
                     pair(uses, |a, b| Op::Arithmetic(Sum::Negate, a, b))
                 })
             }
@@ -266,7 +271,7 @@ impl<'a> Lowering<'a> {
             }
             ExprKind::If(condition, then, otherwise) => {
                 let parts =
-                    vec![self.condition(condition, scope), self.value(then, scope), self.value(otherwise, scope)];
+                    smallvec![self.condition(condition, scope), self.value(then, scope), self.value(otherwise, scope)];
                 self.ternary(parts, expr, scope, Op::IfValue)
             }
             ExprKind::Closure(_)
@@ -289,8 +294,8 @@ impl<'a> Lowering<'a> {
 
     fn variable(&mut self, slot: Slot, expr: &'a Expr, scope: &Scope) -> Applied {
         let Some(subject) = scope.get(slot) else { return self.by_reference(expr, scope, Op::Value(At(expr))) };
-        let itself = Applied { node: NodeId(u32::MAX), subjects: vec![subject] };
-        self.make(vec![itself], &[], Words::Expr(expr), scope, |_| Op::Subject)
+        let itself = Applied { node: NodeId(u32::MAX), subjects: smallvec![subject] };
+        self.make(smallvec![itself], &[], Words::Expr(expr), scope, |_| Op::Subject)
     }
 
     fn compare(&mut self, op: Comparison, a: &'a Expr, b: &'a Expr, expr: &'a Expr, scope: &mut Scope) -> Applied {
@@ -406,8 +411,8 @@ impl<'a> Lowering<'a> {
                 RelationBody::Path(path) => Words::Expr(path),
                 RelationBody::Phrase(phrase) => Words::Phrase(phrase),
             };
-            let itself = Applied { node: NodeId(u32::MAX), subjects: vec![subject] };
-            let column = self.make(vec![members, itself], &[], words, &scope, |uses| match uses.pop_front() {
+            let itself = Applied { node: NodeId(u32::MAX), subjects: smallvec![subject] };
+            let column = self.make(smallvec![members, itself], &[], words, &scope, |uses| match uses.next() {
                 Some(value) => Op::Everywhere(value),
                 None => Op::Subject,
             });
@@ -448,14 +453,14 @@ impl<'a> Lowering<'a> {
         }
         let claimed = self.make(parts, &binders, words, scope, |uses| {
             let phrase = make(uses);
-            let number = if counts { uses.pop_front() } else { None };
+            let number = if counts { uses.next() } else { None };
             let many = match (quantifier, number) {
                 (_, Some(number)) => Many::Count(comparison, number),
                 (Quantifier::Every, _) => Many::Every,
                 (Quantifier::No, _) => Many::No,
                 _ => Many::Some,
             };
-            let body = if has_body { uses.pop_front() } else { None };
+            let body = if has_body { uses.next() } else { None };
             Op::Quantified(Box::new(QuantifiedNode { many, phrase, body, has }))
         });
         self.leave(phrase, scope);
@@ -464,8 +469,8 @@ impl<'a> Lowering<'a> {
 
     /// The parts of a phrase. Its bindings stay in scope until [`Self::leave`].
     fn phrase(&mut self, phrase: &'a Phrase, scope: &mut Scope) -> LoweredPhrase<'a> {
-        let mut parts = Vec::new();
-        let mut binders = Vec::new();
+        let mut parts = Parts::new();
+        let mut binders = Subjects::new();
         let mut bindings = Vec::new();
         for binding in &phrase.bindings {
             bindings.push(self.binding(binding, &mut parts, &mut binders, scope));
@@ -497,8 +502,8 @@ impl<'a> Lowering<'a> {
     fn binding(
         &mut self,
         binding: &'a Binding,
-        parts: &mut Vec<Applied>,
-        binders: &mut Vec<Subject>,
+        parts: &mut Parts,
+        binders: &mut Subjects,
         scope: &mut Scope,
     ) -> Box<dyn FnOnce(&mut Uses) -> BindingNode + 'a> {
         let kind = match binding.ty {
@@ -529,7 +534,7 @@ impl<'a> Lowering<'a> {
         parts.extend(adjectives);
         Box::new(move |uses| {
             let domain = domain(uses);
-            let adjectives = uses.drain(..count.min(uses.len())).collect();
+            let adjectives = uses.take(count).collect();
             BindingNode { kind, domain, adjectives }
         })
     }
@@ -537,7 +542,7 @@ impl<'a> Lowering<'a> {
     fn domain(
         &mut self,
         path: &'a Expr,
-        parts: &mut Vec<Applied>,
+        parts: &mut Parts,
         scope: &mut Scope,
     ) -> Box<dyn FnOnce(&mut Uses) -> DomainNode + 'a> {
         if let ExprKind::Closure(closure) = &path.kind
@@ -545,14 +550,14 @@ impl<'a> Lowering<'a> {
         {
             parts.push(self.value(&closure.base, scope));
             let (membership, noun, reflexive) = (membership(&closure.base.ty), closure.noun, closure.reflexive);
-            return Box::new(move |uses| match uses.pop_front() {
+            return Box::new(move |uses| match uses.next() {
                 Some(base) => DomainNode::Closure(ClosureNode { base, membership, noun, step, reflexive }),
                 None => DomainNode::All(noun),
             });
         }
         parts.push(self.value(path, scope));
         let membership = membership(&path.ty);
-        Box::new(move |uses| match uses.pop_front() {
+        Box::new(move |uses| match uses.next() {
             Some(path) => DomainNode::In(path, membership),
             None => DomainNode::All(NounId(u32::MAX)),
         })
@@ -566,9 +571,9 @@ impl<'a> Lowering<'a> {
         scope.set(Slot(0), Some(subject));
         match closure.step {
             Step::Attribute(attribute) => {
-                let itself = Applied { node: NodeId(u32::MAX), subjects: vec![subject] };
-                let itself = self.make(vec![itself], &[], words, &scope, |_| Op::Subject);
-                let step = self.make(vec![itself], &[], words, &scope, |uses| match uses.pop_front() {
+                let itself = Applied { node: NodeId(u32::MAX), subjects: smallvec![subject] };
+                let itself = self.make(smallvec![itself], &[], words, &scope, |_| Op::Subject);
+                let step = self.make(smallvec![itself], &[], words, &scope, |uses| match uses.next() {
                     Some(base) => Op::Attribute(base, closure.noun, attribute),
                     None => Op::Subject,
                 });
@@ -582,13 +587,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// The clauses of a `where`, each a filter of its own.
-    fn conjuncts(
-        &mut self,
-        condition: &'a Expr,
-        parts: &mut Vec<Applied>,
-        filters: &mut Vec<FilterShape>,
-        scope: &mut Scope,
-    ) {
+    fn conjuncts(&mut self, condition: &'a Expr, parts: &mut Parts, filters: &mut Vec<FilterShape>, scope: &mut Scope) {
         if let ExprKind::And(clauses) = &condition.kind {
             clauses.iter().for_each(|clause| self.conjuncts(clause, parts, filters, scope));
         } else {
@@ -597,7 +596,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn timing(&mut self, kind: &'a TimingKind, parts: &mut Vec<Applied>, scope: &mut Scope) -> TimingShape {
+    fn timing(&mut self, kind: &'a TimingKind, parts: &mut Parts, scope: &mut Scope) -> TimingShape {
         let mut part = |expr: &'a Expr| parts.push(self.value(expr, scope));
         match kind {
             TimingKind::Before(time) => {
@@ -639,7 +638,7 @@ impl<'a> Lowering<'a> {
     // ---- making nodes ----------------------------------------------------------------------------------------------
 
     fn unary(&mut self, part: Applied, expr: &'a Expr, scope: &Scope, build: impl FnOnce(Use) -> Op<'a>) -> Applied {
-        self.make(vec![part], &[], Words::Expr(expr), scope, |uses| match uses.pop_front() {
+        self.make(smallvec![part], &[], Words::Expr(expr), scope, |uses| match uses.next() {
             Some(part) => build(part),
             None => Op::Condition(At(expr)),
         })
@@ -653,28 +652,26 @@ impl<'a> Lowering<'a> {
         scope: &mut Scope,
         build: impl FnOnce(Use, Use) -> Op<'a>,
     ) -> Applied {
-        let parts = vec![self.value(a, scope), self.value(b, scope)];
+        let parts = smallvec![self.value(a, scope), self.value(b, scope)];
         self.make(parts, &[], Words::Expr(expr), scope, |uses| pair(uses, build))
     }
 
     fn ternary(
         &mut self,
-        parts: Vec<Applied>,
+        parts: Parts,
         expr: &'a Expr,
         scope: &Scope,
         build: impl FnOnce(Use, Use, Use) -> Op<'a>,
     ) -> Applied {
-        self.make(parts, &[], Words::Expr(expr), scope, |uses| {
-            match (uses.pop_front(), uses.pop_front(), uses.pop_front()) {
-                (Some(a), Some(b), Some(c)) => build(a, b, c),
-                _ => Op::Condition(At(expr)),
-            }
+        self.make(parts, &[], Words::Expr(expr), scope, |uses| match (uses.next(), uses.next(), uses.next()) {
+            (Some(a), Some(b), Some(c)) => build(a, b, c),
+            _ => Op::Condition(At(expr)),
         })
     }
 
     /// What the reference evaluator is asked, for each lane.
     fn by_reference(&mut self, expr: &'a Expr, scope: &Scope, op: Op<'a>) -> Applied {
-        let mut subjects: Vec<Subject> = Vec::new();
+        let mut subjects = Subjects::new();
         walk::expression(expr, &mut |node| {
             if let Walked::Expr(Expr { kind: ExprKind::Variable(slot), .. }) = node
                 && let Some(subject) = scope.get(*slot)
@@ -684,19 +681,19 @@ impl<'a> Lowering<'a> {
             }
         });
         let itself = Applied { node: NodeId(u32::MAX), subjects };
-        self.make(vec![itself], &[], Words::Expr(expr), scope, |_| op)
+        self.make(smallvec![itself], &[], Words::Expr(expr), scope, |_| op)
     }
 
     /// A node of its parts. Its parameters are the subjects of the parts, but for those that it binds itself.
     fn make(
         &mut self,
-        parts: Vec<Applied>,
+        parts: Parts,
         binders: &[Subject],
         words: Words<'a>,
         scope: &Scope,
         build: impl FnOnce(&mut Uses) -> Op<'a>,
     ) -> Applied {
-        let mut params: Vec<Subject> = Vec::new();
+        let mut params = Subjects::new();
         for subject in parts.iter().flat_map(|part| &part.subjects) {
             if !binders.contains(subject) && !params.contains(subject) {
                 params.push(*subject);
@@ -706,10 +703,8 @@ impl<'a> Lowering<'a> {
             let all = params.iter().chain(binders);
             (0..).zip(all).find(|(_, known)| *known == subject).map_or(u32::MAX, |(number, _)| number)
         };
-        let mut uses: Uses = parts
-            .iter()
-            .map(|part| Use { node: part.node, args: part.subjects.iter().map(number).collect() })
-            .collect();
+        let uses = parts.iter().map(|part| Use { node: part.node, args: part.subjects.iter().map(number).collect() });
+        let mut uses: Uses = uses.collect::<SmallVec<_>>().into_iter();
         let op = build(&mut uses);
         let mut cost = own_cost(&op, params.len(), &self.plan);
         for part in op.parts().iter().map(|part| part.node).chain(op.definitions()) {
@@ -739,7 +734,7 @@ impl<'a> Lowering<'a> {
 }
 
 fn pair<'a>(uses: &mut Uses, build: impl FnOnce(Use, Use) -> Op<'a>) -> Op<'a> {
-    match (uses.pop_front(), uses.pop_front()) {
+    match (uses.next(), uses.next()) {
         (Some(a), Some(b)) => build(a, b),
         _ => Op::Subject,
     }

@@ -81,7 +81,7 @@ impl<'a> Run<'a, '_> {
 
     /// `base.relation`: what the relation leads to is a column of its noun.
     pub(crate) fn relation(&self, base: &Vector<'a>, members: NodeId, noun: NounId) -> Vector<'a> {
-        let part = Use { node: members, args: vec![0] };
+        let part = Use { node: members, args: smallvec::smallvec![0] };
         match &base.content {
             Content::Record(of, _) if *of == noun => {
                 let known = if base.states.all_known() { base.clone() } else { self.filled(base) };

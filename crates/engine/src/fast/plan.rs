@@ -9,21 +9,28 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 use tickmark_facts::{AttributeId, NounId};
 use tickmark_program::{ArithmeticOp, CompareOp, Expr, Pattern, Phrase, Slot};
 
-use crate::reference::value::Value;
+use crate::reference::value::{Data, Value};
 
 /// An index into [`Plan::nodes`]. What a node is made of comes before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct NodeId(pub(crate) u32);
 
+/// Which subjects a node looks at: mostly one.
+pub(crate) type Args = SmallVec<[u32; 4]>;
+
+/// The nodes that one is made of: mostly two.
+pub(crate) type Parts<'p> = SmallVec<[&'p Use; 4]>;
+
 /// A node, applied: which subjects of the node that uses it, by number of its parameters and then of its binders.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Use {
     pub(crate) node: NodeId,
-    pub(crate) args: Vec<u32>,
+    pub(crate) args: Args,
 }
 
 /// What a subject is.
@@ -232,9 +239,9 @@ pub(crate) enum TimingNode {
 pub(crate) struct Node<'a> {
     pub(crate) op: Op<'a>,
     /// What its parameters are.
-    pub(crate) params: Vec<SubjectKind>,
+    pub(crate) params: SmallVec<[SubjectKind; 2]>,
     /// The slots of its parameters in the frame of the definition that it was first met in.
-    pub(crate) slots: Vec<Slot>,
+    pub(crate) slots: SmallVec<[Slot; 4]>,
     /// The size of that frame.
     pub(crate) frame: u32,
     /// How often other nodes and sentences use it.
@@ -272,7 +279,16 @@ pub(crate) struct Plan<'a> {
     pub(crate) constants: Vec<Value<'a>>,
     /// The nodes by what they are: operator and parameters.
     index: HashTable<NodeId>,
-    constant_index: FxHashMap<String, u32>,
+    constant_index: FxHashMap<ConstantKey, u32>,
+}
+
+/// What tells constants apart.
+#[derive(PartialEq, Eq, Hash)]
+enum ConstantKey {
+    Text(SmolStr),
+    Number([u64; 4]),
+    /// As it is printed.
+    Other(String),
 }
 
 impl<'a> Plan<'a> {
@@ -305,7 +321,12 @@ impl<'a> Plan<'a> {
     }
 
     pub(crate) fn constant(&mut self, value: Value<'a>) -> u32 {
-        let key = format!("{:?}", value.data);
+        let key = match &value.data {
+            // Nearly all are short texts.
+            Data::Text(text) => ConstantKey::Text(SmolStr::new(text)),
+            Data::Number(number) => ConstantKey::Number(number.bits()),
+            other => ConstantKey::Other(format!("{other:?}")),
+        };
         let next = u32::try_from(self.constants.len()).unwrap_or(u32::MAX);
         let index = *self.constant_index.entry(key).or_insert(next);
         if index == next {
@@ -394,9 +415,9 @@ impl Sum {
 
 impl Op<'_> {
     /// The nodes that it is made of.
-    pub(crate) fn parts(&self) -> Vec<&Use> {
+    pub(crate) fn parts(&self) -> Parts<'_> {
         match self {
-            Op::Constant(_) | Op::Subject | Op::Value(_) | Op::Condition(_) => Vec::new(),
+            Op::Constant(_) | Op::Subject | Op::Value(_) | Op::Condition(_) => Parts::new(),
             Op::Attribute(a, ..)
             | Op::Parent(a, _)
             | Op::Relation(a, ..)
@@ -411,17 +432,17 @@ impl Op<'_> {
             | Op::Exists(a, _)
             | Op::HasOpen(a, _)
             | Op::IsBool(a, ..)
-            | Op::IsValue(a, ..) => vec![a],
+            | Op::IsValue(a, ..) => smallvec![a],
             Op::Arithmetic(_, a, b)
             | Op::Else(a, b, _)
             | Op::Compare(_, _, a, b)
             | Op::In(a, b, _)
             | Op::Contains(a, b, _)
             | Op::InNetwork(a, b, _)
-            | Op::Test(_, a, b) => vec![a, b],
+            | Op::Test(_, a, b) => smallvec![a, b],
             // The condition of the adjective is of its own subject.
-            Op::IsOn(a, ..) => vec![a],
-            Op::IfValue(a, b, c) | Op::IfTruth(a, b, c) => vec![a, b, c],
+            Op::IsOn(a, ..) => smallvec![a],
+            Op::IfValue(a, b, c) | Op::IfTruth(a, b, c) => smallvec![a, b, c],
             Op::And(parts) | Op::Or(parts) => parts.iter().collect(),
             Op::Heads(phrase) | Op::CountPhrase(phrase) => phrase.parts(),
             Op::Quantified(quantified) => {
@@ -455,8 +476,8 @@ impl Op<'_> {
 }
 
 impl PhraseNode<'_> {
-    pub(crate) fn parts(&self) -> Vec<&Use> {
-        let mut parts = Vec::new();
+    pub(crate) fn parts(&self) -> Parts<'_> {
+        let mut parts = Parts::new();
         for binding in &self.bindings {
             match &binding.domain {
                 DomainNode::All(_) => {}
@@ -479,14 +500,14 @@ impl PhraseNode<'_> {
 }
 
 impl TimingNode {
-    pub(crate) fn parts(&self) -> Vec<&Use> {
+    pub(crate) fn parts(&self) -> Parts<'_> {
         match self {
-            TimingNode::Before(a) | TimingNode::After(a) | TimingNode::WithinLast(a) => vec![a],
+            TimingNode::Before(a) | TimingNode::After(a) | TimingNode::WithinLast(a) => smallvec![a],
             TimingNode::WithinBefore(a, b)
             | TimingNode::WithinAfter(a, b)
             | TimingNode::WithinOf(a, b)
-            | TimingNode::During(a, b) => vec![a, b],
-            TimingNode::DuringGiven => Vec::new(),
+            | TimingNode::During(a, b) => smallvec![a, b],
+            TimingNode::DuringGiven => Parts::new(),
         }
     }
 }

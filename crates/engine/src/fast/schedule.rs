@@ -116,7 +116,7 @@ impl<'a> Run<'a, '_> {
             };
         }
         if wanted.graph {
-            let path = Use { node: id, args: vec![0] };
+            let path = Use { node: id, args: smallvec::smallvec![0] };
             let edges = match &node.op {
                 Op::Attribute(..) => self.domain(&path, Membership::Several, &batch),
                 _ => self.members(values.clone(), Membership::Several),

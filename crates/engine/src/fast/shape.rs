@@ -24,9 +24,9 @@ pub(crate) enum TimingShape {
 impl FilterShape {
     pub(crate) fn make(self, uses: &mut Uses) -> Option<FilterNode> {
         match self {
-            FilterShape::Where => uses.pop_front().map(FilterNode::Where),
+            FilterShape::Where => uses.next().map(FilterNode::Where),
             FilterShape::Timing(shape) => {
-                let event = uses.pop_front()?;
+                let event = uses.next()?;
                 Some(FilterNode::Timing { event, kind: shape.make(uses)? })
             }
         }
@@ -35,7 +35,7 @@ impl FilterShape {
 
 impl TimingShape {
     pub(crate) fn make(self, uses: &mut Uses) -> Option<TimingNode> {
-        let mut next = || uses.pop_front();
+        let mut next = || uses.next();
         Some(match self {
             TimingShape::Before => TimingNode::Before(next()?),
             TimingShape::After => TimingNode::After(next()?),

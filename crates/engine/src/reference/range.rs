@@ -20,6 +20,13 @@ pub(crate) struct Range {
     pub(crate) open: Bounds,
 }
 
+impl Range {
+    /// What tells it apart from any other: also numbers that are equal, and are not computed with alike (`0` and `-0`).
+    pub(crate) fn bits(self) -> [u64; 4] {
+        [self.settled.low, self.settled.high, self.open.low, self.open.high].map(f64::to_bits)
+    }
+}
+
 impl Bounds {
     const ANY: Bounds = Bounds { low: f64::NEG_INFINITY, high: f64::INFINITY };
 

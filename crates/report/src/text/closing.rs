@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use comfy_table::ContentArrangement;
 use tickmark_results::{ControlResult, ExceptionResult, ExceptionState, Results, Severity, Status};
 
 use super::{Page, signs, table};
@@ -165,7 +164,7 @@ pub(super) fn summary_table(results: &Results, page: &Page<'_>) -> Option<String
             }
         }
     }
-    Some(table::painted(&headers, &rows, ContentArrangement::Disabled, page.style()))
+    Some(table::aligned(&headers, &rows, page.style()))
 }
 
 /// Stands for zero, so that the eye finds the other numbers.
@@ -183,7 +182,7 @@ fn row(control: &ControlResult) -> Vec<table::Cell> {
         (_, Severity::Critical | Severity::High | Severity::Medium | Severity::Low) => Some(Paint::Faint),
     };
     vec![
-        (control.id.clone(), None),
+        (clean(&control.id).into_owned(), None),
         (control.severity.word().to_owned(), severity),
         (format!("{} {}", sign.mark, sign.word), Some(sign.paint)),
         (grouped(counts.in_scope), None),

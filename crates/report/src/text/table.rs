@@ -11,43 +11,85 @@ pub(super) type Cell = (String, Option<Paint>);
 /// Rows under headers, fitted to the width. Columns of numbers are set to the right. What comes from files is escaped.
 #[must_use]
 pub fn table(headers: &[&str], rows: &[Vec<String>], style: Style) -> String {
-    let rows: Vec<Vec<Cell>> = rows.iter().map(|row| row.iter().map(|text| (text.clone(), None)).collect()).collect();
-    painted(headers, &rows, ContentArrangement::Dynamic, style)
-}
-
-/// Columns that a table of these cells takes where nothing is broken.
-pub(super) fn natural_width(headers: &[&str], rows: &[Vec<Cell>]) -> usize {
-    let widest = |index: usize, header: &str| {
-        rows.iter()
-            .filter_map(|row| row.get(index))
-            .map(|(text, _)| columns(&clean(text)))
-            .fold(columns(header), usize::max)
-    };
-    headers.iter().enumerate().map(|(index, header)| widest(index, header) + 2).sum::<usize>().saturating_sub(2)
-}
-
-/// A table of painted cells.
-pub(super) fn painted(headers: &[&str], rows: &[Vec<Cell>], arrangement: ContentArrangement, style: Style) -> String {
     let rule = LineStyle::none().fill('─').junction('─');
     let mut table = Table::new();
     table
         .load_style(TableStyle::new().header_separator(rule))
-        .set_content_arrangement(arrangement)
+        .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(style.fit()).unwrap_or(u16::MAX))
-        .set_header(headers.iter().map(|header| mark(header, Some(Paint::Strong))).collect::<Vec<_>>());
+        .set_header(headers.iter().map(|header| format!("{STRONG}{header}{MARK_END}")).collect::<Vec<_>>());
     for row in rows {
-        table.add_row(row.iter().map(|(text, paint)| mark(&clean(text), *paint)).collect::<Vec<_>>());
+        table.add_row(row.iter().map(|text| clean(text).into_owned()).collect::<Vec<_>>());
     }
     let last = headers.len().saturating_sub(1);
     for (index, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, u16::from(index != last)));
-        let numbers = rows.iter().filter_map(|row| row.get(index)).all(|(text, _)| is_number(text));
-        if index > 0 && numbers && !rows.is_empty() {
+        if is_of_numbers(rows, index, String::as_str) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
     let text = table.lines().map(|line| paint(&line, style)).collect::<Vec<_>>().join("\n");
     format!("{text}\n")
+}
+
+/// The widths of the columns where no cell is broken.
+fn widths(headers: &[&str], rows: &[Vec<Cell>]) -> Vec<usize> {
+    let mut widths: Vec<usize> = headers.iter().map(|header| columns(header)).collect();
+    for row in rows {
+        for (width, (text, _)) in widths.iter_mut().zip(row) {
+            *width = columns(text).max(*width);
+        }
+    }
+    widths
+}
+
+/// Columns that a table of these cells takes where nothing is broken.
+pub(super) fn natural_width(headers: &[&str], rows: &[Vec<Cell>]) -> usize {
+    widths(headers, rows).iter().map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)
+}
+
+/// Blanks between two columns.
+const GAP: usize = 2;
+
+/// A table of which no cell is broken, however wide it gets: all there is to it are widths. (A summary has a row for each of hundreds
+/// of controls; to lay it out as other tables took longer than to evaluate them.) The cells are escaped already.
+pub(super) fn aligned(headers: &[&str], rows: &[Vec<Cell>], style: Style) -> String {
+    let widths = widths(headers, rows);
+    let right: Vec<bool> =
+        (0..headers.len()).map(|index| is_of_numbers(rows, index, |(text, _)| text.as_str())).collect();
+    let total = widths.iter().map(|width| width + GAP).sum::<usize>().saturating_sub(GAP);
+    let mut text = String::with_capacity((total + 1) * (rows.len() + 2));
+    let mut line = |cells: &mut dyn Iterator<Item = (&str, Option<Paint>)>| {
+        let start = text.len();
+        for ((index, (cell, paint)), (width, right)) in cells.enumerate().zip(widths.iter().zip(&right)) {
+            let blanks = width.saturating_sub(columns(cell));
+            let before = if *right { blanks } else { 0 } + if index == 0 { 0 } else { GAP };
+            text.extend(std::iter::repeat_n(' ', before));
+            match paint.filter(|_| style.colour) {
+                Some(paint) => {
+                    text.push_str(&paint.begin());
+                    text.push_str(cell);
+                    text.push_str(END);
+                }
+                None => text.push_str(cell),
+            }
+            text.extend(std::iter::repeat_n(' ', if *right { 0 } else { blanks }));
+        }
+        text.truncate(start + text.get(start..).map_or(0, |line| line.trim_end().len()));
+        text.push('\n');
+    };
+    line(&mut headers.iter().map(|header| (*header, Some(Paint::Strong))));
+    line(&mut std::iter::once(("─".repeat(total).as_str(), None)));
+    for row in rows {
+        line(&mut row.iter().map(|(cell, paint)| (cell.as_str(), *paint)));
+    }
+    text
+}
+
+/// Whether a column, but for the first, holds numbers alone.
+fn is_of_numbers<C>(rows: &[Vec<C>], index: usize, text: fn(&C) -> &str) -> bool {
+    let mut texts = rows.iter().filter_map(|row| row.get(index)).map(text);
+    index > 0 && !rows.is_empty() && texts.all(is_number)
 }
 
 fn is_number(text: &str) -> bool {
@@ -58,41 +100,25 @@ fn is_number(text: &str) -> bool {
 /// hold them, since they are escaped.
 const MARK_END: char = '\u{2060}';
 
-/// The last of all characters that stand for something.
-const MARK_LAST: char = '\u{206f}';
-
-/// Stand for the beginnings, in the order of [`Paint::ALL`].
-const MARKS: [char; 6] = ['\u{2061}', '\u{2062}', '\u{2063}', '\u{2064}', '\u{206a}', '\u{206b}'];
-
-fn mark(text: &str, paint: Option<Paint>) -> String {
-    let begin = paint.and_then(|paint| MARKS.into_iter().zip(Paint::ALL).find(|(_, other)| *other == paint));
-    match begin {
-        Some((begin, _)) => format!("{begin}{text}{MARK_END}"),
-        None => text.to_owned(),
-    }
-}
+/// Stands for the beginning of [`Paint::Strong`].
+const STRONG: char = '\u{2061}';
 
 /// Marks to colours, or to nothing.
 fn paint(line: &str, style: Style) -> String {
     let mut out = String::with_capacity(line.len());
     let mut open = false;
     for letter in line.trim_end().chars() {
-        if !(MARK_END..=MARK_LAST).contains(&letter) {
-            out.push(letter);
-            continue;
-        }
-        let begin = MARKS.into_iter().zip(Paint::ALL).find(|(mark, _)| *mark == letter);
-        match begin {
-            Some((_, paint)) if style.colour => {
-                out.push_str(&paint.begin());
+        match letter {
+            STRONG if style.colour => {
+                out.push_str(&Paint::Strong.begin());
                 open = true;
             }
-            Some(_) => {}
-            None if letter == MARK_END => {
+            STRONG => {}
+            MARK_END => {
                 out.push_str(if open { END } else { "" });
                 open = false;
             }
-            None => out.push(letter),
+            letter => out.push(letter),
         }
     }
     out.push_str(if open { END } else { "" });

@@ -17,7 +17,9 @@ impl Builder {
         skip(&mut nodes, Rule::kw_control);
         let id = self.next_name(&mut nodes)?;
         let title = self.next_text(&mut nodes);
-        let mut control = Control { id, title, fields: Vec::new(), sentences: Vec::new(), span };
+        // Most controls have one sentence.
+        let (fields, sentences) = (Vec::with_capacity(nodes.len()), Vec::with_capacity(1));
+        let mut control = Control { id, title, fields, sentences, span };
         for member in nodes {
             match member.as_rule() {
                 Rule::field => control.fields.extend(self.field(member)),

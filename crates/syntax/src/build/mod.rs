@@ -56,8 +56,9 @@ impl Builder {
 
     /// The items of a piece, those with mistakes left out.
     pub(crate) fn piece(&mut self, piece: Node<'_>) -> Vec<Part> {
-        let mut parts = Vec::new();
-        for node in piece.into_inner() {
+        let nodes = piece.into_inner();
+        let mut parts = Vec::with_capacity(nodes.len());
+        for node in nodes {
             let reported = self.diagnostics.len();
             let part = self.item(node);
             if let (Some(part), true) = (part, self.diagnostics.len() == reported) {

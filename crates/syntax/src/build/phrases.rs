@@ -58,6 +58,7 @@ impl Builder {
         let span = self.span(&node);
         let mut nodes = node.into_inner();
         let mut phrase = self.words(nodes.next()?, span)?;
+        phrase.filters.reserve_exact(nodes.len());
         for part in nodes {
             match part.as_rule() {
                 Rule::domain_of => phrase.domain = Some(Domain::Of(Box::new(self.inner_phrase(part)?))),

@@ -22,7 +22,8 @@ pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
         return Err(diagnostics);
     }
     let (tokens, _) = lex(file, text);
-    let (pieces, _) = split::split(file, text, &tokens);
+    let code = split::code(tokens.clone());
+    let (pieces, _) = split::split(file, text, &code);
     let mut atoms = atoms::Atoms::new(text);
     for piece in &pieces {
         let range = piece.range();
