@@ -61,6 +61,7 @@ impl Batch {
                     11..13 => Some(1 + random.below(2)),
                     _ => None,
                 },
+                split: u64::try_from(random.below(1 << 16)).ok(),
             };
             if set == 0 {
                 batch.program = case.resolve();

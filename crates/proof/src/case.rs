@@ -2,22 +2,23 @@
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 use smol_str::SmolStr;
 use tickmark_diagnostics::{Diagnostic, Severity};
 use tickmark_engine::{CriterionFact, Method, Options, SourceFact};
-use tickmark_facts::{Builder, FactWarning, Facts, Scalar, Time, ValueKind, ValueReader};
+use tickmark_facts::{FactWarning, Facts, Scalar, Time, ValueKind, ValueReader};
 use tickmark_program::{Input, META_TEXT, Program, SourceUnit, Surroundings, resolve};
 use tickmark_source::{FileId, Place};
 
 use crate::facts::{MAY_BE_MISSING, UNKNOWN};
+use crate::parts;
 
 const PROGRAM: FileId = FileId(0);
 const META: FileId = FileId(1);
 const QUERY: FileId = FileId(2);
-const FIRST_FACTS: u32 = 3;
+pub(crate) const FIRST_FACTS: u32 = 3;
 
 /// A program, its facts, and what is asked of them.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +42,8 @@ pub struct Case {
     pub list_passes: bool,
     /// How many subjects of each verdict are explained; all where it is not given.
     pub explained: Option<usize>,
+    /// Where the facts are cut into parts that are read by themselves, too, and put together; not at all where it is not given.
+    pub split: Option<u64>,
 }
 
 impl Case {
@@ -69,6 +72,7 @@ impl Case {
             explain_passes: stored.get("explain_passes").and_then(Value::as_bool).unwrap_or(false),
             list_passes: stored.get("list_passes").and_then(Value::as_bool).unwrap_or(true),
             explained: stored.get("explained").and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok()),
+            split: stored.get("split").and_then(Value::as_u64),
         })
     }
 
@@ -83,6 +87,7 @@ impl Case {
             "explain_passes": self.explain_passes,
             "list_passes": self.list_passes,
             "explained": self.explained,
+            "split": self.split,
             "open": open,
             "query": self.query,
             "files": self.files,
@@ -158,23 +163,11 @@ impl Case {
         format!("{}: {} [{text}]", diagnostic.code, diagnostic.message)
     }
 
-    /// Reads the facts for a program.
+    /// Reads the facts for a program, by one builder.
     #[must_use]
     pub fn facts(&self, program: &Program) -> (Facts, Vec<FactWarning>) {
-        let mut builder = Builder::new(Arc::clone(&program.needs));
-        for (file, nouns) in (FIRST_FACTS..).zip(&self.files) {
-            let mut count = 0;
-            for (noun, records) in nouns.as_object().into_iter().flatten() {
-                let Some(noun) = program.needs.find(noun) else { continue };
-                builder.supply(noun);
-                for record in records.as_array().into_iter().flatten() {
-                    let mut reader = TreeReader { next: record, file: FileId(file), count };
-                    let Ok(_) = builder.record(noun, &mut reader);
-                    count = reader.count;
-                }
-            }
-        }
-        builder.finish()
+        let read = parts::read(self, &program.needs, None);
+        (read.facts, read.warnings)
     }
 
     /// How long the case is: what the shrinker makes less.
@@ -225,10 +218,10 @@ pub fn criteria() -> Vec<CriterionFact> {
 }
 
 /// Reads a JSON tree; a place counts the values that were read before it.
-struct TreeReader<'t> {
-    next: &'t Value,
-    file: FileId,
-    count: u32,
+pub(crate) struct TreeReader<'t> {
+    pub(crate) next: &'t Value,
+    pub(crate) file: FileId,
+    pub(crate) count: u32,
 }
 
 impl ValueReader for TreeReader<'_> {

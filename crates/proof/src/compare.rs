@@ -1,4 +1,4 @@
-//! The comparison: both evaluators on one case, and the first thing in which they differ.
+//! The comparison: both evaluators on one case, and on its facts put together from parts; the first thing in which they differ.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,6 +9,7 @@ use tickmark_program::Program;
 use tickmark_results::{ControlResult, Evidence, SubjectResult, Verdict};
 
 use crate::case::{Case, criteria, sources};
+use crate::parts;
 
 /// Everything that a run tells.
 #[derive(Debug, PartialEq)]
@@ -64,6 +65,8 @@ pub struct Run<'p> {
     pub program: &'p Program,
     /// By which evaluator.
     pub method: Method,
+    /// Whether its facts are put together from the parts into which the case is split.
+    pub parts: bool,
 }
 
 impl Difference {
@@ -97,7 +100,7 @@ impl Run<'_> {
             limit: reason,
             place: None,
         })?;
-        let (facts, _) = case.facts(program);
+        let facts = parts::read(case, &program.needs, case.split.filter(|_| self.parts)).facts;
         let (mut facts, warnings) = tickmark_engine::prepare(program, facts, &sources(), &criteria(), &options)?;
         let mapped = mapped(program, &facts);
         let members = match &program.query {
@@ -157,10 +160,27 @@ fn mapped(program: &Program, facts: &Facts) -> String {
     text
 }
 
-/// Compares the two evaluators.
+/// Compares the facts of one builder with those that are put together from parts, then the two evaluators, and then what each
+/// says of the facts from parts.
 #[must_use]
 pub fn compare(case: &Case, program: &Program) -> Compared {
-    compare_runs(case, &Run { program, method: Method::Reference }, &Run { program, method: Method::Fast })
+    if let Some(difference) = parts::difference(case, program) {
+        return Compared::Different(difference);
+    }
+    let run = |method, parts| Run { program, method, parts };
+    let compared = compare_runs(case, &run(Method::Reference, false), &run(Method::Fast, false));
+    let Some(split) = case.split.filter(|_| compared == Compared::Same) else { return compared };
+    for method in [Method::Reference, Method::Fast] {
+        match compare_runs(case, &run(method, false), &run(method, true)) {
+            Compared::Same => {}
+            Compared::Limited => return Compared::Limited,
+            Compared::Different(found) => {
+                let at = format!("split {split}, {method:?}, {}", found.at);
+                return Compared::Different(Difference { at, ..found });
+            }
+        }
+    }
+    Compared::Same
 }
 
 /// Compares any two runs.

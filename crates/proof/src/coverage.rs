@@ -1,11 +1,11 @@
 //! Which constructs the cases hold: those of programs counted in what they are resolved to, those of facts in what they
 //! are read as, and the verdicts that come of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use tickmark_engine::{Evaluation, Method};
-use tickmark_facts::{AttributeId, AttributeType, Cell, Facts, ParentLink, UnknownReason};
+use tickmark_facts::{AttributeId, AttributeType, Cell, Facts, ListView, NounId, NounNeed, ParentLink, UnknownReason};
 use tickmark_program::walk::{self, Node};
 use tickmark_program::{
     AdjectiveRef, ArithmeticOp, CadenceKind, CompareOp, Domain, ExceptionSubject, Expr, ExprKind, Filter, Function,
@@ -13,9 +13,10 @@ use tickmark_program::{
 };
 
 use crate::case::{Case, criteria, sources};
+use crate::parts;
 
 /// Every construct that the cases must hold.
-pub const CONSTRUCTS: [&str; 157] = [
+pub const CONSTRUCTS: [&str; 174] = [
     // Expressions.
     "text",
     "number",
@@ -171,6 +172,26 @@ pub const CONSTRUCTS: [&str; 157] = [
     "64 rows and more",
     "128 rows and more",
     "cycle",
+    // Mixed lists: records among other values.
+    "record in a list",
+    "record, and scalar",
+    "record, and unknown",
+    "record, and list",
+    "record in inner list",
+    "nested in nested",
+    "nested at the top",
+    // Facts put together from parts.
+    "part",
+    "part of a file",
+    "parts of a part",
+    "settled between",
+    "whole reads on",
+    // What is nested in several nouns.
+    "shared by nouns",
+    "shared in lists",
+    "shared within itself",
+    "shared, key merged",
+    "shared, first of holder",
     // Verdicts.
     "pass",
     "fail",
@@ -233,6 +254,7 @@ impl Coverage {
                 continue;
             };
             self.facts(&facts);
+            self.parts(program, case);
             if let Ok(evaluation) = tickmark_engine::evaluate(program, &mut facts, &options, &|_| true) {
                 self.evaluation(&evaluation);
             }
@@ -486,8 +508,11 @@ impl Coverage {
             for row in 0..rows {
                 self.met_if(!facts.is_certain(noun, row), "uncertain record");
                 match facts.parent(noun, row) {
-                    ParentLink::None => {}
-                    ParentLink::Record(..) => self.met("nested in one"),
+                    ParentLink::None => self.met_if(need.nested_in.is_some(), "nested at the top"),
+                    ParentLink::Record(parent, _) => {
+                        self.met("nested in one");
+                        self.met_if(facts.needs().noun(parent).nested_in.is_some(), "nested in nested");
+                    }
                     ParentLink::Several => self.met("nested in several"),
                 }
                 for (index, attribute) in need.attributes.iter().enumerate().filter(|(_, attribute)| attribute.wanted) {
@@ -515,10 +540,65 @@ impl Coverage {
             Cell::Unknown(UnknownReason::Contradictory { .. }) => self.met("contradictory"),
             Cell::Unknown(UnknownReason::Mapped(_)) => self.met("mapped unknown"),
             Cell::Unknown(UnknownReason::NoSuchRecord) => self.met("no such record"),
-            Cell::List(_) => self.met("cell list"),
+            Cell::List(list) => {
+                self.met("cell list");
+                self.mixed_list(list);
+            }
             Cell::Records(_) => self.met("cell records"),
             _ => {}
         }
+    }
+
+    /// Records in a list that is no relation, and what else stands in it.
+    fn mixed_list(&mut self, list: ListView<'_>) {
+        let has = |holds: fn(&Cell<'_>) -> bool| list.iter().any(|item| holds(&item));
+        let inner = list.iter().any(|item| matches!(item, Cell::List(inner) if holds_records(inner)));
+        self.met_if(inner, "record in inner list");
+        if holds_records(list) {
+            self.met("record in a list");
+            self.met_if(has(|item| matches!(item, Cell::Unknown(_))), "record, and unknown");
+            self.met_if(has(|item| matches!(item, Cell::List(_))), "record, and list");
+            self.met_if(has(|item| matches!(item, Cell::Text(_) | Cell::Number(_))), "record, and scalar");
+        }
+    }
+
+    /// Counts how the facts of a case are put together from parts, and what nouns share where they share what is nested in them.
+    fn parts(&mut self, program: &Program, case: &Case) {
+        let Some(split) = case.split else { return };
+        let made = parts::read(case, &program.needs, Some(split)).made;
+        self.met_if(made.parts > 0, "part");
+        self.met_if(made.forks > 0, "part of a file");
+        self.met_if(made.within > 0, "parts of a part");
+        self.met_if(made.settled > 0, "settled between");
+        self.met_if(made.read_on > 0, "whole reads on");
+        let needs = parts::shared(program, split);
+        let facts = parts::read(case, &needs, Some(split)).facts;
+        for (noun, need) in needs.iter().skip(program.needs.len()) {
+            self.shared(&facts, noun, need);
+        }
+    }
+
+    /// What holds the records of a noun that is nested in several.
+    fn shared(&mut self, facts: &Facts, noun: NounId, need: &NounNeed) {
+        // The nouns that hold one, and the first row that each holds in a list among other values.
+        let (mut holders, mut lists): (BTreeSet<NounId>, BTreeMap<NounId, u32>) = Default::default();
+        for row in 0..facts.rows(noun) {
+            match facts.parent(noun, row) {
+                ParentLink::Record(parent, parent_row) => {
+                    holders.insert(parent);
+                    if in_mixed_list(facts, (parent, parent_row), (noun, row)) {
+                        lists.entry(parent).or_insert(row);
+                        // Nothing of its holder stands before it, but something of the noun does.
+                        self.met_if(parent != noun && parent_row == 0 && row > 0, "shared, first of holder");
+                    }
+                }
+                ParentLink::Several => self.met_if(!need.key.is_empty(), "shared, key merged"),
+                ParentLink::None => {}
+            }
+        }
+        self.met_if(holders.len() > 1, "shared by nouns");
+        self.met_if(lists.len() > 1, "shared in lists");
+        self.met_if(holders.contains(&noun), "shared within itself");
     }
 
     /// Counts verdicts and statuses.
@@ -530,6 +610,21 @@ impl Coverage {
             control.subjects.iter().for_each(|subject| self.met(subject.verdict.word()));
         }
     }
+}
+
+fn holds_records(list: ListView<'_>) -> bool {
+    list.iter().any(|item| matches!(item, Cell::Records(_)))
+}
+
+/// Whether a record holds another in a list of any of its attributes.
+fn in_mixed_list(facts: &Facts, (holder, holder_row): (NounId, u32), (noun, row): (NounId, u32)) -> bool {
+    let holds = |cell: Cell<'_>| match cell {
+        Cell::List(list) => list
+            .iter()
+            .any(|item| matches!(item, Cell::Records(records) if records.noun == noun && records.rows.contains(&row))),
+        _ => false,
+    };
+    (0..facts.attribute_count(holder)).any(|attribute| holds(facts.cell(holder, holder_row, AttributeId(attribute))))
 }
 
 fn call(function: Function) -> &'static str {

@@ -43,7 +43,11 @@ pub fn files(random: &mut Random, world: &World) -> Vec<Value> {
     let habits: Vec<Vec<Habit>> = habits.collect();
     let mut filler = Filler { random: random.clone(), world, habits, keys: 4, left: 400 };
     let count = if filler.random.chance(25) { 2 } else { 1 };
-    let files = (0..count).map(|_| filler.file()).collect();
+    let mut files: Vec<Value> = (0..count).map(|_| filler.file()).collect();
+    if filler.random.chance(20) {
+        let place = if filler.random.chance(70) { 0 } else { filler.random.below(files.len() + 1) };
+        files.insert(place, filler.nested_at_the_top());
+    }
     *random = filler.random;
     files
 }
@@ -72,6 +76,20 @@ impl Filler<'_> {
             self.keys = (rows * 5 / 4).max(4);
             let records = (0..rows).map(|_| self.record(noun, 0)).collect();
             nouns.insert(self.world.noun_name(noun).to_owned(), Value::Array(records));
+        }
+        Value::Object(nouns)
+    }
+
+    /// Records of nouns that are nested in others, told at the top: whatever holds them has none, or they stand before it.
+    fn nested_at_the_top(&mut self) -> Value {
+        let mut nouns = Map::new();
+        for noun in 0..self.world.nouns.len() {
+            if let Some(path) = self.world.nested_path(noun)
+                && self.random.chance(60)
+            {
+                let count = self.random.between(1, 3);
+                nouns.insert(path, Value::Array((0..count).map(|_| self.record(noun, 1)).collect()));
+            }
         }
         Value::Object(nouns)
     }
@@ -107,6 +125,10 @@ impl Filler<'_> {
             if let Some(value) = value {
                 members.insert(attribute.name.clone(), value);
             }
+        }
+        if self.world.is_open(noun) && self.random.chance(10) {
+            // Nobody looks at it, unless all of the noun is wanted.
+            members.insert("b".to_owned(), self.anything(depth));
         }
         if self.random.chance(1) {
             members.insert("undeclared".to_owned(), Value::Bool(true));
@@ -155,14 +177,14 @@ impl Filler<'_> {
                 Value::Array((0..count).map(|_| self.reference(*noun, inside, depth)).collect())
             }
             Kind::Map(entry) => self.map(*entry),
-            Kind::Block(noun) => {
-                if self.random.chance(70) {
-                    self.record(*noun, depth + 1)
-                } else {
+            Kind::Block(noun) => match self.random.weighted(&[62, 23, 15]) {
+                0 => self.record(*noun, depth + 1),
+                1 => {
                     let count = self.count();
                     Value::Array((0..count).map(|_| self.record(*noun, depth + 1)).collect())
                 }
-            }
+                _ => self.mixed(Some(*noun), depth),
+            },
         }
     }
 
@@ -218,9 +240,35 @@ impl Filler<'_> {
         Value::Object(entries)
     }
 
+    /// An object that is of no noun that the world has.
+    fn object(&mut self, depth: usize) -> Value {
+        let mut members = Map::new();
+        for _ in 0..self.count() {
+            let key = self.random.word(&["a", "b", "any1"]);
+            members.insert(key.to_owned(), self.anything(depth + 1));
+        }
+        Value::Object(members)
+    }
+
+    /// A list as an `any` may hold it: records (of a noun, or any objects) among scalars, lists and what is not known.
+    fn mixed(&mut self, noun: Option<usize>, depth: usize) -> Value {
+        let count = self.random.between(2, 4);
+        let items = (0..count).map(|_| match self.random.weighted(&[45, 30, 12, 8, 5]) {
+            0 => match noun {
+                Some(noun) => self.record(noun, depth + 1),
+                None => self.object(depth + 1),
+            },
+            2 if depth < 3 => self.mixed(noun, depth + 1),
+            3 => Value::String(UNKNOWN.to_owned()),
+            4 => Value::String(MAY_BE_MISSING.to_owned()),
+            _ => self.anything(2),
+        });
+        Value::Array(items.collect())
+    }
+
     /// Any JSON value.
     fn anything(&mut self, depth: usize) -> Value {
-        match self.random.weighted(&[30, 25, 12, 6, 6, 8, 8, 5]) {
+        match self.random.weighted(&[30, 25, 12, 6, 6, 8, 8, 5, 4]) {
             0 => Value::String(self.random.word(&TEXTS).to_owned()),
             1 => number(self.random.word(&NUMBERS)),
             2 => Value::Bool(self.random.chance(50)),
@@ -231,14 +279,8 @@ impl Filler<'_> {
                 let count = self.count();
                 Value::Array((0..count).map(|_| self.anything(depth + 1)).collect())
             }
-            7 if depth < 2 => {
-                let mut members = Map::new();
-                for _ in 0..self.count() {
-                    let key = self.random.word(&["a", "b", "any1"]);
-                    members.insert(key.to_owned(), self.anything(depth + 1));
-                }
-                Value::Object(members)
-            }
+            7 if depth < 2 => self.object(depth),
+            8 if depth < 2 => self.mixed(None, depth),
             _ => Value::String(self.random.word(&SPANS).to_owned()),
         }
     }

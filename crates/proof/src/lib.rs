@@ -1,5 +1,5 @@
 //! Proof that the two evaluators mean the same: random well-typed programs and facts, both evaluators on each, and a
-//! shrinker for what differs.
+//! shrinker for what differs. Facts that are put together from parts must be those that one builder reads.
 //!
 //! [`Batch`] makes cases from a seed, [`compare`] runs both evaluators on one, and [`shrink()`] makes a found case small.
 //! Cases that were found are kept under `found/` and run again by the tests for ever.
@@ -10,8 +10,11 @@ mod compare;
 pub mod coverage;
 mod facts;
 pub mod mutants;
+mod parts;
 mod random;
+mod shared;
 mod shrink;
+mod told;
 mod work;
 mod world;
 mod write;

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::case::Case;
+use crate::parts::plainer;
 
 /// How many cases are tried at most.
 const TRIES: usize = 20_000;
@@ -59,6 +60,12 @@ impl Shrinker<'_> {
         self.attempt(|case| case.explain_passes = false);
         self.attempt(|case| case.list_passes = true);
         self.attempt(|case| case.explained = None);
+        self.attempt(|case| case.split = None);
+        for plain in self.best.split.into_iter().flat_map(plainer) {
+            if self.attempt(|case| case.split = Some(plain)) {
+                break;
+            }
+        }
         self.attempt(|case| case.as_of = "2026-06-30".to_owned());
     }
 
@@ -301,6 +308,7 @@ mod tests {
             explain_passes: true,
             list_passes: true,
             explained: None,
+            split: None,
         };
         let holds = |case: &Case| {
             balanced(&case.program) && case.program.contains("lower(") && case.files[0].to_string().contains('5')

@@ -152,6 +152,21 @@ impl World {
         (0..self.nouns.len()).filter(|at| self.nouns.get(*at).is_some_and(|noun| named(noun) && holds(noun))).collect()
     }
 
+    /// What a nested noun is called in facts: the noun that holds it, and the attribute. None of any other noun.
+    #[must_use]
+    pub fn nested_path(&self, index: usize) -> Option<String> {
+        self.noun(index).filter(|noun| noun.stand == Stand::Nested)?;
+        let (holder, attribute) = self.nouns.iter().enumerate().find_map(|(holder, noun)| {
+            let held = noun.attributes.iter().find(|attribute| {
+                matches!(attribute.kind, Kind::One(to) | Kind::Many(to) | Kind::Map(to) | Kind::Block(to) if to == index)
+            });
+            held.map(|attribute| (holder, attribute))
+        })?;
+        // What is nested is made before what holds it is complete: it cannot hold itself.
+        let path = self.nested_path(holder).unwrap_or_else(|| self.noun_name(holder).to_owned());
+        Some(format!("{path}.{}", attribute.name))
+    }
+
     /// The nouns that stand at the top of facts.
     pub fn top(&self) -> impl Iterator<Item = usize> {
         let is_top = |noun: &Noun| matches!(noun.stand, Stand::Entity | Stand::Mapped | Stand::Open);
@@ -172,7 +187,7 @@ impl World {
                 attributes.push(plain(name, Kind::Any));
             }
             if random.chance(60) {
-                attributes.push(self.block(random));
+                attributes.push(self.block(random, 0));
             }
         } else {
             // Raw nouns speak of raw nouns alone, so that maps may read any of them.
@@ -238,7 +253,7 @@ impl World {
             11 => return self.map(random),
             12 => return self.record(random, reach, own, false),
             13 => return self.record(random, reach, own, true),
-            _ => return self.block(random),
+            _ => return self.block(random, 0),
         };
         let name = self.name(word);
         Attribute { name, kind, optional: random.chance(15), event: false, inside }
@@ -290,9 +305,14 @@ impl World {
         Attribute { inside: true, optional: random.chance(15), ..plain(name, kind) }
     }
 
-    fn block(&mut self, random: &mut Random) -> Attribute {
+    /// Objects in an `any`, and perhaps more in these.
+    fn block(&mut self, random: &mut Random, depth: usize) -> Attribute {
         let name = self.name("block");
-        let attributes = (0..random.between(1, 3)).map(|_| plain(self.name("any"), Kind::Any)).collect();
+        let mut attributes: Vec<Attribute> =
+            (0..random.between(1, 3)).map(|_| plain(self.name("any"), Kind::Any)).collect();
+        if depth < 2 && random.chance(35) {
+            attributes.push(self.block(random, depth + 1));
+        }
         let nested = self.nested(&name, attributes);
         Attribute { inside: true, ..plain(name, Kind::Block(nested)) }
     }

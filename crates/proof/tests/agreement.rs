@@ -133,8 +133,8 @@ fn every_planted_fault_is_found() {
             let batch = Batch::from_seed(seed, 2);
             let Ok(program) = &batch.program else { return false };
             let faulty = mutant.plant(program);
-            let right = Run { program, method: Method::Reference };
-            let wrong = Run { program: &faulty, method: Method::Reference };
+            let right = Run { program, method: Method::Reference, parts: false };
+            let wrong = Run { program: &faulty, method: Method::Reference, parts: false };
             batch.cases.iter().any(|case| matches!(compare_runs(case, &right, &wrong), Compared::Different(_)))
         })
     });
@@ -149,8 +149,8 @@ fn a_found_fault_is_made_small() {
     let differs = |case: &Case| {
         let Ok(program) = case.resolve() else { return false };
         let faulty = mutant.plant(&program);
-        let right = Run { program: &program, method: Method::Reference };
-        let wrong = Run { program: &faulty, method: Method::Reference };
+        let right = Run { program: &program, method: Method::Reference, parts: false };
+        let wrong = Run { program: &faulty, method: Method::Reference, parts: false };
         matches!(compare_runs(case, &right, &wrong), Compared::Different(_))
     };
     let found = (0..500).flat_map(|seed| Batch::from_seed(seed, 1).cases).find(|case| differs(case)).unwrap();
@@ -167,7 +167,7 @@ fn one_changed_record_is_noticed() {
         let mut changed = case.clone();
         let records = changed.files[0].as_object_mut().unwrap().values_mut().find_map(|records| records.as_array_mut());
         records.is_some_and(|records| records.pop().is_some()) && {
-            let run = Run { program, method: Method::Reference };
+            let run = Run { program, method: Method::Reference, parts: false };
             run.run(case) != run.run(&changed)
         }
     });

@@ -32,6 +32,7 @@ fn case(program: &str, facts: Value) -> Case {
         explain_passes: false,
         list_passes: true,
         explained: None,
+        split: None,
     }
 }
 

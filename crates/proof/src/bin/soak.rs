@@ -148,7 +148,10 @@ fn words(difference: &Difference) -> String {
     let (left, right) = (difference.left.lines(), difference.right.lines());
     let same = left.clone().zip(right.clone()).take_while(|(left, right)| left == right).count();
     let of = |lines: std::str::Lines<'_>| lines.skip(same).take(6).collect::<Vec<_>>().join("\n             ");
-    format!("{}\n  reference: {}\n  fast:      {}", difference.at, of(left), of(right))
+    // Facts from parts are compared with those of one builder.
+    let (one, other) =
+        if difference.at.starts_with("split ") { ("one builder", "parts") } else { ("reference", "fast") };
+    format!("{}\n  {one:<12}{}\n  {other:<12}{}", difference.at, of(left), of(right))
 }
 
 /// Runs the cases of a folder.
