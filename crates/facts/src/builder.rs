@@ -54,6 +54,31 @@ impl Builder {
         }
     }
 
+    /// A builder for several small sources, one behind the other, each begun with [`Self::next_source`]: as if each had one of its
+    /// own. To be absorbed by another, which limits how many warnings there are.
+    #[must_use]
+    pub fn for_several(needs: Arc<Needs>) -> Builder {
+        let mut builder = Builder::new(needs);
+        // Where the limit falls must not depend on which sources have a builder in common.
+        builder.warnings.fold_nothing();
+        builder
+    }
+
+    /// What follows is of another source.
+    pub fn next_source(&mut self) {
+        if !self.remembers {
+            // Nobody may ask for the keys that were met since. The next source remembers its own.
+            self.names.iter_mut().for_each(|names| *names = None);
+            self.remembers = true;
+        } else if self.names.iter().flatten().any(|names| names.are_many()) {
+            self.remember_names();
+            self.names.iter_mut().for_each(|names| *names = None);
+        }
+        self.names.iter_mut().flatten().for_each(|names| names.next_source());
+        self.scratch.clear();
+        self.depth = 0;
+    }
+
     /// Makes room for what a source of so many bytes may hold. Most of it is asked for by nobody, and what is asked for is often
     /// said again and again.
     pub fn expect_source_of(&mut self, bytes: usize) {

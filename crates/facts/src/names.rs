@@ -25,8 +25,10 @@ pub(crate) struct Names {
     unlisted: Slot,
     /// The keys in the order in which records have them.
     order: Vec<Foreseen>,
-    /// Where each stands in the order. Fx, since they are at most [`LONGEST_ORDER`].
+    /// Where each stands in the order. Fx, since they are few.
     positions: FxHashMap<SmolStr, usize>,
+    /// So many are remembered in all: [`LONGEST_ORDER`] of each source.
+    most: usize,
 }
 
 /// A key that records have.
@@ -61,7 +63,7 @@ impl Foreseen {
     }
 }
 
-/// Keys that are remembered in their order.
+/// Keys of one source that are remembered in their order.
 const LONGEST_ORDER: usize = 256;
 
 /// Keys of the order that a record may lack before the next that it has.
@@ -89,7 +91,17 @@ impl Names {
             (true, false) => Slot::Skipped,
             (false, _) => Slot::Undeclared,
         };
-        Names { listed, unlisted, order: Vec::new(), positions: FxHashMap::default() }
+        Names { listed, unlisted, order: Vec::new(), positions: FxHashMap::default(), most: LONGEST_ORDER }
+    }
+
+    /// Whether there are so many keys that the next source had better begin anew.
+    pub(crate) fn are_many(&self) -> bool {
+        self.order.len() > LONGEST_ORDER / 2
+    }
+
+    /// What follows is of another source: as many of its keys are remembered, whatever those before it had.
+    pub(crate) fn next_source(&mut self) {
+        self.most = self.order.len() + LONGEST_ORDER;
     }
 
     /// The keys that records have been seen with, as far as they are remembered.
@@ -126,7 +138,7 @@ impl Names {
             return self.order.get(at).map_or(self.unlisted, |known| known.slot);
         }
         let slot = self.listed.get(name).copied().unwrap_or(self.unlisted);
-        if self.order.len() < LONGEST_ORDER {
+        if self.order.len() < self.most {
             // Behind the key that it follows here.
             let at = (*position).min(self.order.len());
             self.order.insert(at, Foreseen::new(name, slot));

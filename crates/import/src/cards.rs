@@ -90,8 +90,8 @@ fn read_front(front: &str, document: &Document) -> Result<Node, ReadError> {
 }
 
 /// Reads a card.
-pub(crate) fn read(document: &Document, needs: &Arc<Needs>) -> Piece {
-    let mut piece = Piece::new(needs);
+pub(crate) fn read(document: &Document, mut piece: Piece) -> Piece {
+    let needs = &Arc::clone(piece.builder.needs());
     let result = match front_matter(document) {
         Some(Ok(node)) => add(document, node, needs, &mut piece),
         Some(Err(error)) => Err(error),

@@ -18,6 +18,7 @@
 
 mod answers;
 mod argument;
+mod batches;
 mod cards;
 mod cloudformation;
 mod compressed;
@@ -44,6 +45,7 @@ mod pages;
 mod parquet;
 mod piece;
 mod registers;
+mod rows;
 mod run;
 mod single;
 mod snake;

@@ -18,16 +18,14 @@ use tickmark_source::Place;
 pub(crate) const ENVELOPE_KEY: &str = "_source";
 
 /// Reads native facts in JSON; `noun` is that of bare records, where the argument names one.
-pub(crate) fn read_json(document: &Document, noun: Option<&str>, needs: &Arc<Needs>) -> Piece {
-    let mut piece = Piece::new(needs);
+pub(crate) fn read_json(document: &Document, noun: Option<&str>, mut piece: Piece) -> Piece {
     let mut reader = JsonReader::new(&document.bytes, document.file, 0);
     let result = read_value(&mut reader, noun, &mut piece).and_then(|()| reader.finish());
     piece.keep(result)
 }
 
 /// Reads native facts in YAML, every document of the file.
-pub(crate) fn read_yaml(document: &Document, noun: Option<&str>, needs: &Arc<Needs>) -> Piece {
-    let mut piece = Piece::new(needs);
+pub(crate) fn read_yaml(document: &Document, noun: Option<&str>, mut piece: Piece) -> Piece {
     let mut reader = YamlReader::new(document.text(), document.file);
     let result = read_documents(&mut reader, noun, &mut piece);
     piece.keep(result)
@@ -49,20 +47,25 @@ fn read_documents(reader: &mut YamlReader<'_>, noun: Option<&str>, piece: &mut P
 }
 
 /// Reads native facts in JSON Lines, in parallel.
-pub(crate) fn read_json_lines(document: &Document, noun: Option<&str>, needs: &Arc<Needs>) -> Piece {
-    let pieces: Vec<Piece> = line_blocks(&document.bytes)
+pub(crate) fn read_json_lines(document: &Document, noun: Option<&str>, mut piece: Piece) -> Piece {
+    let blocks = line_blocks(&document.bytes);
+    if blocks.len() <= 1 {
+        let result = read_lines(document, 0, &document.bytes, noun, &mut piece);
+        return piece.keep(result);
+    }
+    let needs = Arc::clone(piece.builder.needs());
+    let pieces: Vec<Piece> = blocks
         .into_par_iter()
         .map(|(start, block)| {
-            let mut piece = Piece::new(needs);
+            let mut piece = Piece::new(&needs);
             let result = read_lines(document, start, block, noun, &mut piece);
             piece.keep(result)
         })
         .collect();
-    let mut whole = Piece::new(needs);
-    for piece in pieces {
-        whole.absorb(piece);
+    for next in pieces {
+        piece.absorb(next);
     }
-    whole
+    piece
 }
 
 /// The file in blocks of whole lines, each large enough to be worth a task.

@@ -16,19 +16,19 @@ use std::sync::Arc;
 use tickmark_facts::{Needs, NounId, ValueReader};
 
 /// Reads native facts; `None` where they must be read by someone more patient. An outline that was made before spares to look
-/// at what nobody wants.
+/// at what nobody wants, and to tell once more what the file is.
 pub(crate) fn read(
     document: &Document,
     outline: Option<&[Member]>,
-    needs: &Arc<Needs>,
+    mut piece: Piece,
     distance: usize,
 ) -> Option<Piece> {
-    let mut piece = Piece::new(needs);
+    let needs = &Arc::clone(piece.builder.needs());
     piece.builder.expect_source_of(document.bytes.len());
     let mut seen = BTreeSet::new();
     let mut twice = false;
     let mut known = outline.unwrap_or_default().iter();
-    each_member(document, |reader, key, kind| {
+    let members = each_member(document, |reader, key, kind| {
         if key == ENVELOPE_KEY {
             known.next();
             return piece.envelope.read(reader, &mut piece.diagnostics).map(|()| None);
@@ -45,6 +45,9 @@ pub(crate) fn read(
         }
         Ok(None)
     })?;
+    if outline.is_none() && !are_native(document, &members) {
+        return None;
+    }
     // The warning of a noun that stands twice stands before those of its records.
     (!twice).then_some(piece)
 }
@@ -55,7 +58,7 @@ fn is_wanted(needs: &Needs, name: &str) -> bool {
 
 /// How the members lie in the file, and how many records each holds.
 pub(crate) fn outline(document: &Document, distance: usize) -> Option<Vec<Member>> {
-    each_member(document, |reader, _, kind| match kind {
+    let members = each_member(document, |reader, _, kind| match kind {
         MemberKind::Records => {
             let mut counted = Counted { records: 0, others: 0 };
             cuts(document, distance).read_list(reader, &mut counted)?;
@@ -63,7 +66,13 @@ pub(crate) fn outline(document: &Document, distance: usize) -> Option<Vec<Member
         }
         MemberKind::Object => reader.skip().map(|()| Some(1)),
         _ => reader.skip().map(|()| None),
-    })
+    })?;
+    are_native(document, &members).then_some(members)
+}
+
+/// Whether a file with these members holds native facts.
+fn are_native(document: &Document, members: &[Member]) -> bool {
+    matches!(classify(document, members, (0, None)), Detected::Json)
 }
 
 /// The nouns that members supply.
@@ -75,8 +84,8 @@ fn cuts(document: &Document, distance: usize) -> Cuts<'_> {
     Cuts { bytes: &document.bytes, file: document.file, distance }
 }
 
-/// Calls `take` before the value of each member, which tells how many records it holds; gives the members where they are those
-/// of native facts.
+/// Calls `take` before the value of each member, which tells how many records it holds; gives the members where they may
+/// be those of native facts.
 fn each_member<'d>(
     document: &'d Document,
     mut take: impl FnMut(&mut JsonReader<'d>, &str, MemberKind) -> Result<Option<u64>, ReadError>,
@@ -95,7 +104,7 @@ fn each_member<'d>(
         next = reader.object_next().ok()?;
     }
     reader.finish().ok()?;
-    matches!(classify(document, &members, (0, None)), Detected::Json).then_some(members)
+    Some(members)
 }
 
 /// Reads what stands under a noun.
@@ -114,36 +123,65 @@ fn read_member(
     let place = reader.place();
     supply(noun, name, place, piece);
     let wanted = noun.filter(|noun| needs.noun(*noun).wanted);
-    let whole = std::mem::replace(piece, Piece::new(&needs));
-    let mut records = Records { piece: whole, name, noun, wanted };
-    let result = cuts(document, distance).read_list(reader, &mut records);
-    *piece = records.piece;
-    result
+    let mut records = Records { piece: Target::Whole(piece), name, noun, wanted };
+    cuts(document, distance).read_list(reader, &mut records)
 }
 
 /// The records of one noun.
 struct Records<'n> {
-    piece: Piece,
+    piece: Target<'n>,
     name: &'n str,
     noun: Option<NounId>,
     wanted: Option<NounId>,
 }
 
+/// What records are read into.
+enum Target<'n> {
+    /// The facts of the file.
+    Whole(&'n mut Piece),
+    /// Those of a stretch of it.
+    Part(Box<Piece>),
+}
+
+impl Target<'_> {
+    fn get(&self) -> &Piece {
+        match self {
+            Target::Whole(piece) => piece,
+            Target::Part(piece) => piece,
+        }
+    }
+
+    fn get_mut(&mut self) -> &mut Piece {
+        match self {
+            Target::Whole(piece) => piece,
+            Target::Part(piece) => piece,
+        }
+    }
+}
+
 impl Part for Records<'_> {
     fn fork(&self) -> Self {
-        Records { piece: self.piece.fork(), ..*self }
+        Records {
+            piece: Target::Part(Box::new(self.piece.get().fork())),
+            name: self.name,
+            noun: self.noun,
+            wanted: self.wanted,
+        }
     }
 
     fn first_is_over(&mut self) {
-        self.piece.builder.forget_new_keys();
+        self.piece.get_mut().builder.forget_new_keys();
     }
 
     fn item(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
-        take_record(reader, self.name, (self.noun, self.wanted), &mut self.piece)
+        take_record(reader, self.name, (self.noun, self.wanted), self.piece.get_mut())
     }
 
     fn absorb(&mut self, other: Self) {
-        self.piece.absorb(other.piece);
+        // Those of the file are nobody's part.
+        if let Target::Part(part) = other.piece {
+            self.piece.get_mut().absorb(*part);
+        }
     }
 }
 

@@ -27,6 +27,16 @@ pub(crate) struct Piece {
     pub(crate) strangers: BTreeSet<SmolStr>,
 }
 
+/// What is to be said of one source, beside its records.
+pub(crate) struct Told {
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) records: u64,
+    pub(crate) envelope: Envelope,
+    pub(crate) secrets: Vec<std::ops::Range<usize>>,
+    pub(crate) hidden: Vec<Span>,
+    pub(crate) strangers: BTreeSet<SmolStr>,
+}
+
 /// What an export says of itself: native facts under `_source`, a Terraform plan in `timestamp` and `complete`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Envelope {
@@ -41,8 +51,15 @@ pub(crate) struct Envelope {
 impl Piece {
     /// Nothing read yet.
     pub(crate) fn new(needs: &Arc<Needs>) -> Self {
+        Self::behind(Builder::new(Arc::clone(needs)))
+    }
+
+    /// Nothing read yet of a source whose records come to stand behind those of others, which are in `builder`. Whoever reads into
+    /// it may add to it only: rows count through what is there.
+    pub(crate) fn behind(mut builder: Builder) -> Self {
+        builder.next_source();
         Self {
-            builder: Builder::new(Arc::clone(needs)),
+            builder,
             diagnostics: Vec::new(),
             records: 0,
             envelope: Envelope::default(),
@@ -50,6 +67,12 @@ impl Piece {
             hidden: Vec::new(),
             strangers: BTreeSet::new(),
         }
+    }
+
+    /// The records, and all else.
+    pub(crate) fn split(self) -> (Builder, Told) {
+        let Piece { builder, diagnostics, records, envelope, secrets, hidden, strangers } = self;
+        (builder, Told { diagnostics, records, envelope, secrets, hidden, strangers })
     }
 
     /// Nothing read yet, of what follows in the same file.

@@ -2,6 +2,7 @@
 
 use crate::answers::{self, Reading};
 use crate::argument::SourceArgument;
+use crate::batches::{Batch, batches};
 use crate::cloudformation;
 use crate::detect::Detected;
 use crate::document::{Document, folder_digest};
@@ -13,7 +14,7 @@ use crate::mapping::Mapping;
 use crate::objects::{self, Declared};
 use crate::observed::CATALOGUE;
 use crate::open::{Look, Opened, Unit, open};
-use crate::piece::Piece;
+use crate::piece::{Piece, Told};
 use crate::survey::Surveyed;
 use crate::terraform::{self, Export};
 use crate::{
@@ -171,30 +172,24 @@ fn import_as(opened: Opened, needs: &Arc<Needs>, way: &Way<'_>, sources: &mut So
     let digests = || -> Vec<String> {
         if options.digests { units.par_iter().map(|unit| digest(unit, *files)).collect() } else { Vec::new() }
     };
-    let (digests, pieces) = rayon::join(digests, || read_all(&units, needs, way));
-    let (needs, pieces) = pieces?;
+    let (digests, read) = rayon::join(digests, || read_all(&units, needs, way));
+    let (needs, builder, told) = read?;
     let mut digests = digests.into_iter();
     let mut strangers = BTreeSet::new();
-    let mut builder: Option<Builder> = None;
-    let mut records = Vec::new();
-    for (unit, piece) in units.iter().zip(pieces) {
+    let mut records = Vec::with_capacity(units.len());
+    for (unit, told) in units.iter().zip(told) {
         let digest = digests.next();
         // What comes with the program is nobody's export.
-        records.extend(record(unit, &piece, digest).filter(|_| unit.path != CATALOGUE));
+        records.extend(record(unit, &told, digest).filter(|_| unit.path != CATALOGUE));
         if let Some(document) = unit.documents.first() {
-            sources.hide(document.file, &piece.secrets);
+            sources.hide(document.file, &told.secrets);
         }
-        for span in &piece.hidden {
+        for span in &told.hidden {
             hide(sources, *span);
         }
-        strangers.extend(piece.strangers);
-        match &mut builder {
-            Some(builder) => builder.absorb(piece.builder),
-            None => builder = Some(piece.builder),
-        }
-        diagnostics.extend(piece.diagnostics);
+        strangers.extend(told.strangers);
+        diagnostics.extend(told.diagnostics);
     }
-    let builder = builder.unwrap_or_else(|| Builder::new(Arc::clone(&needs)));
     // What was found out about the files takes memory, and finishing the facts takes some more.
     let ((), (facts, found)) = rayon::join(|| drop(units), || builder.finish());
     diagnostics.extend(found.iter().map(|warning| warnings::diagnostic(warning, &needs)));
@@ -223,34 +218,60 @@ fn manifests(units: &[Unit]) -> Vec<(&Document, &kubernetes::Manifests)> {
     found
 }
 
-/// The facts of each unit, and the needs by which they were read.
-fn read_all(units: &[Unit], needs: &Arc<Needs>, way: &Way<'_>) -> Option<(Arc<Needs>, Vec<Piece>)> {
+/// What was read: by which needs, the facts of all units, and what is to be said of each.
+type Read = (Arc<Needs>, Builder, Vec<Told>);
+
+fn read_all(units: &[Unit], needs: &Arc<Needs>, way: &Way<'_>) -> Option<Read> {
     let needs = with_addresses(needs, units);
     let shared = shared_addresses(units);
     let shared_objects = objects::shared(units);
     let world = kubernetes::World::new(&manifests(units), &shared_objects, &needs);
     let names = registers::names(units, &needs);
     let objects = Objects { shared: &shared_objects, world: &world, names: &names };
-    let pieces: Option<Vec<Piece>> =
-        units.par_iter().map(|unit| read(unit, (&shared, &objects), &needs, way)).collect();
-    Some((needs, pieces?))
+    let read = |units: &[Unit]| read_batch(units, (&shared, &objects), &needs, way);
+    let batches: Option<Vec<(Builder, Vec<Told>)>> = batches(units).into_par_iter().map(read).collect();
+    let mut whole = Builder::new(Arc::clone(&needs));
+    let mut told = Vec::with_capacity(units.len());
+    for (builder, of_units) in batches? {
+        whole.absorb(builder);
+        told.extend(of_units);
+    }
+    Some((needs, whole, told))
 }
 
+/// Reads units one behind the other.
+fn read_batch(
+    units: &[Unit],
+    known: (&BTreeSet<String>, &Objects<'_>),
+    needs: &Arc<Needs>,
+    way: &Way<'_>,
+) -> Option<(Builder, Vec<Told>)> {
+    let mut batch = Batch::new(units.len(), needs);
+    let mut all = Vec::with_capacity(units.len());
+    for unit in units {
+        let (builder, told) = read(unit, known, &mut batch, way)?.split();
+        batch.put(builder);
+        all.push(told);
+    }
+    Some((batch.whole(), all))
+}
+
+/// Reads a unit: either into the piece of the batch, or by itself.
 fn read(
     unit: &Unit,
     (shared, objects): (&BTreeSet<String>, &Objects<'_>),
-    needs: &Arc<Needs>,
+    batch: &mut Batch<'_>,
     way: &Way<'_>,
 ) -> Option<Piece> {
-    let part = way.options.part;
+    let (needs, part) = (batch.needs(), way.options.part);
     match unit.declared.as_ref().zip(unit.documents.first()) {
         Some((Ok(Declared::Template(template)), document)) => {
             let source = cloudformation::Source { document, template, shared: objects.shared };
-            return Some(cloudformation::read(&source, needs));
+            return Some(cloudformation::read(&source, batch.piece()));
         }
         Some((Ok(Declared::Manifests(manifests)), document)) => {
             let source = kubernetes::Source { document, manifests, world: objects.world };
-            return Some(kubernetes::read(&source, needs));
+            return Some(kubernetes::read(&source, batch.piece()));
         }
         Some((Err(error), _)) => return Some(Piece::new(needs).keep(Err(error.clone()))),
         None => {}
@@ -274,7 +295,8 @@ fn read(
         }
         let plain = Mapping::default();
         let mapping = unit.mapping.as_deref().unwrap_or(&plain);
-        return Some(registers::read(document, &unit.detected, (noun, mapping, objects.names), needs));
+        let piece = if unit.mapping.is_some() { Piece::new(needs) } else { batch.piece() };
+        return Some(registers::read(document, &unit.detected, (noun, mapping, objects.names), piece));
     }
     Some(match (&unit.detected, &unit.export) {
         (_, Some(Ok(export))) => {
@@ -285,9 +307,9 @@ fn read(
         (_, Some(Err(error))) => Piece::new(needs).keep(Err(error.clone())),
         // It holds no facts: what it says of nouns was asked for when controls were read.
         (Detected::TerraformSchema, _) => Piece::new(needs),
-        (Detected::Yaml, _) => native::read_yaml(document, noun, needs),
+        (Detected::Yaml, _) => native::read_yaml(document, noun, batch.piece()),
         (Detected::JsonLines, _) => {
-            let piece = native::read_json_lines(document, noun, needs);
+            let piece = native::read_json_lines(document, noun, batch.piece());
             let broken = piece.diagnostics.iter().any(Diagnostic::is_error);
             return (!unit.presumed || !broken).then_some(piece);
         }
@@ -301,14 +323,16 @@ fn read(
             }
         },
         (Detected::Dvc, _) => dvc::read(&unit.documents, unit.root.as_deref().unwrap_or(&unit.path), needs),
-        (Detected::Card, _) => cards::read(document, needs),
+        (Detected::Card, _) => cards::read(document, batch.piece()),
         (Detected::Observed(stream), _) => observed::read(&unit.documents, *stream, &unit.path, needs),
-        // Where nothing is wrong with it, the quick way is right for a file that was looked at closely too.
-        _ if noun.is_none() => match native_json::read(document, unit.outline.as_deref(), needs, part) {
-            None if !unit.presumed => native::read_json(document, noun, needs),
-            piece => return piece,
-        },
-        _ => native::read_json(document, noun, needs),
+        _ if noun.is_none() && unit.presumed => {
+            return native_json::read(document, unit.outline.as_deref(), batch.piece(), part);
+        }
+        // Where nothing is wrong with it, the quick way is right for a file that was looked at closely too. It reads by itself:
+        // what it has read until something is wrong is dropped.
+        _ if noun.is_none() => native_json::read(document, unit.outline.as_deref(), Piece::new(needs), part)
+            .unwrap_or_else(|| native::read_json(document, noun, batch.piece())),
+        _ => native::read_json(document, noun, batch.piece()),
     })
 }
 
@@ -320,16 +344,16 @@ fn digest(unit: &Unit, files: &dyn Files) -> String {
     }
 }
 
-fn record(unit: &Unit, piece: &Piece, sha256: Option<String>) -> Option<SourceRecord> {
+fn record(unit: &Unit, told: &Told, sha256: Option<String>) -> Option<SourceRecord> {
     let first = unit.documents.first()?;
     Some(SourceRecord {
-        kind: piece.envelope.kind.clone().unwrap_or_else(|| unit.detected.name().to_owned()),
+        kind: told.envelope.kind.clone().unwrap_or_else(|| unit.detected.name().to_owned()),
         path: unit.path.clone(),
         files: unit.documents.iter().map(|document| document.file).collect(),
         sha256,
-        records: piece.records,
-        collected_at: piece.envelope.collected_at,
-        complete: piece.envelope.complete,
+        records: told.records,
+        collected_at: told.envelope.collected_at,
+        complete: told.envelope.complete,
         place: Some(place(first.file, 0)),
     })
 }

@@ -8,7 +8,8 @@ use crate::native::suggest_noun;
 use crate::piece::Piece;
 use crate::registers::cells::{Cells, Meant};
 use crate::registers::item::{Item, Rules, Value};
-use csv::{ByteRecord, ReaderBuilder};
+use crate::rows::{Begin, Rows};
+use csv::ByteRecord;
 use std::collections::BTreeSet;
 use tickmark_diagnostics::codes::facts as codes;
 use tickmark_facts::{Scalar, ValueKind, ValueReader};
@@ -153,14 +154,14 @@ impl<'d> Table<'d> {
         take: &mut dyn FnMut(&Header, RowAt<'_>) -> Result<(), ReadError>,
     ) -> Result<Header, ReadError> {
         let (document, bytes, delimiter) = (self.document, self.bytes(), self.delimiter);
-        let mut table = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes);
+        let mut rows = Rows::new(bytes, delimiter);
         let mut record = ByteRecord::new();
         let mut header: Option<Header> = None;
         let mut starts = Vec::new();
         let (mut line, mut last) = (0, 0);
-        while table.read_byte_record(&mut record).map_err(|error| broken(document, self.base, &error.to_string()))? {
-            let (start, at_line) = record.position().map_or((0, 0), |position| (position.byte(), position.line()));
-            let start = first_of_record(bytes, usize::try_from(start).unwrap_or(usize::MAX));
+        let failed = |error: csv::Error| broken(document, self.base, &error.to_string());
+        while let Some(Begin { byte, line: at_line }) = rows.next(&mut record).map_err(failed)? {
+            let start = first_of_record(bytes, byte);
             last = start;
             let Some(header) = &header else {
                 header = Some(self.header(&record, start)?);

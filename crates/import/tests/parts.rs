@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Run, needs, run_in_parts};
+use common::{needs, run_in_parts};
 use proptest::prelude::*;
 use std::fmt::Write as _;
 use tickmark_source::MemoryFiles;
@@ -45,34 +45,6 @@ fn model(number: u32, shape: u32) -> String {
     text
 }
 
-/// What is to be seen of a run: all cells with their places, warnings, names and records.
-fn seen(run: &Run) -> String {
-    let facts = run.facts();
-    let mut text = String::new();
-    for (noun, need) in facts.needs().iter() {
-        let _ = writeln!(text, "{} {}", need.name, facts.rows(noun));
-        for row in 0..facts.all_rows(noun) {
-            let _ =
-                write!(text, "  {} {:?} {:?}", facts.id(noun, row), facts.place(noun, row), facts.parent(noun, row));
-            for attribute in 0..facts.attribute_count(noun) {
-                let attribute = tickmark_facts::AttributeId(attribute);
-                let cell = facts.cell(noun, row, attribute);
-                let _ = write!(text, " {cell:?} {:?}", facts.cell_place(noun, row, attribute));
-            }
-            text.push('\n');
-        }
-        let _ = writeln!(text, "  {:?}", facts.names_seen(noun).collect::<Vec<_>>());
-    }
-    let sources = &run.imported.sources;
-    let _ = write!(
-        text,
-        "{:?} {:?}",
-        run.imported.diagnostics,
-        sources.iter().map(|source| source.records).collect::<Vec<_>>()
-    );
-    text
-}
-
 const NEEDS: [&str; 4] = [
     "model(name, version): name text, version text, owner text, tests many test, tags map tag, datasets many dataset, \
      created time, size number",
@@ -90,7 +62,7 @@ fn files(text: String) -> MemoryFiles {
 #[expect(clippy::unwrap_used, reason = "a test")]
 fn read(files: &MemoryFiles, part: usize, threads: usize) -> String {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    pool.install(|| seen(&run_in_parts(&["facts.json"], files, &needs(&NEEDS), part)))
+    pool.install(|| run_in_parts(&["facts.json"], files, &needs(&NEEDS), part).seen())
 }
 
 proptest! {

@@ -5,4 +5,5 @@ mod merging;
 mod properties;
 mod reading;
 mod references;
+mod several;
 mod support;

@@ -9,7 +9,9 @@ use crate::document::Document;
 use crate::error::{ReadError, error_at};
 use crate::json::JsonReader;
 use crate::tree::Node;
+use hashbrown::HashSet;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 use tickmark_diagnostics::codes::facts as codes;
 use tickmark_facts::ValueReader;
 
@@ -123,8 +125,8 @@ fn top(
         Some(_) => descend(&ways_of(system, |path| path.first() != Some(&ANY)), true, reader, visit),
         None => {
             let members = members_at(document, reader)?;
-            match kept_by_name(document, &members, system.answers.iter()) {
-                Some(answer) => {
+            match kept_by_name(document, &members, system.answers.iter().map(|answer| (system, answer))) {
+                Some((_, answer)) => {
                     visit.here(answer);
                     kept(answer, reader, visit)
                 }
@@ -147,29 +149,64 @@ fn members_at(document: &Document, reader: &mut JsonReader<'_>) -> Result<Vec<Me
 
 /// The answer that keeps things under names which somebody chose, where an object with these members is one: every member that
 /// holds anything, and at least one does, holds what the answer is known by. Where none holds anything the name of the file tells.
-fn kept_by_name<'s>(
+fn kept_by_name(
     document: &Document,
     members: &[Member],
-    mut answers: impl Iterator<Item = &'s Answer> + Clone,
-) -> Option<&'s Answer> {
+    answers: impl Iterator<Item = (&'static System, &'static Answer)>,
+) -> Option<(&'static System, &'static Answer)> {
     let all = members.iter().all(|member| !matches!(member.kind, MemberKind::Scalar | MemberKind::Null));
     if !all || members.is_empty() || members.iter().any(|member| member.key.starts_with('_')) {
         return None;
     }
-    let is_nothing = |member: &Member| {
+    let is_nothing = |member: &&Member| {
         let mut reader = JsonReader::trying(&document.bytes, document.file, member.offset, 1);
         reader.inside_begins(ERROR) || reader.at_nothing().unwrap_or(false)
     };
-    let mut told = members.iter().filter(|member| !is_nothing(member)).peekable();
-    let of_names = answers.clone().filter(|answer| answer.kept.is_some());
-    if told.peek().is_some() {
-        return of_names.into_iter().find(|answer| {
-            let rest = path(answer).and_then(|path| path.split_first()).map_or(&[][..], |(_, rest)| rest);
-            told.clone().all(|member| under(document, member.offset, rest, answer, false))
-        });
+    let mut of_names = answers.filter(|(_, answer)| answer.kept.is_some());
+    let Some(first) = members.iter().find(|member| !is_nothing(member)) else {
+        let name = document.name();
+        return of_names.find(|(_, answer)| answer.kept.is_some_and(|kept| name.starts_with(kept.file)));
+    };
+    let keys = first_keys(document, first.offset);
+    of_names.find(|(_, answer)| {
+        let rest = path(answer).and_then(|path| path.split_first()).map_or(&[][..], |(_, rest)| rest);
+        may_be_under(&keys, rest, answer)
+            && members
+                .iter()
+                .filter(|member| !is_nothing(member))
+                .all(|member| under(document, member.offset, rest, answer, false))
+    })
+}
+
+/// The keys of the record that begins here, or of the first of a list of them.
+fn first_keys(document: &Document, offset: usize) -> Vec<Cow<'_, str>> {
+    let mut reader = JsonReader::trying(&document.bytes, document.file, offset, 1);
+    let mut keys = Vec::new();
+    let mut look = || -> Result<(), ReadError> {
+        if reader.at_list()? && !reader.list_start()? || !reader.at_object()? {
+            return Ok(());
+        }
+        let mut next = reader.object_start()?;
+        while let Some(key) = next {
+            keys.push(key);
+            reader.skip()?;
+            next = reader.object_next()?;
+        }
+        Ok(())
+    };
+    // What is broken behind them is said by whoever reads the file.
+    let _ = look();
+    keys
+}
+
+/// Whether [`under`] may find the records of an answer in a value whose first record has these keys.
+fn may_be_under(keys: &[Cow<'_, str>], rest: &[&str], answer: &Answer) -> bool {
+    let has = |wanted: &&str| keys.iter().any(|key| key == wanted);
+    match (rest.first(), answer.noun) {
+        (Some(first), _) => has(first),
+        (None, Noun::By(by, _)) if answer.known_by.is_empty() => has(&by),
+        (None, _) => answer.known_by.iter().any(has),
     }
-    let name = document.name();
-    answers.find(|answer| answer.kept.is_some_and(|kept| name.starts_with(kept.file)))
 }
 
 /// Goes through what is kept under names.
@@ -417,10 +454,47 @@ pub(crate) fn recognise(
                 })
             })
     };
-    let keeps = |system: &&'static System| kept_by_name(document, members, system.answers.iter()).is_some();
-    match said {
-        Some(system) => Some(system).filter(|system| fits(system) || keeps(system)),
-        None => SYSTEMS.iter().copied().find(fits).or_else(|| SYSTEMS.iter().copied().find(keeps)),
+    let answers_of = |system: &'static System| system.answers.iter().map(move |answer| (system, answer));
+    if let Some(system) = said {
+        let is_one = fits(&system) || kept_by_name(document, members, answers_of(system)).is_some();
+        return is_one.then_some(system);
+    }
+    // Most files have no key that any system has.
+    let known = members.iter().any(|member| SIGNS.is_sign(&member.key));
+    let fitting = if known { SYSTEMS.iter().copied().find(fits) } else { None };
+    fitting.or_else(|| kept_by_name(document, members, SIGNS.kept.iter().copied()).map(|(system, _)| system))
+}
+
+/// What the answers of all systems are told by.
+struct Signs {
+    /// The first steps to their records.
+    steps: HashSet<&'static str>,
+    /// The keys of those that are records themselves.
+    keys: HashSet<&'static str>,
+    /// Those that are kept under names, and those whose first step is any key, in the order in which a file is offered to them.
+    kept: Vec<(&'static System, &'static Answer)>,
+    under_any: Vec<(&'static System, &'static Answer)>,
+}
+
+static SIGNS: LazyLock<Signs> = LazyLock::new(|| {
+    let all = || SYSTEMS.iter().copied().flat_map(|system| system.answers.iter().map(move |answer| (system, answer)));
+    let step = |answer: &'static Answer| path(answer).and_then(|path| path.first().copied());
+    Signs {
+        steps: all().filter_map(|(_, answer)| step(answer)).collect(),
+        keys: all()
+            .filter(|(_, answer)| answer.at == At::Top)
+            .flat_map(|(_, answer)| answer.known_by)
+            .copied()
+            .collect(),
+        kept: all().filter(|(_, answer)| answer.kept.is_some()).collect(),
+        under_any: all().filter(|(_, answer)| step(answer) == Some(ANY)).collect(),
+    }
+});
+
+impl Signs {
+    /// Whether an answer may have this key at its top.
+    fn is_sign(&self, key: &str) -> bool {
+        self.steps.contains(key) || self.keys.contains(key)
     }
 }
 
@@ -497,18 +571,35 @@ pub(crate) fn may_begin(document: &Document, first: &str) -> bool {
     }
     let mut reader = JsonReader::trying(&document.bytes, document.file, 0, 0);
     let Ok(offset) = reader.object_start().map(|_| reader.offset()) else { return true };
-    let answers = || SYSTEMS.iter().flat_map(|system| system.answers);
-    answers().any(|answer| {
-        let Some((key, rest)) = path(answer).and_then(|path| path.split_first()) else {
-            return answer.at == At::Top
-                && answer.known_by.contains(&first)
-                && document.bytes.get(offset) != Some(&b'[');
-        };
-        if *key == ANY {
-            let mut value = JsonReader::trying(&document.bytes, document.file, offset, 1);
-            let nothing = value.inside_begins(ERROR) || value.at_nothing().unwrap_or(false);
-            return nothing || under(document, offset, rest, answer, false);
-        }
-        *key == first && under(document, offset, rest, answer, false)
-    })
+    if SIGNS.keys.contains(first) && document.bytes.get(offset) != Some(&b'[') {
+        return true;
+    }
+    let mut value = JsonReader::trying(&document.bytes, document.file, offset, 1);
+    let nothing = value.inside_begins(ERROR) || value.at_nothing().unwrap_or(false);
+    if nothing && !SIGNS.under_any.is_empty() {
+        return true;
+    }
+    let keys = first_keys(document, offset);
+    let is_under = |answer: &Answer| {
+        let rest = path(answer).and_then(|path| path.split_first()).map_or(&[][..], |(_, rest)| rest);
+        may_be_under(&keys, rest, answer) && under(document, offset, rest, answer, false)
+    };
+    let begins = |answer: &&Answer| path(answer).and_then(|path| path.first()) == Some(&first);
+    let of_key = || SYSTEMS.iter().flat_map(|system| system.answers).filter(begins).any(is_under);
+    SIGNS.under_any.iter().any(|(_, answer)| is_under(answer)) || (SIGNS.steps.contains(first) && of_key())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_at_the_top_is_known_by_something() {
+        let answers = || SYSTEMS.iter().flat_map(|system| system.answers);
+        assert!(answers().filter(|answer| answer.at == At::Top).all(|answer| !answer.known_by.is_empty()));
+        // What is kept under names stands under any key.
+        let kept = answers().filter(|answer| answer.kept.is_some()).collect::<Vec<_>>();
+        assert!(!kept.is_empty());
+        assert!(kept.iter().all(|answer| path(answer).and_then(|path| path.first()) == Some(&ANY)));
+    }
 }

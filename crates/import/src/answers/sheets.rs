@@ -25,30 +25,59 @@ const HOW: &str = "is no date as 2026-12-31T10:00:00Z, and the export does not s
 
 /// The answer of a system that a file is which holds a table.
 pub(crate) fn sheet_of(document: &Document, system: &'static System) -> Option<&'static Answer> {
-    if !document.is_named(".csv") && !document.is_named(".tsv") {
-        return None;
-    }
-    let sheets = || system.answers.iter().filter(|answer| answer.at == At::Sheet);
-    sheets().next()?;
-    let header = reader(document).records().next()?.ok()?;
-    let has = |wanted: &&'static str| header.iter().any(|name| name.trim().eq_ignore_ascii_case(wanted));
-    sheets().find(|answer| answer.known_by.iter().all(has))
+    system.answers.iter().find(|answer| answer.at == At::Sheet)?;
+    sheet_with(&header(document)?, system)
+}
+
+fn sheet_with(header: &[String], system: &'static System) -> Option<&'static Answer> {
+    let has = |wanted: &&'static str| header.iter().any(|name| name.eq_ignore_ascii_case(wanted));
+    system.answers.iter().find(|answer| answer.at == At::Sheet && answer.known_by.iter().all(has))
 }
 
 /// The system of a file that holds a table of this noun.
 pub(crate) fn system_of_sheet(document: &Document, noun: Option<&str>) -> Option<&'static System> {
+    let header = header(document)?;
     SYSTEMS.iter().copied().find(|system| {
-        sheet_of(document, system)
+        sheet_with(&header, system)
             .is_some_and(|answer| noun.is_none_or(|noun| answer.noun.all().any(|one| one == noun)))
     })
 }
 
+/// The names of the columns of a table.
+fn header(document: &Document) -> Option<Vec<String>> {
+    if !document.is_named(".csv") && !document.is_named(".tsv") {
+        return None;
+    }
+    let names = |cells: &mut dyn Iterator<Item = &str>| cells.map(|name| name.trim().to_owned()).collect();
+    if let Some((line, delimiter)) = plain_header(document) {
+        let line = std::str::from_utf8(line).ok()?;
+        return Some(names(&mut line.split(char::from(delimiter))));
+    }
+    let header = reader(document).records().next()?.ok()?;
+    Some(names(&mut header.iter()))
+}
+
+/// The first line that is not empty, where it has no quotes, and its separator: to make a reader takes longer than to read a line.
+fn plain_header(document: &Document) -> Option<(&[u8], u8)> {
+    let bytes = &document.bytes[..];
+    let start = bytes.iter().position(|byte| !matches!(byte, b'\n' | b'\r'))?;
+    let line = bytes.get(start..)?;
+    let end = memchr::memchr2(b'\n', b'\r', line).unwrap_or(line.len());
+    let line = line.get(..end)?;
+    // A second byte-order mark is the reader's to take away.
+    let plain = memchr::memchr(b'"', line).is_none() && !line.starts_with(b"\xEF\xBB\xBF");
+    plain.then(|| (line, delimiter(bytes)))
+}
+
 fn reader(document: &Document) -> csv::Reader<&[u8]> {
     let bytes = &document.bytes[..];
+    ReaderBuilder::new().has_headers(false).delimiter(delimiter(bytes)).from_reader(bytes)
+}
+
+fn delimiter(bytes: &[u8]) -> u8 {
     let end = memchr::memchr(b'\n', bytes).unwrap_or(bytes.len());
     let line = bytes.get(..end).unwrap_or(bytes);
-    let delimiter = [b',', b';', b'\t'].into_iter().find(|delimiter| line.contains(delimiter)).unwrap_or(b',');
-    ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(bytes)
+    [b',', b';', b'\t'].into_iter().find(|delimiter| line.contains(delimiter)).unwrap_or(b',')
 }
 
 /// The rows of a table, each as a record.
@@ -176,9 +205,36 @@ pub(crate) fn moment(text: &str, format: Option<&DateFormat>) -> Option<String> 
 
 #[cfg(test)]
 mod tests {
-    use super::{attribute_of, moment};
+    use super::{attribute_of, header, moment, reader};
     use crate::date_format::DateFormat;
+    use crate::document::Document;
     use tickmark_facts::Time;
+    use tickmark_source::{FileBytes, FileId};
+
+    #[test]
+    fn a_header_is_what_the_reader_makes_of_it() {
+        for text in [
+            "a,b\n1,2\n",
+            "a;b c ;\r\n1;2",
+            "\r\n\na\tb",
+            "a",
+            "\"a\",b",
+            "a\"b,c\n",
+            "\u{feff}a,b\n",
+            "",
+            "\n\n",
+            ",\n",
+            " \n",
+            "ä,ö\rx",
+            "a,\"b\nc\",d\n",
+        ] {
+            let bytes = FileBytes::from(text.as_bytes().to_vec());
+            let document = Document { file: FileId(0), path: "t.csv".to_owned(), bytes, raw: None };
+            let read = reader(&document).records().next().and_then(Result::ok);
+            let read = read.map(|record| record.iter().map(|name| name.trim().to_owned()).collect::<Vec<_>>());
+            assert_eq!(header(&document), read, "{text:?}");
+        }
+    }
 
     #[test]
     fn columns_become_attributes() {

@@ -12,7 +12,7 @@ use crate::tree::{Node, Value};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use tickmark_facts::{AttributeId, Needs, NounId, Scalar};
+use tickmark_facts::{AttributeId, NounId, Scalar};
 use tickmark_source::Place;
 
 /// A template with its file, about to be read.
@@ -24,8 +24,7 @@ pub(crate) struct Source<'a> {
 }
 
 /// Reads the wanted resources of a template, and the relations between them.
-pub(crate) fn read(source: &Source<'_>, needs: &Arc<Needs>) -> Piece {
-    let mut piece = Piece::new(needs);
+pub(crate) fn read(source: &Source<'_>, mut piece: Piece) -> Piece {
     piece.diagnostics.extend(source.template.diagnostics.iter().cloned());
     piece.records = source.template.resources.len() as u64;
     piece.envelope.complete = source.template.complete;

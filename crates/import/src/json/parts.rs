@@ -56,14 +56,14 @@ impl Cuts<'_> {
         if !reader.list_start()? {
             return Ok(());
         }
-        let first = reader.offset();
-        let mut shapes = Shapes::new(reader.depth());
-        shapes.learn(self, first);
+        let (first, depth) = (reader.offset(), reader.depth());
         let end = read_until(reader, whole, first.saturating_add(self.distance))?;
         let cut = match end {
             End::List(_) => return Ok(()),
             End::Item(cut) => cut,
         };
+        let mut shapes = Shapes::new(depth);
+        shapes.learn(self, first);
         shapes.learn(self, cut);
         whole.first_is_over();
         if rayon::current_num_threads() < 2 || shapes.known.is_empty() {
@@ -77,7 +77,7 @@ impl Cuts<'_> {
             cuts: *self,
             shapes: RwLock::new(shapes),
             first,
-            depth: reader.depth(),
+            depth,
             like: whole.fork(),
             claimed: AtomicUsize::new(1),
             over: AtomicBool::new(false),

@@ -96,8 +96,7 @@ pub(crate) struct Source<'a> {
 }
 
 /// Reads the wanted objects of a file, and the relations of them.
-pub(crate) fn read(source: &Source<'_>, needs: &Arc<Needs>) -> Piece {
-    let mut piece = Piece::new(needs);
+pub(crate) fn read(source: &Source<'_>, mut piece: Piece) -> Piece {
     piece.diagnostics.extend(source.manifests.diagnostics.iter().cloned());
     piece.records = source.manifests.objects.len() as u64;
     piece.envelope.complete = source.manifests.complete;

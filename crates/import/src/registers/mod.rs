@@ -24,15 +24,15 @@ use tickmark_diagnostics::codes::{facts, manifest as codes};
 use tickmark_diagnostics::{Diagnostic, did_you_mean};
 use tickmark_facts::{AttributeType, Needs, NounId, ValueKind, ValueReader};
 
-/// Reads a register of one noun.
+/// Reads a register of one noun. Where the manifest maps it, `piece` holds no facts of others: those of a wrong mapping are dropped.
 pub(crate) fn read(
     document: &Document,
     detected: &Detected,
     (noun, mapping, names): (&str, &Mapping, &Names),
-    needs: &Arc<Needs>,
+    mut piece: Piece,
 ) -> Piece {
     let register = Register { document, detected, noun, mapping };
-    let mut piece = Piece::new(needs);
+    let needs = &Arc::clone(piece.builder.needs());
     let result = register.read(names, &mut piece);
     piece = piece.keep(result);
     if let Some(noun) = needs.find(noun) {

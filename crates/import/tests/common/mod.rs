@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests")]
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tickmark_facts::{AttributeId, AttributeNeed, AttributeType, Cell, Facts, Needs, NounId, NounNeed};
@@ -72,6 +73,39 @@ impl Run {
 
     pub fn codes(&self) -> Vec<&'static str> {
         self.imported.diagnostics.iter().map(|diagnostic| diagnostic.code.0).collect()
+    }
+
+    /// What is to be seen of it: all cells with their places, warnings, names and records.
+    pub fn seen(&self) -> String {
+        let facts = self.facts();
+        let mut text = String::new();
+        for (noun, need) in facts.needs().iter() {
+            let _ = writeln!(text, "{} {}", need.name, facts.rows(noun));
+            for row in 0..facts.all_rows(noun) {
+                let _ = write!(
+                    text,
+                    "  {} {:?} {:?}",
+                    facts.id(noun, row),
+                    facts.place(noun, row),
+                    facts.parent(noun, row)
+                );
+                for attribute in 0..facts.attribute_count(noun) {
+                    let attribute = AttributeId(attribute);
+                    let cell = facts.cell(noun, row, attribute);
+                    let _ = write!(text, " {cell:?} {:?}", facts.cell_place(noun, row, attribute));
+                }
+                text.push('\n');
+            }
+            let _ = writeln!(text, "  {:?}", facts.names_seen(noun).collect::<Vec<_>>());
+        }
+        let sources = &self.imported.sources;
+        let _ = write!(
+            text,
+            "{:?} {:?}",
+            self.imported.diagnostics,
+            sources.iter().map(|source| source.records).collect::<Vec<_>>()
+        );
+        text
     }
 
     pub fn no_errors(self) -> Self {
