@@ -54,7 +54,7 @@ pub(crate) fn evaluate(
         warnings.extend(odd);
         judged.sort_by_key(|(index, _)| *index);
     }
-    let mut evaluation = Evaluation { controls: Vec::new(), exceptions: Vec::new(), warnings };
+    let mut evaluation = Evaluation { controls: Vec::with_capacity(judged.len()), exceptions: Vec::new(), warnings };
     for (_, mut result) in judged {
         if !options.list_passes && !options.explain_passes {
             result.control.subjects.retain(|subject| subject.verdict != Verdict::Pass);

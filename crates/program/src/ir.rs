@@ -776,7 +776,14 @@ impl Program {
     pub fn snippet(&self, span: Span) -> String {
         let text = self.text(span);
         let cut = text.get(span.start as usize..span.end as usize).unwrap_or("");
-        cut.split_whitespace().collect::<Vec<_>>().join(" ")
+        let mut line = String::with_capacity(cut.len());
+        for word in cut.split_whitespace() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        line
     }
 
     /// The text of the file of a span.

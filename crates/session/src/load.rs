@@ -30,6 +30,8 @@ pub struct Loaded {
     pub(crate) surveyed: Option<Surveyed>,
     /// Words of the program that no declaration explains. Where the survey left files out, one of these may be a noun of theirs.
     pub(crate) undeclared: BTreeSet<SmolStr>,
+    /// The trees that the program was made of: to take them apart takes a while, which nobody needs to wait for.
+    pub(crate) trees: [Vec<SourceUnit>; 2],
 }
 
 impl Loaded {
@@ -108,7 +110,8 @@ pub(crate) fn load_with(
     if has_errors(&diagnostics) {
         tickmark_diagnostics::sort(&mut diagnostics);
         let (program, undeclared) = (Program::default(), BTreeSet::new());
-        return Loaded { program, sources, diagnostics, embedded, arguments, surveyed: None, undeclared };
+        let trees = [own, Vec::new()];
+        return Loaded { program, sources, diagnostics, embedded, arguments, surveyed: None, undeclared, trees };
     }
     diagnostics.extend(found);
     let everything = reach == Reach::Everything;
@@ -133,7 +136,7 @@ pub(crate) fn load_with(
         surveyed => surveyed,
     };
     request.place(&mut diagnostics, &sources);
-    let shapes = tickmark_import::shapes(&arguments, &undeclared, files);
+    let shapes = surveyed.as_ref().map(|surveyed| tickmark_import::shapes(surveyed, &undeclared)).unwrap_or_default();
     let nothing = BTreeSet::new();
     let supplied = surveyed.as_ref().map_or(&nothing, |surveyed| &surveyed.nouns);
     let around = Surroundings {
@@ -152,7 +155,8 @@ pub(crate) fn load_with(
     program.texts.sort_by_key(|(file, _)| *file);
     diagnostics.extend(found.into_iter().filter(|diagnostic| !request.is_of_other_controls(diagnostic)));
     tickmark_diagnostics::sort(&mut diagnostics);
-    Loaded { program, sources, diagnostics, embedded, arguments, surveyed, undeclared }
+    let trees = [own, library];
+    Loaded { program, sources, diagnostics, embedded, arguments, surveyed, undeclared, trees }
 }
 
 /// The files of controls that the user names.

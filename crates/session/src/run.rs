@@ -5,7 +5,7 @@ use tickmark_diagnostics::{Diagnostic, Severity};
 use tickmark_engine::{EngineError, EngineWarning, QueryMember, SourceFact, TestResult, WarningKind};
 use tickmark_facts::{AttributeNeed, Facts, NounId};
 use tickmark_import::{Imported, Patience, SourceRecord};
-use tickmark_program::Program;
+use tickmark_program::{Program, SourceUnit};
 use tickmark_results::{Results, SourceResult};
 use tickmark_source::{Files, Place, Sources, Span};
 
@@ -27,7 +27,7 @@ pub struct Checked {
 /// The program and the facts of a check.
 #[derive(Default)]
 pub struct Remains {
-    _made_of: Option<(Program, Facts)>,
+    _made_of: Option<(Program, Facts, [Vec<SourceUnit>; 2])>,
 }
 
 /// What came of a query.
@@ -59,11 +59,13 @@ pub(crate) struct Ready {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// A word of the program turned out to be a noun of the facts, which was not known when it was resolved.
     pub(crate) misread: bool,
+    /// What the program was made of.
+    trees: [Vec<SourceUnit>; 2],
 }
 
 /// Reads the facts that a program needs, and runs its maps. `Err` holds what is left where that is not possible.
 pub(crate) fn ready(request: &Request, loaded: Loaded, files: &dyn Files) -> Result<Ready, (Sources, Vec<Diagnostic>)> {
-    let Loaded { program, mut sources, mut diagnostics, arguments, surveyed, undeclared, .. } = loaded;
+    let Loaded { program, mut sources, mut diagnostics, arguments, surveyed, undeclared, trees, .. } = loaded;
     diagnostics.extend(request.absent_sources());
     diagnostics.extend(request.unread_mappings(&program.needs));
     tickmark_diagnostics::sort(&mut diagnostics);
@@ -108,7 +110,7 @@ pub(crate) fn ready(request: &Request, loaded: Loaded, files: &dyn Files) -> Res
             }
         };
     diagnostics.extend(warnings.iter().map(engine_warning));
-    Ok(Ready { program, facts, records, sources, diagnostics, misread })
+    Ok(Ready { program, facts, records, sources, diagnostics, misread, trees })
 }
 
 /// Whether something of the program reads `source.digest`: otherwise nobody waits for the digests of its sources.
@@ -268,10 +270,11 @@ fn check_as(
         });
     }
     progress(Stage::Facts);
-    let Ready { program, mut facts, records, sources, mut diagnostics, misread } = match ready(request, loaded, files) {
-        Ok(ready) => ready,
-        Err((sources, diagnostics)) => return (unchecked(sources, diagnostics), false),
-    };
+    let Ready { program, mut facts, records, sources, mut diagnostics, misread, trees } =
+        match ready(request, loaded, files) {
+            Ok(ready) => ready,
+            Err((sources, diagnostics)) => return (unchecked(sources, diagnostics), false),
+        };
     if guess && misread {
         return (unchecked(sources, diagnostics), true);
     }
@@ -294,7 +297,7 @@ fn check_as(
         controls: evaluation.controls,
         exceptions: evaluation.exceptions,
     };
-    let remains = Remains { _made_of: Some((program, facts)) };
+    let remains = Remains { _made_of: Some((program, facts, trees)) };
     (Checked { results: Some(results), sources, diagnostics, remains }, false)
 }
 

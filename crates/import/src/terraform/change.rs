@@ -56,16 +56,16 @@ const OF_CHANGE: [(Key, Part); 6] = [
 /// How many keys are tried: some of them stand in few resources.
 const TRIED: usize = 3;
 
-/// The resource that a change is about, and whether it is a deposed object.
-pub(crate) fn scan(reader: &mut JsonReader<'_>, reused: &mut Reused) -> Result<(Resource, bool), ReadError> {
-    let mut change = Change {
-        resource: Resource { offset: reader.offset(), ..Resource::default() },
-        reused,
-        deposed: false,
-        keys: Keys::new(&OF_RESOURCE),
-    };
+/// Fills in the resource that a change is about; tells whether it is a deposed object.
+pub(crate) fn scan(
+    reader: &mut JsonReader<'_>,
+    reused: &mut Reused,
+    resource: &mut Resource,
+) -> Result<bool, ReadError> {
+    resource.offset = reader.offset();
+    let mut change = Change { resource, reused, deposed: false, keys: Keys::new(&OF_RESOURCE) };
     members_or_skip(reader, &mut change)?;
-    Ok((change.resource, change.deposed))
+    Ok(change.deposed)
 }
 
 /// Takes an object; any other value is skipped.
@@ -113,7 +113,7 @@ impl Keys {
 
 /// A resource change that is being read.
 struct Change<'r> {
-    resource: Resource,
+    resource: &'r mut Resource,
     reused: &'r mut Reused,
     deposed: bool,
     keys: Keys,
@@ -131,7 +131,7 @@ impl<'a> Members<JsonReader<'a>> for Change<'_> {
 
     #[inline]
     fn value(&mut self, reader: &mut JsonReader<'a>) -> Result<(), ReadError> {
-        let (resource, reused) = (&mut self.resource, &mut *self.reused);
+        let (resource, reused) = (&mut *self.resource, &mut *self.reused);
         match self.keys.met {
             Part::Address => {
                 resource.address = reader.written_text()?.map(|text| resolved(text).into_owned()).unwrap_or_default();
@@ -230,7 +230,8 @@ mod tests {
         let text =
             object(&CHANGE.map(|(key, value)| (key, if key == "change" { inside.clone() } else { value.to_owned() })));
         let mut reader = JsonReader::new(text.as_bytes(), FileId(0), 0);
-        let Ok((resource, deposed)) = scan(&mut reader, &mut Reused::default()) else { return Vec::new() };
+        let mut resource = Resource::default();
+        let Ok(deposed) = scan(&mut reader, &mut Reused::default(), &mut resource) else { return Vec::new() };
         assert!(!deposed);
         let shown = |stretch: Stretch| stretch.range().and_then(|range| text.get(range)).unwrap_or("-").to_owned();
         let index = resource.index.as_ref().map(ToString::to_string).unwrap_or_default();

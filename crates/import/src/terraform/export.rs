@@ -211,7 +211,8 @@ impl Export {
     /// One member of `resource_changes`.
     fn scan_change(&mut self, reader: &mut JsonReader<'_>) -> Result<(), ReadError> {
         let place = reader.place();
-        let (resource, deposed) = change::scan(reader, &mut self.reused)?;
+        let mut resource = Resource::default();
+        let deposed = change::scan(reader, &mut self.reused, &mut resource)?;
         if resource.address.is_empty() || resource.ty.is_empty() {
             let message = "a resource change has no address or type";
             return Err(error_at(codes::UNREADABLE_TERRAFORM, place.file, place.offset as usize, message));
@@ -223,6 +224,7 @@ impl Export {
         Ok(())
     }
 
+    #[inline]
     fn add(&mut self, mut resource: Resource) {
         if resource.mode.is_empty() {
             resource.mode = SmolStr::new_static("managed");
@@ -237,6 +239,7 @@ impl Export {
     }
 
     /// Adds a resource unless its address is known.
+    #[inline]
     fn enter(&mut self, hash: u64, mut resource: Resource) {
         let known = |(of, at): &(u64, usize)| {
             *of == hash && self.resources.get(*at).is_some_and(|known| known.address == resource.address)

@@ -1,16 +1,16 @@
 //! Schemas of providers, as `terraform providers schema -json` prints them: which attributes the resources of a type can have.
 
-use crate::argument::{Kind, SourceArgument};
 use crate::error::ReadError;
 use crate::json::JsonReader;
 use crate::nouns::may_supply;
+use crate::survey::Surveyed;
 use crate::terraform::read::DESCRIBED;
 use crate::tree::{Node, Value};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use tickmark_facts::{Shape, ValueReader};
-use tickmark_source::{FileBytes, FileId, Files};
+use tickmark_source::{FileBytes, FileId};
 
 /// What a schema is known by.
 const MARK: &[u8] = b"\"provider_schemas\"";
@@ -21,20 +21,15 @@ const LOOKED_AT: usize = 4096;
 /// What the schemas among the sources say of the nouns that some words may mean. A file that is broken says nothing here; that it
 /// is broken is told when the sources are read.
 #[must_use]
-pub fn shapes(arguments: &[SourceArgument], words: &BTreeSet<SmolStr>, files: &dyn Files) -> BTreeMap<SmolStr, Shape> {
+pub fn shapes(surveyed: &Surveyed, words: &BTreeSet<SmolStr>) -> BTreeMap<SmolStr, Shape> {
     let mut shapes = BTreeMap::new();
     if !words.iter().any(|word| may_supply(word)) {
         return shapes;
     }
-    for argument in arguments.iter().filter(|argument| matches!(argument.kind, None | Some(Kind::Terraform))) {
-        for path in files.list(&argument.path).unwrap_or_default() {
-            let schema = path.ends_with(".json") || path == argument.path;
-            let bytes = if schema { files.read(&path).ok() } else { None };
-            if let Some(bytes) = bytes.filter(is_schema) {
-                // What was read before it broke off is not said: half a schema would refuse what the other half has.
-                shapes.extend(read(&bytes, words).unwrap_or_default());
-            }
-        }
+    let documents = surveyed.opened.units.iter().flat_map(|unit| &unit.documents).map(|document| &document.bytes);
+    for bytes in documents.filter(|bytes| is_schema(bytes)) {
+        // What was read before it broke off is not said: half a schema would refuse what the other half has.
+        shapes.extend(read(bytes, words).unwrap_or_default());
     }
     shapes
 }

@@ -157,7 +157,7 @@ pub(super) fn summary_table(results: &Results, page: &Page<'_>) -> Option<String
     ] {
         let Some(index) = headers.iter().position(|header| *header == name) else { continue };
         let empty = rows.iter().filter_map(|row| row.get(index)).all(|(text, _)| text == NONE);
-        if table::natural_width(&headers, &rows) > page.style().fit() && (empty || !only_if_empty) {
+        if (empty || !only_if_empty) && table::natural_width(&headers, &rows) > page.style().fit() {
             headers.remove(index);
             for row in rows.iter_mut().filter(|row| index < row.len()) {
                 row.remove(index);
