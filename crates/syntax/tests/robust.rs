@@ -356,3 +356,36 @@ proptest! {
         }
     }
 }
+
+/// Items, one of which has a mistake, that end with their brace.
+const ITEMS: [&str; 8] = [
+    "control A-1 \"t\" {\n  cites CC6.1 # why\n  every model has approval where a <= 22 and b >= 22\n}\n",
+    "control A-2 {\n  cites CC6.1\n  no rule where cidrs contains \"0.0.0.0/0\" and from <= 1 }",
+    "# a comment { with a brace\nentity model \"doc\" { key id  id text  x record { y any } }\n",
+    "exception A-1 for model \"a\" { reason \"}\"  owner \"y\"  approved_by \"z\"  expires 2026-12-31 }",
+    "test A-1 { given model \"a\" { id: \"a\", n: [-1, { b: null }] } expect fail }",
+    "control A-3 {\n  cites CC6.1\n  every model has has approval\n}\n",
+    "map row v to model { name = v.name\n stage = if v.a contains \"x\" then \"b\" else lower(v.c) }",
+    "adjective prod for model: stage == \"production\"\n",
+];
+
+proptest! {
+    /// Neighbours are read at once where that is possible; what comes of it must be what comes of each alone.
+    #[test]
+    fn items_are_the_same_together_as_alone(chosen in proptest::collection::vec(0..ITEMS.len(), 1..40)) {
+        let text = chosen.iter().filter_map(|index| ITEMS.get(*index)).copied().collect::<Vec<_>>().join("\n");
+        let (mut trees, mut told, mut start) = (String::new(), Vec::new(), 0);
+        for item in chosen.iter().filter_map(|index| ITEMS.get(*index)) {
+            let (tree, found) = parse(FILE, item);
+            trees.push_str(&debug_tree(&tree));
+            let places = found.iter().flat_map(|each| &each.labels).map(|label| label.span.start as usize + start);
+            told.extend(places.zip(found.iter().map(|each| each.message.clone())));
+            start += item.len() + 1;
+        }
+        let (tree, found) = parse(FILE, &text);
+        let places = found.iter().flat_map(|each| &each.labels).map(|label| label.span.start as usize);
+        let together: Vec<_> = places.zip(found.iter().map(|each| each.message.clone())).collect();
+        prop_assert_eq!(debug_tree(&tree), trees);
+        prop_assert_eq!(together, told);
+    }
+}
