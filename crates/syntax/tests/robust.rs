@@ -357,7 +357,7 @@ proptest! {
     }
 }
 
-/// Items, one of which has a mistake, that end with their brace.
+/// Items, of which one has a mistake, and the last no brace at its end.
 const ITEMS: [&str; 8] = [
     "control A-1 \"t\" {\n  cites CC6.1 # why\n  every model has approval where a <= 22 and b >= 22\n}\n",
     "control A-2 {\n  cites CC6.1\n  no rule where cidrs contains \"0.0.0.0/0\" and from <= 1 }",
