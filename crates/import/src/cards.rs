@@ -101,7 +101,7 @@ pub(crate) fn read(document: &Document, mut piece: Piece) -> Piece {
 }
 
 fn add(document: &Document, node: Node, needs: &Needs, piece: &mut Piece) -> Result<(), ReadError> {
-    piece.records = 1;
+    piece.told.records = 1;
     let of_dataset = OF_DATASETS.iter().any(|key| node.get(key).is_some());
     let Some(noun) = needs.find(if of_dataset { DATASET } else { MODEL }) else { return Ok(()) };
     piece.builder.supply(noun);

@@ -169,7 +169,7 @@ impl Story<'_> {
             }
         }
         for (name, artifact) in node.get("artifacts").map(Node::members).unwrap_or_default() {
-            self.piece.records += 1;
+            self.piece.told.records += 1;
             let Some(noun) = self.artifact else { continue };
             let place = at.place(artifact);
             let row = self.piece.builder.begin(noun, place);
@@ -250,7 +250,7 @@ impl Story<'_> {
             let row = match self.files.get(&key) {
                 Some(row) => *row,
                 None => {
-                    self.piece.records += 1;
+                    self.piece.told.records += 1;
                     let next = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
                     let row = self.file.map_or(next, |noun| self.piece.builder.begin(noun, place));
                     self.set(self.file, row, "path", Scalar::Text(&path), place);
@@ -288,7 +288,7 @@ impl Story<'_> {
         if let Some(row) = self.stages.get(name) {
             return *row;
         }
-        self.piece.records += 1;
+        self.piece.told.records += 1;
         let row = self.stage.map_or(0, |noun| self.piece.builder.begin(noun, at));
         self.set(self.stage, row, "name", Scalar::Text(name), at);
         self.stages.insert(name.to_owned(), row);

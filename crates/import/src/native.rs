@@ -116,12 +116,12 @@ fn read_value<V: ValueReader<Error = ReadError>>(
     let mut seen = BTreeSet::new();
     reader.object(&mut |reader, key| {
         if key == ENVELOPE_KEY {
-            return piece.envelope.read(reader, &mut piece.diagnostics);
+            return piece.told.envelope.read(reader, &mut piece.told.diagnostics);
         }
         let place = reader.place();
         if !seen.insert(key.to_owned()) {
             let message = format!("the noun `{}` stands twice in this file; the records of both are read", shown(key));
-            piece.diagnostics.push(warning_at(codes::NOUN_TWICE, place.file, place.offset as usize, message));
+            piece.told.diagnostics.push(warning_at(codes::NOUN_TWICE, place.file, place.offset as usize, message));
         }
         read_records(reader, key, piece)
     })
@@ -156,7 +156,7 @@ pub(crate) fn supply(noun: Option<NounId>, name: &str, place: Place, piece: &mut
         None => {
             let needs = Arc::clone(piece.builder.needs());
             suggest_noun(&needs, name, place, piece);
-            piece.strangers.insert(SmolStr::new(name));
+            piece.told.strangers.insert(SmolStr::new(name));
         }
     }
 }
@@ -172,7 +172,7 @@ pub(crate) fn take_record<V: ValueReader<Error = ReadError>>(
         // Under a key that is no noun stands whatever its author likes: a value to be used again, in YAML.
         return if noun.is_some() { Err(no_record(name, reader.place())) } else { reader.skip() };
     }
-    piece.records += 1;
+    piece.told.records += 1;
     match wanted {
         Some(noun) => piece.builder.record(noun, reader).map(|_| ()),
         None => reader.skip(),
@@ -185,7 +185,7 @@ pub(crate) fn suggest_noun(needs: &Needs, name: &str, place: Place, piece: &mut 
     if let Some(help) = did_you_mean(name, names) {
         let message = format!("no control knows a noun `{}`: its records are not read", shown(name));
         let warning = warning_at(codes::UNKNOWN_NOUN, place.file, place.offset as usize, message);
-        piece.diagnostics.push(warning.help(help));
+        piece.told.diagnostics.push(warning.help(help));
     }
 }
 

@@ -31,14 +31,14 @@ pub(crate) fn read(
     let members = each_member(document, |reader, key, kind| {
         if key == ENVELOPE_KEY {
             known.next();
-            return piece.envelope.read(reader, &mut piece.diagnostics).map(|()| None);
+            return piece.told.envelope.read(reader, &mut piece.told.diagnostics).map(|()| None);
         }
         twice |= !seen.insert(SmolStr::new(key));
         let known = known.next().and_then(|member| Some((member.end, member.records?)));
         match known.filter(|_| !is_wanted(needs, key)) {
             Some((end, records)) => {
                 supply(needs.find(key), key, reader.place(), &mut piece);
-                piece.records += records;
+                piece.told.records += records;
                 reader.go_on_at(end);
             }
             None => read_member(document, reader, (key, kind), &mut piece, distance)?,

@@ -13,6 +13,13 @@ use tickmark_source::{Place, Span};
 pub(crate) struct Piece {
     /// The records.
     pub(crate) builder: Builder,
+    /// All else.
+    pub(crate) told: Told,
+}
+
+/// What is to be said of one source, beside its records.
+#[derive(Default)]
+pub(crate) struct Told {
     /// Errors and warnings.
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// How many records the source holds, wanted or not.
@@ -24,16 +31,6 @@ pub(crate) struct Piece {
     /// Where secrets stand in any file.
     pub(crate) hidden: Vec<Span>,
     /// Nouns of native facts that the program does not know.
-    pub(crate) strangers: BTreeSet<SmolStr>,
-}
-
-/// What is to be said of one source, beside its records.
-pub(crate) struct Told {
-    pub(crate) diagnostics: Vec<Diagnostic>,
-    pub(crate) records: u64,
-    pub(crate) envelope: Envelope,
-    pub(crate) secrets: Vec<std::ops::Range<usize>>,
-    pub(crate) hidden: Vec<Span>,
     pub(crate) strangers: BTreeSet<SmolStr>,
 }
 
@@ -58,32 +55,18 @@ impl Piece {
     /// it may add to it only: rows count through what is there.
     pub(crate) fn behind(mut builder: Builder) -> Self {
         builder.next_source();
-        Self {
-            builder,
-            diagnostics: Vec::new(),
-            records: 0,
-            envelope: Envelope::default(),
-            secrets: Vec::new(),
-            hidden: Vec::new(),
-            strangers: BTreeSet::new(),
-        }
-    }
-
-    /// The records, and all else.
-    pub(crate) fn split(self) -> (Builder, Told) {
-        let Piece { builder, diagnostics, records, envelope, secrets, hidden, strangers } = self;
-        (builder, Told { diagnostics, records, envelope, secrets, hidden, strangers })
+        Self { builder, told: Told::default() }
     }
 
     /// Nothing read yet, of what follows in the same file.
     pub(crate) fn fork(&self) -> Self {
-        Self { builder: self.builder.fork(), ..Self::new(self.builder.needs()) }
+        Self { builder: self.builder.fork(), told: Told::default() }
     }
 
     /// Keeps what was read and adds why the rest was not.
     pub(crate) fn keep(mut self, result: Result<(), ReadError>) -> Self {
         if let Err(error) = result {
-            self.diagnostics.push(*error);
+            self.told.diagnostics.push(*error);
         }
         self
     }
@@ -91,6 +74,12 @@ impl Piece {
     /// Adds the facts of another part of the same source, after those that are here.
     pub(crate) fn absorb(&mut self, other: Piece) {
         self.builder.absorb(other.builder);
+        self.told.absorb(other.told);
+    }
+}
+
+impl Told {
+    fn absorb(&mut self, other: Told) {
         self.diagnostics.extend(other.diagnostics);
         self.records += other.records;
         self.envelope.absorb(other.envelope);

@@ -249,7 +249,7 @@ fn read_batch(
     let mut batch = Batch::new(units.len(), needs);
     let mut all = Vec::with_capacity(units.len());
     for unit in units {
-        let (builder, told) = read(unit, known, &mut batch, way)?.split();
+        let Piece { builder, told } = read(unit, known, &mut batch, way)?;
         batch.put(builder);
         all.push(told);
     }
@@ -301,7 +301,7 @@ fn read(
     Some(match (&unit.detected, &unit.export) {
         (_, Some(Ok(export))) => {
             let piece = terraform::read(&terraform::Source { document, export, shared, places: way.places }, needs);
-            let broken = piece.diagnostics.iter().any(Diagnostic::is_error);
+            let broken = piece.told.diagnostics.iter().any(Diagnostic::is_error);
             return (!unit.presumed || !broken).then_some(piece);
         }
         (_, Some(Err(error))) => Piece::new(needs).keep(Err(error.clone())),
@@ -310,7 +310,7 @@ fn read(
         (Detected::Yaml, _) => native::read_yaml(document, noun, batch.piece()),
         (Detected::JsonLines, _) => {
             let piece = native::read_json_lines(document, noun, batch.piece());
-            let broken = piece.diagnostics.iter().any(Diagnostic::is_error);
+            let broken = piece.told.diagnostics.iter().any(Diagnostic::is_error);
             return (!unit.presumed || !broken).then_some(piece);
         }
         (Detected::MlflowPage, _) => mlflow::read(&unit.documents.iter().collect::<Vec<_>>(), needs, part),

@@ -48,9 +48,9 @@ pub(crate) fn read_rows(
             columns = attributes(document, header, noun, rules)?;
             let there: BTreeSet<String> = header.columns.iter().cloned().collect();
             let at = Some(header.span);
-            piece.diagnostics.extend(rules.mapping.missing_columns(&there, &document.path, at));
+            piece.told.diagnostics.extend(rules.mapping.missing_columns(&there, &document.path, at));
         }
-        piece.records += 1;
+        piece.told.records += 1;
         let Some(noun) = wanted else { return Ok(()) };
         let mut row = Row { file: document.file, columns: &columns, record, starts, start, at: At::Row };
         piece.builder.record(noun, &mut row).map(|_| ())
@@ -58,7 +58,7 @@ pub(crate) fn read_rows(
     if columns.is_empty() {
         attributes(document, &header, noun, rules)?;
         let there: BTreeSet<String> = header.columns.iter().cloned().collect();
-        piece.diagnostics.extend(rules.mapping.missing_columns(&there, &document.path, Some(header.span)));
+        piece.told.diagnostics.extend(rules.mapping.missing_columns(&there, &document.path, Some(header.span)));
     }
     Ok(())
 }

@@ -298,7 +298,7 @@ fn read_all(source: &Source<'_>, system: &'static System, piece: &mut Piece) -> 
     let surveys = surveys?;
     let found: Vec<(&Document, Option<usize>)> =
         documents.iter().zip(&surveys).map(|(document, survey)| (document, survey.more)).collect();
-    piece.envelope.complete = Some(pages::complete(&found, HELP, &mut piece.diagnostics));
+    piece.told.envelope.complete = Some(pages::complete(&found, HELP, &mut piece.told.diagnostics));
     let mut all = Survey::default();
     surveys.iter().for_each(|survey| all.absorb(survey));
     let names = Names::of(system, documents.iter().zip(surveys.iter().map(|survey| &survey.names)));
@@ -309,7 +309,7 @@ fn read_all(source: &Source<'_>, system: &'static System, piece: &mut Piece) -> 
         Some(_) => asked(documents, &told, source.root, source.files),
         None => documents.iter().map(|_| Asked::default()).collect(),
     };
-    piece.records = all.known.len() as u64 + all.nameless;
+    piece.told.records = all.known.len() as u64 + all.nameless;
     let needs = Arc::clone(piece.builder.needs());
     let read: Result<Vec<Piece>, ReadError> = documents
         .par_iter()
@@ -334,9 +334,9 @@ fn read_all(source: &Source<'_>, system: &'static System, piece: &mut Piece) -> 
         .collect();
     for other in read? {
         piece.builder.absorb(other.builder);
-        piece.diagnostics.extend(other.diagnostics);
-        if other.envelope.complete == Some(false) {
-            piece.envelope.complete = Some(false);
+        piece.told.diagnostics.extend(other.told.diagnostics);
+        if other.told.envelope.complete == Some(false) {
+            piece.told.envelope.complete = Some(false);
         }
     }
     names.fill_in(&mut piece.builder);
@@ -431,8 +431,8 @@ impl Records<'_, '_> {
         let Some(said) = said else {
             let what = format!("here the service answered with an error: {}", shown(&message));
             let (file, at) = (self.document.file, at.offset as usize);
-            self.piece.diagnostics.push(warning_at(codes::INCOMPLETE_SOURCE, file, at, &what));
-            self.piece.envelope.complete = Some(false);
+            self.piece.told.diagnostics.push(warning_at(codes::INCOMPLETE_SOURCE, file, at, &what));
+            self.piece.told.envelope.complete = Some(false);
             return Ok(());
         };
         let needs = Arc::clone(self.piece.builder.needs());
@@ -525,8 +525,8 @@ impl Records<'_, '_> {
         if let Some(more) = more {
             let message = "a list in this record says that there is more of it, and the rest is not here";
             let warning = warning_at(codes::INCOMPLETE_SOURCE, self.document.file, more, message);
-            self.piece.diagnostics.push(warning.help(HELP));
-            self.piece.envelope.complete = Some(false);
+            self.piece.told.diagnostics.push(warning.help(HELP));
+            self.piece.told.envelope.complete = Some(false);
         }
         let named = answer.named.map(|attribute| (attribute, stem(self.document)));
         let named = about.as_ref().map(|(_, attribute, key)| (*attribute, key.as_str())).or(named);

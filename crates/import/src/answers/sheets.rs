@@ -10,9 +10,10 @@ use crate::answers::table::{Answer, At, System};
 use crate::date_format::DateFormat;
 use crate::document::Document;
 use crate::error::{ReadError, error_at, shown};
+use crate::rows::Rows;
 use crate::snake::snake;
 use crate::tree::{Node, Value};
-use csv::{ReaderBuilder, StringRecord};
+use csv::{ByteRecord, ReaderBuilder, StringRecord};
 use tickmark_diagnostics::codes::facts as codes;
 use tickmark_facts::{AttributeType, NounNeed, Time};
 
@@ -48,25 +49,9 @@ fn header(document: &Document) -> Option<Vec<String>> {
     if !document.is_named(".csv") && !document.is_named(".tsv") {
         return None;
     }
-    let names = |cells: &mut dyn Iterator<Item = &str>| cells.map(|name| name.trim().to_owned()).collect();
-    if let Some((line, delimiter)) = plain_header(document) {
-        let line = std::str::from_utf8(line).ok()?;
-        return Some(names(&mut line.split(char::from(delimiter))));
-    }
-    let header = reader(document).records().next()?.ok()?;
-    Some(names(&mut header.iter()))
-}
-
-/// The first line that is not empty, where it has no quotes, and its separator: to make a reader takes longer than to read a line.
-fn plain_header(document: &Document) -> Option<(&[u8], u8)> {
-    let bytes = &document.bytes[..];
-    let start = bytes.iter().position(|byte| !matches!(byte, b'\n' | b'\r'))?;
-    let line = bytes.get(start..)?;
-    let end = memchr::memchr2(b'\n', b'\r', line).unwrap_or(line.len());
-    let line = line.get(..end)?;
-    // A second byte-order mark is the reader's to take away.
-    let plain = memchr::memchr(b'"', line).is_none() && !line.starts_with(b"\xEF\xBB\xBF");
-    plain.then(|| (line, delimiter(bytes)))
+    let (bytes, mut row) = (&document.bytes[..], ByteRecord::new());
+    Rows::new(bytes, delimiter(bytes)).next(&mut row).ok()??;
+    row.iter().map(|name| Some(std::str::from_utf8(name).ok()?.trim().to_owned())).collect()
 }
 
 fn reader(document: &Document) -> csv::Reader<&[u8]> {

@@ -25,10 +25,10 @@ pub(crate) struct Source<'a> {
 
 /// Reads the wanted resources of a template, and the relations between them.
 pub(crate) fn read(source: &Source<'_>, mut piece: Piece) -> Piece {
-    piece.diagnostics.extend(source.template.diagnostics.iter().cloned());
-    piece.records = source.template.resources.len() as u64;
-    piece.envelope.complete = source.template.complete;
-    piece.secrets = source.secrets();
+    piece.told.diagnostics.extend(source.template.diagnostics.iter().cloned());
+    piece.told.records = source.template.resources.len() as u64;
+    piece.told.envelope.complete = source.template.complete;
+    piece.told.secrets = source.secrets();
     let result = source.read_all(&mut piece);
     piece.keep(result)
 }

@@ -50,11 +50,11 @@ pub(crate) struct Source<'a> {
 pub(crate) fn read(source: &Source<'_>, needs: &Arc<Needs>) -> Piece {
     let mut piece = Piece::new(needs);
     let Some(evaluated) = source.config.evaluated() else { return piece };
-    piece.diagnostics.extend(evaluated.diagnostics.iter().cloned());
-    piece.records = evaluated.addresses().count() as u64;
+    piece.told.diagnostics.extend(evaluated.diagnostics.iter().cloned());
+    piece.told.records = evaluated.addresses().count() as u64;
     let calls = &evaluated.configuration.module_calls;
-    piece.envelope.complete = calls.iter().any(|call| call.missing.is_some()).then_some(false);
-    piece.hidden.extend(source.config.secrets());
+    piece.told.envelope.complete = calls.iter().any(|call| call.missing.is_some()).then_some(false);
+    piece.told.hidden.extend(source.config.secrets());
     let reading = Reading { source, evaluated, needs, open: OpenNames::of(needs) };
     let result = reading.read_all(&mut piece);
     piece.keep(result)
@@ -151,7 +151,7 @@ impl Reading<'_> {
         let row = piece.builder.begin(noun, place);
         let address = self.printed(&resource.address);
         self.describe((noun, row), resource, &address, DESCRIBED.map(|(_, name)| name), piece)?;
-        secrets::find(resource, &|file, offset| self.line_end(file, offset), &mut piece.hidden);
+        secrets::find(resource, &|file, offset| self.line_end(file, offset), &mut piece.told.hidden);
         let mut position = 0;
         for (name, attribute) in &resource.attributes {
             // An address of another sort (`google_compute_address`) gives way to the one that identifies the record.

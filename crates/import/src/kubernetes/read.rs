@@ -97,11 +97,11 @@ pub(crate) struct Source<'a> {
 
 /// Reads the wanted objects of a file, and the relations of them.
 pub(crate) fn read(source: &Source<'_>, mut piece: Piece) -> Piece {
-    piece.diagnostics.extend(source.manifests.diagnostics.iter().cloned());
-    piece.records = source.manifests.objects.len() as u64;
-    piece.envelope.complete = source.manifests.complete;
+    piece.told.diagnostics.extend(source.manifests.diagnostics.iter().cloned());
+    piece.told.records = source.manifests.objects.len() as u64;
+    piece.told.envelope.complete = source.manifests.complete;
     let end = source.document.bytes.len();
-    piece.secrets = source.manifests.secrets.iter().map(|range| range.start..range.end.min(end)).collect();
+    piece.told.secrets = source.manifests.secrets.iter().map(|range| range.start..range.end.min(end)).collect();
     let result = source.read_all(&mut piece);
     piece.keep(result)
 }

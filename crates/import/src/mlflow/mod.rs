@@ -69,12 +69,12 @@ fn read_all(documents: &[&Document], distance: usize, piece: &mut Piece) -> Resu
         })?;
         found.push((*document, more));
     }
-    piece.envelope.complete = Some(crate::pages::complete(&found, HELP, &mut piece.diagnostics));
+    piece.told.envelope.complete = Some(crate::pages::complete(&found, HELP, &mut piece.told.diagnostics));
     let mut runs = Vec::new();
     let mut first = Some(());
     for document in documents {
         let (read, met) = read_document(document, &survey, piece.builder.needs(), distance)?;
-        piece.diagnostics.extend(read.diagnostics);
+        piece.told.diagnostics.extend(read.told.diagnostics);
         // What the first page holds need not be copied.
         match first.take() {
             Some(()) => piece.builder = read.builder,
@@ -85,7 +85,7 @@ fn read_all(documents: &[&Document], distance: usize, piece: &mut Piece) -> Resu
     // Runs that are found on several pages are counted once; a million of them must not take the memory of a million texts.
     runs.sort_unstable();
     runs.dedup();
-    piece.records = survey.records.len() as u64 + runs.len() as u64;
+    piece.told.records = survey.records.len() as u64 + runs.len() as u64;
     for ((name, version), aliases) in &survey.aliases {
         if !survey.versions.contains(&(name.clone(), version.clone())) {
             add_unseen_version(name, version, aliases, piece);
@@ -258,7 +258,7 @@ fn add_unseen_version(name: &str, version: &str, aliases: &[Alias], piece: &mut 
         shown(version),
         shown(name)
     );
-    piece.diagnostics.push(warning_at(codes::INCOMPLETE_SOURCE, *file, *offset, message));
+    piece.told.diagnostics.push(warning_at(codes::INCOMPLETE_SOURCE, *file, *offset, message));
     let needs = Arc::clone(piece.builder.needs());
     let Some(noun) = needs.find(Answer::Version.noun()).filter(|noun| needs.noun(*noun).wanted) else { return };
     let place = place(*file, *offset);
@@ -283,9 +283,9 @@ fn add_unseen_version(name: &str, version: &str, aliases: &[Alias], piece: &mut 
 }
 
 fn only_latest(documents: &[&Document], piece: &mut Piece) {
-    piece.envelope.complete = Some(false);
+    piece.told.envelope.complete = Some(false);
     let Some(document) = documents.first() else { return };
     let message = "the export holds only the latest versions of each registered model";
     let warning = warning_at(codes::INCOMPLETE_SOURCE, document.file, 0, message);
-    piece.diagnostics.push(warning.help("add the answers of `model-versions/search`"));
+    piece.told.diagnostics.push(warning.help("add the answers of `model-versions/search`"));
 }

@@ -119,13 +119,13 @@ impl Fold {
                 1 => "a line of this log is not understood: what it tells is not known".to_owned(),
                 odd => format!("{odd} lines of this log are not understood, of which this is the first"),
             };
-            out.piece.diagnostics.push(warning_at(
+            out.piece.told.diagnostics.push(warning_at(
                 codes::INCOMPLETE_SOURCE,
                 place.file,
                 place.offset as usize,
                 message,
             ));
-            out.piece.envelope.complete = Some(false);
+            out.piece.told.envelope.complete = Some(false);
         }
         if self.full {
             let message = format!("the logs of `{log}` name more hosts than the limit of {MOST_NAMES} for one source");

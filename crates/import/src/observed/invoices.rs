@@ -161,8 +161,8 @@ pub(crate) fn read(documents: &[Document], log: &str, out: &mut Records<'_>) -> 
     if let Some(place) = bill.odd {
         let message = "the amount of a line is no number: what was paid there is not known";
         let warning = crate::error::warning_at(codes::INCOMPLETE_SOURCE, place.file, place.offset as usize, message);
-        out.piece.diagnostics.push(warning);
-        out.piece.envelope.complete = Some(false);
+        out.piece.told.diagnostics.push(warning);
+        out.piece.told.envelope.complete = Some(false);
     }
     for ((service, currency), paid) in &bill.paid {
         // Sums of cents are rounded where they were added up in binary.

@@ -161,7 +161,7 @@ pub(crate) struct Records<'p> {
 impl Records<'_> {
     /// Begins a record.
     pub(crate) fn begin(&mut self, at: Place) -> Record<'_> {
-        self.piece.records += 1;
+        self.piece.told.records += 1;
         let row = self.noun.map_or(0, |noun| self.piece.builder.begin(noun, at));
         Record { piece: self.piece, noun: self.noun, row, at }
     }

@@ -48,6 +48,7 @@ pub(crate) fn read(documents: &[Document], out: &mut Records<'_>) -> Result<(), 
         let result = names(document, &mut found);
         let shown: Vec<Range<usize>> = found.iter().filter_map(|named| visible(document.text(), named)).collect();
         out.piece
+            .told
             .hidden
             .extend(hidden(document.text(), shown).map(|range| span(document.file, range.start, range.end)));
         result?;

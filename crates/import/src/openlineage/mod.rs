@@ -216,7 +216,7 @@ impl<'p> Story<'p> {
 
     /// Takes in what an event says that stands at a byte.
     fn take(&mut self, document: &Document, at: usize, event: &Event<'_>) {
-        self.piece.records += 1;
+        self.piece.told.records += 1;
         let here = |at: usize| place(document.file, at);
         let (mut read, mut written) = std::mem::take(&mut self.lists);
         read.clear();

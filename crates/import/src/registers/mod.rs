@@ -36,14 +36,16 @@ pub(crate) fn read(
     let result = register.read(names, &mut piece);
     piece = piece.keep(result);
     if let Some(noun) = needs.find(noun) {
-        piece.diagnostics.extend(mapping.check(noun, needs));
+        piece.told.diagnostics.extend(mapping.check(noun, needs));
     }
-    if !piece.diagnostics.iter().any(|found| found.code == codes::BAD_MAPPING) {
+    if !piece.told.diagnostics.iter().any(|found| found.code == codes::BAD_MAPPING) {
         return piece;
     }
     // What was read by a wrong mapping is wrong in each of its records: that is said once.
-    piece.diagnostics.retain(Diagnostic::is_error);
-    Piece { diagnostics: piece.diagnostics, ..Piece::new(needs) }
+    piece.told.diagnostics.retain(Diagnostic::is_error);
+    let mut empty = Piece::new(needs);
+    empty.told.diagnostics = piece.told.diagnostics;
+    empty
 }
 
 /// What the records of all registers are called, where registers refer to them.
@@ -123,9 +125,9 @@ impl Register<'_> {
         if let Some(header) = &header {
             seen.extend(header.columns.iter().cloned());
         }
-        if header.is_some() || piece.records > 0 {
+        if header.is_some() || piece.told.records > 0 {
             let at = header.map(|header| header.span);
-            piece.diagnostics.extend(self.mapping.missing_columns(&seen, &self.document.path, at));
+            piece.told.diagnostics.extend(self.mapping.missing_columns(&seen, &self.document.path, at));
         }
         Ok(())
     }

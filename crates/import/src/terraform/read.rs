@@ -40,9 +40,9 @@ pub(crate) struct Source<'a> {
 pub(crate) fn read(source: &Source<'_>, needs: &Arc<Needs>) -> Piece {
     let mut piece = Piece::new(needs);
     piece.builder.expect_source_of(source.document.bytes.len());
-    piece.envelope = source.export.envelope.clone();
-    piece.diagnostics.extend(source.export.diagnostics.iter().cloned());
-    piece.records = source.export.resources.iter().filter(|resource| resource.stays()).count() as u64;
+    piece.told.envelope = source.export.envelope.clone();
+    piece.told.diagnostics.extend(source.export.diagnostics.iter().cloned());
+    piece.told.records = source.export.resources.iter().filter(|resource| resource.stays()).count() as u64;
     let result = source.read_all(&mut piece);
     piece.keep(result)
 }
@@ -179,7 +179,7 @@ impl Source<'_> {
     ) -> Result<(), ReadError> {
         for resource in resources {
             let sensitive = self.sensitive_mark(resource)?;
-            self.find_secrets(resource, &sensitive, &mut piece.secrets)?;
+            self.find_secrets(resource, &sensitive, &mut piece.told.secrets)?;
             if let Some(noun) = plan.every {
                 self.read_any(noun, resource, piece)?;
             }
@@ -264,7 +264,7 @@ impl Source<'_> {
         if let Some(block) = written {
             // The same value stands on the line that is shown.
             let secret = block.attributes.iter().filter(|(name, _)| *sensitive.member(name) != Mark::None);
-            piece.hidden.extend(secret.map(|(_, span)| *span));
+            piece.told.hidden.extend(secret.map(|(_, span)| *span));
         }
         let mut overlay = Overlay::new(json, &unknown, sensitive, absent).written(written);
         if overlay.kind()? == ValueKind::Object {
