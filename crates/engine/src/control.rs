@@ -1,6 +1,6 @@
 //! Controls: their sentences, exceptions, statuses and reasons.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use tickmark_facts::{Facts, NounId};
@@ -156,6 +156,10 @@ pub(crate) fn plan(
 
 /// "Subjects are told apart by noun and id (printed `noun id` where ids collide)."
 fn name_apart(subjects: &mut [SubjectResult]) {
+    // Mostly all are of one noun.
+    if subjects.iter().all(|subject| subjects.first().is_some_and(|first| first.noun == subject.noun)) {
+        return;
+    }
     let mut nouns_of: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for subject in subjects.iter() {
         nouns_of.entry(subject.id.clone()).or_default().insert(subject.noun.clone());
@@ -221,15 +225,15 @@ fn one<'a>(bench: &Bench<'_, 'a>, index: usize, control: &'a Control) -> Option<
     let mut warnings: Vec<(Span, String)> = outcomes.into_iter().flat_map(|outcome| outcome.warnings).collect();
     warnings.extend(odd);
     let control = ControlResult {
-        id: control.id.to_string(),
-        title: control.title.to_string(),
-        pack: control.pack.as_ref().map(ToString::to_string),
+        id: control.id.as_str().to_owned(),
+        title: control.title.as_str().to_owned(),
+        pack: control.pack.as_deref().map(str::to_owned),
         severity: severity(control.severity),
-        cites: control.cites.iter().map(ToString::to_string).collect(),
-        also: control.also.iter().map(ToString::to_string).collect(),
-        owner: control.owner.as_ref().map(ToString::to_string),
-        because: control.because.as_ref().map(ToString::to_string),
-        fix: control.fix.as_ref().map(ToString::to_string),
+        cites: control.cites.iter().map(|cited| cited.as_str().to_owned()).collect(),
+        also: control.also.iter().map(|cited| cited.as_str().to_owned()).collect(),
+        owner: control.owner.as_deref().map(str::to_owned),
+        because: control.because.as_deref().map(str::to_owned),
+        fix: control.fix.as_deref().map(str::to_owned),
         status,
         reason,
         counts,
@@ -295,6 +299,9 @@ fn explain<'a>(
         } else if judged.tuple.is_some() && shown {
             wanted.push((*number, judged, subject));
         }
+    }
+    if wanted.is_empty() {
+        return Vec::new();
     }
     let odd: Vec<Option<(Span, String)>> = wanted
         .into_par_iter()
@@ -371,31 +378,27 @@ fn applies<'a>(ground: Ground<'a>, control: &'a Control, fast: Option<Truth>) ->
 /// One result a subject: "with several sentences in a control a subject's verdict is the worst of its verdicts". Each with
 /// the number of the sentence that gives it, in order of noun and id.
 fn merge<'a>(outcomes: &mut [Outcome<'a>]) -> Vec<(usize, Judged<'a>)> {
-    let mut worst: Vec<(usize, Judged<'a>)> = Vec::new();
-    if let [only] = outcomes {
-        worst.extend(std::mem::take(&mut only.subjects).into_iter().map(|judged| (0, judged)));
-    }
-    let mut index: HashMap<(Option<NounId>, String, String), usize> = HashMap::new();
-    let listed: Vec<(usize, Judged<'a>)> = if worst.is_empty() {
-        let numbered = outcomes.iter_mut().enumerate();
-        numbered
-            .flat_map(|(number, outcome)| {
-                std::mem::take(&mut outcome.subjects).into_iter().map(move |one| (number, one))
-            })
-            .collect()
-    } else {
-        std::mem::take(&mut worst)
+    let numbered = outcomes.iter_mut().enumerate();
+    let of_sentence = |(number, outcome): (usize, &mut Outcome<'a>)| {
+        std::mem::take(&mut outcome.subjects).into_iter().map(move |judged| (number, judged))
     };
-    for (sentence, judged) in listed {
-        let key = (judged.head.map(|(noun, _)| noun), judged.noun.clone(), judged.id.clone());
-        let at = *index.entry(key).or_insert(worst.len());
-        match worst.get_mut(at) {
+    let mut all: Vec<(usize, Judged<'a>)> = numbered.flat_map(of_sentence).collect();
+    all.sort_by(|(_, a), (_, b)| {
+        a.noun.cmp(&b.noun).then_with(|| natural(&a.id).cmp(natural(&b.id))).then_with(|| a.id.cmp(&b.id))
+    });
+    let mut worst: Vec<(usize, Judged<'a>)> = Vec::with_capacity(all.len());
+    for (sentence, judged) in all {
+        let same_name = |known: &Judged<'_>| known.id == judged.id && known.noun == judged.noun;
+        let noun = |judged: &Judged<'_>| judged.head.map(|(noun, _)| noun);
+        // What is called the same stands side by side.
+        let named = worst.iter_mut().rev().take_while(|(_, known)| same_name(known));
+        let known = named.into_iter().find(|(_, known)| noun(known) == noun(&judged));
+        match known {
             Some(known) if judged.verdict < known.1.verdict => *known = (sentence, judged),
             Some(_) => {}
             None => worst.push((sentence, judged)),
         }
     }
-    worst.sort_by_cached_key(|(_, judged)| (judged.noun.clone(), natural(&judged.id), judged.id.clone()));
     worst
 }
 
@@ -413,19 +416,17 @@ fn subject_result(control: &Control, sentence: &str, judged: &mut Judged<'_>) ->
 }
 
 /// A text cut so that numbers in it stand in their order: `a2` before `a10`.
-fn natural(text: &str) -> Vec<(bool, usize, String)> {
-    let mut parts = Vec::new();
+fn natural(text: &str) -> impl Iterator<Item = (bool, usize, &str)> {
     let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let digits = first.is_ascii_digit();
+    std::iter::from_fn(move || {
+        let digits = rest.chars().next()?.is_ascii_digit();
         let end = rest.find(|character: char| character.is_ascii_digit() != digits).unwrap_or(rest.len());
         let (part, after) = rest.split_at(end);
+        rest = after;
         let part = if digits { part.trim_start_matches('0') } else { part };
         // Longer numbers are greater numbers; of words only the letters count.
-        parts.push((!digits, if digits { part.len() } else { 0 }, part.to_owned()));
-        rest = after;
-    }
-    parts
+        Some((!digits, if digits { part.len() } else { 0 }, part))
+    })
 }
 
 /// How many records there are of the nouns that the control ranges over; of a list of values, how many values.
@@ -522,7 +523,7 @@ mod tests {
     #[test]
     fn ids_stand_in_natural_order() {
         let mut ids = vec!["a10", "a2", "b@1", "a", "10", "9", "a02x", "Z"];
-        ids.sort_by_key(|id| (natural(id), *id));
+        ids.sort_by(|a, b| natural(a).cmp(natural(b)).then(a.cmp(b)));
         assert_eq!(ids, ["9", "10", "Z", "a", "a2", "a02x", "a10", "b@1"]);
     }
 }

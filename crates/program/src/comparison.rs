@@ -7,7 +7,7 @@ use tickmark_diagnostics::Diagnostic;
 use tickmark_diagnostics::codes::program as codes;
 use tickmark_source::Span;
 
-use crate::expression::{truth, typed};
+use crate::expression::{all, truth, typed};
 use crate::ir::{ArithmeticOp, CompareOp, Expr, ExprKind, Literal, Type};
 use crate::resolver::Resolver;
 
@@ -104,10 +104,7 @@ impl Resolver<'_> {
                 );
                 None
             }
-            ExprKind::List(items) => {
-                let checked: Vec<Option<()>> = items.iter().map(|item| self.check_enum_value(ty, item, of)).collect();
-                checked.into_iter().collect()
-            }
+            ExprKind::List(items) => all(items, |item| self.check_enum_value(ty, item, of)).map(|_| ()),
             ExprKind::If(_, then, otherwise) => {
                 let a = self.check_enum_value(ty, then, of);
                 let b = self.check_enum_value(ty, otherwise, of);

@@ -1,9 +1,10 @@
 //! Declarations: entities become nouns with typed attributes before anything that speaks of them is resolved.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use smol_str::SmolStr;
 use tickmark_diagnostics::Diagnostic;
 use tickmark_diagnostics::codes::program as codes;
@@ -12,7 +13,7 @@ use tickmark_source::Span;
 use tickmark_syntax::ast;
 
 use crate::ir::{Noun, Type};
-use crate::plural::plural;
+use crate::plural::{plural, singulars};
 use crate::resolver::Resolver;
 
 /// The nouns about the checking itself.
@@ -20,11 +21,22 @@ pub(crate) const META: &str = include_str!("meta.tick");
 
 const META_NOUNS: [&str; 5] = ["source", "control", "verdict", "exception", "criterion"];
 
+/// Where a name was given before; from now on it is.
+fn given_before<'a>(given: &mut FxHashMap<&'a str, Span>, name: &'a str, at: Span) -> Option<Span> {
+    match given.entry(name) {
+        Entry::Occupied(first) => Some(*first.get()),
+        Entry::Vacant(free) => {
+            free.insert(at);
+            None
+        }
+    }
+}
+
 impl<'a> Resolver<'a> {
     /// Declares all entities: first the names, so that they may speak of each other, then the attributes.
     pub(crate) fn declare_entities(&mut self, entities: &[&'a ast::Entity], meta: bool) {
-        let mut declared: BTreeMap<SmolStr, Span> = BTreeMap::new();
-        let mut nouns = Vec::new();
+        let mut declared: FxHashMap<&str, Span> = FxHashMap::default();
+        let mut nouns = Vec::with_capacity(entities.len());
         for entity in entities {
             if !meta && META_NOUNS.contains(&entity.name.text.as_str()) {
                 self.report(
@@ -37,11 +49,10 @@ impl<'a> Resolver<'a> {
                 );
                 continue;
             }
-            if let Some(first) = declared.get(&entity.name.text) {
-                self.report_twice("entity", &entity.name, *first);
+            if let Some(first) = given_before(&mut declared, &entity.name.text, entity.name.span) {
+                self.report_twice("entity", &entity.name, first);
                 continue;
             }
-            declared.insert(entity.name.text.clone(), entity.name.span);
             let need = NounNeed {
                 name: entity.name.text.clone(),
                 word: entity.name.text.clone(),
@@ -71,13 +82,13 @@ impl<'a> Resolver<'a> {
     }
 
     fn declare_attributes(&mut self, noun: NounId, attributes: &[ast::AttributeDecl]) {
-        let mut seen: BTreeMap<SmolStr, Span> = BTreeMap::new();
+        self.reserve_attributes(noun, attributes.len());
+        let mut seen = FxHashMap::with_capacity_and_hasher(attributes.len(), FxBuildHasher);
         for attribute in attributes {
-            if let Some(first) = seen.get(&attribute.name.text) {
-                self.report_twice("attribute", &attribute.name, *first);
+            if let Some(first) = given_before(&mut seen, &attribute.name.text, attribute.name.span) {
+                self.report_twice("attribute", &attribute.name, first);
                 continue;
             }
-            seen.insert(attribute.name.text.clone(), attribute.name.span);
             let Some((read_as, ty)) = self.attribute_types(noun, &attribute.name.text, &attribute.ty) else { continue };
             let need = AttributeNeed {
                 name: attribute.name.text.clone(),
@@ -131,7 +142,7 @@ impl<'a> Resolver<'a> {
             };
             let ty = self.attribute_type(noun, attribute);
             if matches!(ty, Type::List(_) | Type::Records(_) | Type::Any(_)) {
-                let found = self.describe(&ty);
+                let found = self.describe(ty);
                 self.error(
                     codes::BAD_KEY,
                     name.span,
@@ -176,17 +187,16 @@ impl<'a> Resolver<'a> {
     }
 
     fn enum_types(&mut self, values: &[ast::Text], ordered: bool) -> Option<(AttributeType, Type)> {
-        let mut seen: BTreeMap<SmolStr, Span> = BTreeMap::new();
+        let mut seen = FxHashMap::with_capacity_and_hasher(values.len(), FxBuildHasher);
         for value in values {
-            if let Some(first) = seen.get(&value.text) {
+            if let Some(first) = given_before(&mut seen, &value.text, value.span) {
                 let name = ast::Name { text: value.text.clone(), span: value.span };
-                self.report_twice("value", &name, *first);
+                self.report_twice("value", &name, first);
                 return None;
             }
-            seen.insert(value.text.clone(), value.span);
         }
         let names: Vec<SmolStr> = values.iter().map(|value| value.text.clone()).collect();
-        let ty = Type::Enum { values: Arc::from(names.clone()), ordered };
+        let ty = Type::Enum { values: Arc::from(names.as_slice()), ordered };
         Some((AttributeType::OneOf(names), ty))
     }
 
@@ -236,7 +246,7 @@ impl<'a> Resolver<'a> {
 
     /// The noun of nested records that have no entity of their own.
     fn nested_entity(&mut self, parent: NounId, name: &str) -> NounId {
-        let word = crate::plural::singulars(name).into_iter().next().unwrap_or_else(|| name.to_owned());
+        let word = singulars(name).next().unwrap_or(Cow::Borrowed(name));
         let need = NounNeed {
             name: format!("{}.{name}", self.needs.noun(parent).name).into(),
             word: word.into(),
@@ -269,14 +279,17 @@ impl<'a> Resolver<'a> {
 /// `key number` reads as an attribute called `key`. Where another attribute is called `number`, and no key is declared, it
 /// is the key that is meant: without it two records of one number would be two.
 fn with_key(entity: &ast::Entity) -> Cow<'_, ast::Entity> {
+    if !entity.key.is_empty() {
+        return Cow::Borrowed(entity);
+    }
     let as_key = entity.attributes.iter().position(|attribute| {
         let plain = !attribute.event && !attribute.optional && attribute.doc.is_none();
-        let named = word_of_type(&attribute.ty.kind);
+        let named = || word_of_type(&attribute.ty.kind);
         plain
             && attribute.name.text == "key"
-            && named.is_some_and(|named| entity.attributes.iter().any(|other| other.name.text == named))
+            && named().is_some_and(|named| entity.attributes.iter().any(|other| other.name.text == named))
     });
-    let (Some(at), true) = (as_key, entity.key.is_empty()) else { return Cow::Borrowed(entity) };
+    let Some(at) = as_key else { return Cow::Borrowed(entity) };
     let mut entity = entity.clone();
     let written = entity.attributes.remove(at);
     let key = word_of_type(&written.ty.kind).map(|word| ast::Name { text: word.into(), span: written.ty.span });

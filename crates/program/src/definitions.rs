@@ -1,7 +1,5 @@
 //! Parameters, capabilities, adjectives and relations.
 
-use std::collections::BTreeMap;
-
 use smol_str::SmolStr;
 use tickmark_diagnostics::Diagnostic;
 use tickmark_diagnostics::codes::program as codes;
@@ -137,8 +135,7 @@ impl<'a> Resolver<'a> {
         let mut accepted: Vec<&'a ast::Adjective> = Vec::new();
         for Sourced { item, library } in adjectives {
             let Some(noun) = self.definition_noun(&item.noun) else { continue };
-            let key = (noun, item.name.text.clone());
-            if let Some(first) = self.adjectives.get(&key).copied() {
+            if let Some(first) = self.adjectives.get(noun, &item.name.text) {
                 let first = accepted.get(first.0 as usize).map(|first| first.name.span);
                 if let (false, Some(first)) = (library, first) {
                     self.report_twice("adjective", &item.name, first);
@@ -146,7 +143,7 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             let attribute = self.needs.noun(noun).attribute(&item.name.text).filter(|_| !self.is_open(noun));
-            if attribute.is_some_and(|attribute| self.attribute_type(noun, attribute) == Type::Bool) {
+            if attribute.is_some_and(|attribute| *self.attribute_type(noun, attribute) == Type::Bool) {
                 let owner = self.word(noun);
                 self.report(
                     Diagnostic::error(
@@ -158,7 +155,8 @@ impl<'a> Resolver<'a> {
                 );
                 continue;
             }
-            self.adjectives.insert(key, AdjectiveId(u32::try_from(accepted.len()).unwrap_or(u32::MAX)));
+            let id = AdjectiveId(u32::try_from(accepted.len()).unwrap_or(u32::MAX));
+            self.adjectives.insert(noun, item.name.text.clone(), id);
             accepted.push(item);
         }
         accepted
@@ -210,12 +208,12 @@ impl<'a> Resolver<'a> {
 
     /// Gives every relation its id. Bodies are resolved when they are first needed.
     pub(crate) fn declare_relations(&mut self, relations: &[Sourced<'a, ast::Relation>]) {
-        let mut spans: BTreeMap<RelationId, Span> = BTreeMap::new();
+        // By their ids.
+        let mut spans: Vec<Span> = Vec::new();
         for Sourced { item, library } in relations {
             let Some(noun) = self.definition_noun(&item.noun) else { continue };
-            let key = (noun, item.name.text.clone());
-            if let Some(first) = self.relations.get(&key) {
-                if let (false, Some(first)) = (library, spans.get(first).copied()) {
+            if let Some(first) = self.relations.get(noun, &item.name.text) {
+                if let (false, Some(first)) = (library, spans.get(first.0 as usize).copied()) {
                     self.report_twice("relation", &item.name, first);
                 }
                 continue;
@@ -233,8 +231,8 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             let id = RelationId(u32::try_from(self.lazy_relations.len()).unwrap_or(u32::MAX));
-            self.relations.insert(key, id);
-            spans.insert(id, item.name.span);
+            self.relations.insert(noun, item.name.text.clone(), id);
+            spans.push(item.name.span);
             self.lazy_relations.push(Lazy::Waiting(item));
             self.program.relations.push(Relation {
                 name: item.name.text.clone(),
@@ -308,11 +306,11 @@ impl<'a> Resolver<'a> {
             ast::RelationBody::Path(path) => self.relation_path(path, scope),
             ast::RelationBody::Phrase(phrase) => {
                 // A bare word is an attribute of the subject where it has one of that name: `relation owner of x: person`.
-                if let ([word], None, true) = (phrase.words.as_slice(), &phrase.domain, phrase.filters.is_empty()) {
+                if let ([word], None, true) = (phrase.words.as_slice(), &phrase.domain, phrase.filters.is_empty())
+                    && let Some(member) = self.named_member(noun, &word.text)
+                {
                     let base = typed(ExprKind::Variable(subject), Type::Record(noun), word.span);
-                    if let Some(values) = self.named_member(base, noun, &word.text, word.span) {
-                        return self.relation_values(values);
-                    }
+                    return self.relation_values(member.of(base, word.span));
                 }
                 let resolved = self.phrase(phrase, scope, &PhraseMode::Top)?;
                 self.check_binders(scope, 0);

@@ -146,18 +146,10 @@ impl Resolver<'_> {
 
     /// A text with holes; one without is a literal.
     pub(crate) fn template(&mut self, template: &ast::Template, scope: &mut Scope) -> Option<Expr> {
-        let plain: Option<String> = template
-            .parts
-            .iter()
-            .map(|part| match part {
-                ast::TemplatePart::Text(text) => Some(text.as_str()),
-                ast::TemplatePart::Hole(_) => None,
-            })
-            .collect();
-        if let Some(text) = plain {
-            return Some(literal(Literal::Text(text.into()), Type::Text, template.span));
+        if let Some(text) = plain(template) {
+            return Some(literal(Literal::Text(text), Type::Text, template.span));
         }
-        let mut parts = Vec::new();
+        let mut parts = Vec::with_capacity(template.parts.len());
         let mut whole = true;
         for part in &template.parts {
             match part {
@@ -174,8 +166,7 @@ impl Resolver<'_> {
     }
 
     fn list_literal(&mut self, items: &[ast::Expr], scope: &mut Scope, span: Span) -> Option<Expr> {
-        let resolved: Vec<Option<Expr>> = items.iter().map(|item| self.expression(item, scope)).collect();
-        let items: Vec<Expr> = resolved.into_iter().collect::<Option<_>>()?;
+        let items = all(items, |item| self.expression(item, scope))?;
         let mut ty = items.first().map_or(Type::Text, |item| item.ty.clone());
         for item in items.iter().skip(1) {
             ty = self.one_type(&ty, &item.ty).or_else(|| {
@@ -381,12 +372,12 @@ impl Resolver<'_> {
         let (left, right) = (left?, right?);
         let kind = match op {
             BinaryOp::And => ExprKind::And(flatten(left, right, |kind| match kind {
-                ExprKind::And(parts) => Ok(parts),
-                other => Err(other),
+                ExprKind::And(parts) => Some(parts),
+                _ => None,
             })),
             BinaryOp::Or => ExprKind::Or(flatten(left, right, |kind| match kind {
-                ExprKind::Or(parts) => Ok(parts),
-                other => Err(other),
+                ExprKind::Or(parts) => Some(parts),
+                _ => None,
             })),
             _ => ExprKind::Unless(Box::new(left), Box::new(right)),
         };
@@ -443,16 +434,45 @@ impl Resolver<'_> {
 }
 
 /// `a and (b and c)` is one list of three. Parentheses are kept out of this by their own node in the syntax tree.
-fn flatten(left: Expr, right: Expr, parts_of: impl Fn(ExprKind) -> Result<Vec<Expr>, ExprKind>) -> Vec<Expr> {
-    let mut parts = Vec::new();
-    for side in [left, right] {
-        let Expr { kind, ty, span } = side;
-        match parts_of(kind) {
-            Ok(inner) => parts.extend(inner),
-            Err(kind) => parts.push(Expr { kind, ty, span }),
+fn flatten(mut left: Expr, mut right: Expr, parts_of: fn(&mut ExprKind) -> Option<&mut Vec<Expr>>) -> Vec<Expr> {
+    let mut parts = match parts_of(&mut left.kind) {
+        Some(inner) => std::mem::take(inner),
+        None => {
+            let mut parts = Vec::with_capacity(2);
+            parts.push(left);
+            parts
         }
+    };
+    match parts_of(&mut right.kind) {
+        Some(inner) => parts.append(inner),
+        None => parts.push(right),
     }
     parts
+}
+
+/// The text of a template without holes.
+fn plain(template: &ast::Template) -> Option<SmolStr> {
+    if let [ast::TemplatePart::Text(text)] = template.parts.as_slice() {
+        return Some(text.clone());
+    }
+    let texts = template.parts.iter().map(|part| match part {
+        ast::TemplatePart::Text(text) => Some(text.as_str()),
+        ast::TemplatePart::Hole(_) => None,
+    });
+    texts.collect::<Option<String>>().map(SmolStr::from)
+}
+
+/// What each comes to, where none is wrong. All are looked at, so that what is wrong with each is reported.
+pub(crate) fn all<A, B>(of: &[A], mut resolve: impl FnMut(&A) -> Option<B>) -> Option<Vec<B>> {
+    let mut resolved = Vec::with_capacity(of.len());
+    let mut whole = true;
+    for one in of {
+        match resolve(one) {
+            Some(one) => resolved.push(one),
+            None => whole = false,
+        }
+    }
+    whole.then_some(resolved)
 }
 
 /// Whether two paths lead from one subject to one value.

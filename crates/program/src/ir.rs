@@ -373,7 +373,7 @@ pub struct Phrase {
     /// What narrows the members, in order of text.
     pub filters: Vec<Filter>,
     /// What the events among the members must cover; only under `some` and plain `has`.
-    pub cadence: Option<Cadence>,
+    pub cadence: Option<Box<Cadence>>,
     /// Where it stands in the program.
     pub span: Span,
 }
@@ -409,7 +409,7 @@ pub enum Filter {
     /// `where` and `that`.
     Where(Expr),
     /// `before`, `after`, `within`, `during`.
-    Timing(Timing),
+    Timing(Box<Timing>),
 }
 
 /// A filter on when the head's event happened.
@@ -761,34 +761,4 @@ pub enum Expected {
     Skipped,
     /// `excepted`
     Excepted,
-}
-
-impl Program {
-    /// The text of a span as it stands there.
-    #[must_use]
-    pub fn excerpt(&self, span: Span) -> String {
-        let text = self.text(span);
-        text.get(span.start as usize..span.end as usize).unwrap_or("").to_owned()
-    }
-
-    /// The text of a span, blanks and line breaks folded to one blank.
-    #[must_use]
-    pub fn snippet(&self, span: Span) -> String {
-        let text = self.text(span);
-        let cut = text.get(span.start as usize..span.end as usize).unwrap_or("");
-        let mut line = String::with_capacity(cut.len());
-        for word in cut.split_whitespace() {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-        line
-    }
-
-    /// The text of the file of a span.
-    fn text(&self, span: Span) -> &str {
-        let index = self.texts.binary_search_by_key(&span.file, |(file, _)| *file);
-        index.ok().and_then(|index| self.texts.get(index)).map_or("", |(_, text)| text)
-    }
 }

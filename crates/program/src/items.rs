@@ -1,6 +1,6 @@
 //! Controls, exceptions and tests.
 
-use std::collections::BTreeMap;
+use std::mem::discriminant;
 
 use smol_str::SmolStr;
 use tickmark_diagnostics::Diagnostic;
@@ -9,6 +9,7 @@ use tickmark_facts::Time;
 use tickmark_source::Span;
 use tickmark_syntax::ast;
 
+use crate::expression::all;
 use crate::ir::{
     Control, ControlSeverity, Exception, ExceptionSubject, Expect, Expected, Given, GivenKind, GivenValue, Sentence,
     Test,
@@ -21,16 +22,16 @@ impl<'a> Resolver<'a> {
     // ---- controls ----------------------------------------------------------------------------------------------
 
     /// Resolves controls, each with the pack of its file.
-    pub(crate) fn resolve_controls(&mut self, controls: &[(&'a ast::Control, Option<SmolStr>)]) {
-        let mut seen: BTreeMap<SmolStr, Span> = BTreeMap::new();
-        self.program.controls.reserve(controls.len());
+    pub(crate) fn resolve_controls(&mut self, controls: &[(&'a ast::Control, Option<&'a SmolStr>)]) {
+        self.program.controls.reserve_exact(controls.len());
+        self.controls.reserve(controls.len());
         for (item, pack) in controls {
-            if let Some(first) = seen.get(&item.id.text) {
-                self.report_twice("control", &item.id, *first);
+            let next = self.program.controls.len();
+            let index = *self.controls.entry(item.id.text.clone()).or_insert(next);
+            if let Some(first) = self.program.controls.get(index).map(|first| first.id_span) {
+                self.report_twice("control", &item.id, first);
             }
-            seen.entry(item.id.text.clone()).or_insert(item.id.span);
-            let control = self.control(item, pack.clone());
-            self.controls.entry(control.id.clone()).or_insert(self.program.controls.len());
+            let control = self.control(item, pack.cloned());
             self.program.controls.push(control);
         }
     }
@@ -70,52 +71,31 @@ impl<'a> Resolver<'a> {
     }
 
     fn fields(&mut self, item: &ast::Control, control: &mut Control) {
-        let mut seen: BTreeMap<&'static str, Span> = BTreeMap::new();
-        for field in &item.fields {
-            let name = match &field.kind {
-                ast::FieldKind::Cites(names) => {
-                    control.cites = self.citations(names);
-                    "cites"
-                }
-                ast::FieldKind::Also(names) => {
-                    control.also = self.citations(names);
-                    "also"
-                }
-                ast::FieldKind::Severity(word) => {
-                    control.severity = self.severity(word);
-                    "severity"
-                }
-                ast::FieldKind::Owner(text) => {
-                    control.owner = Some(text.text.clone());
-                    "owner"
-                }
-                ast::FieldKind::Because(text) => {
-                    control.because = Some(text.text.clone());
-                    "because"
-                }
-                ast::FieldKind::Fix(text) => {
-                    control.fix = Some(text.text.clone());
-                    "fix"
-                }
-                ast::FieldKind::Tags(tags) => {
-                    control.tags = tags.iter().map(|tag| tag.text.clone()).collect();
-                    "tags"
-                }
+        for (index, field) in item.fields.iter().enumerate() {
+            match &field.kind {
+                ast::FieldKind::Cites(names) => control.cites = self.citations(names),
+                ast::FieldKind::Also(names) => control.also = self.citations(names),
+                ast::FieldKind::Severity(word) => control.severity = self.severity(word),
+                ast::FieldKind::Owner(text) => control.owner = Some(text.text.clone()),
+                ast::FieldKind::Because(text) => control.because = Some(text.text.clone()),
+                ast::FieldKind::Fix(text) => control.fix = Some(text.text.clone()),
+                ast::FieldKind::Tags(tags) => control.tags = tags.iter().map(|tag| tag.text.clone()).collect(),
                 ast::FieldKind::AppliesWhen(condition) => {
                     let mut scope = Scope::default();
                     control.applies_when =
                         self.condition(condition, &mut scope).map(|condition| (condition, scope.slots()));
-                    "applies when"
                 }
-            };
-            if let Some(first) = seen.insert(name, field.span) {
+            }
+            // There are eight kinds: one of the same is found soon, or there is none.
+            let mut before = item.fields.iter().take(index).rev();
+            if let Some(first) = before.find(|other| discriminant(&other.kind) == discriminant(&field.kind)) {
+                let message = format!("`{}` is given twice", field_name(&field.kind));
                 self.report(
-                    Diagnostic::error(codes::BAD_FIELD, field.span, format!("`{name}` is given twice"))
-                        .label(first, "first given here"),
+                    Diagnostic::error(codes::BAD_FIELD, field.span, message).label(first.span, "first given here"),
                 );
             }
         }
-        if !seen.contains_key("cites") {
+        if !item.fields.iter().any(|field| matches!(field.kind, ast::FieldKind::Cites(_))) {
             self.report(
                 Diagnostic::error(
                     codes::NO_CITATION,
@@ -129,7 +109,11 @@ impl<'a> Resolver<'a> {
 
     fn citations(&mut self, names: &[ast::Name]) -> Vec<SmolStr> {
         for name in names {
+            if self.known_citations.contains(&name.text) {
+                continue;
+            }
             if tickmark_catalog::find(&name.text).is_some() {
+                self.known_citations.insert(name.text.clone());
                 continue;
             }
             let all: Vec<SmolStr> =
@@ -179,7 +163,7 @@ impl<'a> Resolver<'a> {
             body: sentence.body,
             otherwise,
             slots: scope.slots(),
-            text: self.program.snippet(ast.sentence.span).into(),
+            text: self.program.line(ast.sentence.span).into(),
             span: ast.sentence.span,
         })
     }
@@ -318,8 +302,8 @@ impl<'a> Resolver<'a> {
                 start.zip(end).map(Some)
             }
         };
-        let given: Vec<Option<Given>> = item.given.iter().map(|given| self.given(given)).collect();
-        let expect: Vec<Option<Expect>> = item.expect.iter().map(|expect| self.expect(expect)).collect();
+        let given = all(&item.given, |given| self.given(given));
+        let expect = all(&item.expect, |expect| self.expect(expect));
         if item.expect.is_empty() {
             self.report(
                 Diagnostic::error(codes::BAD_TEST, item.control.span, "this test expects nothing")
@@ -331,8 +315,8 @@ impl<'a> Resolver<'a> {
             name: item.name.as_ref().map(|name| name.text.clone()).unwrap_or_default(),
             as_of: as_of?,
             period: period?,
-            given: given.into_iter().collect::<Option<_>>()?,
-            expect: expect.into_iter().collect::<Option<_>>()?,
+            given: given?,
+            expect: expect?,
             span: item.span,
         })
     }
@@ -414,6 +398,19 @@ impl<'a> Resolver<'a> {
             return None;
         }
         Some(Expect { what, subject, span: expect.span })
+    }
+}
+
+fn field_name(field: &ast::FieldKind) -> &'static str {
+    match field {
+        ast::FieldKind::Cites(_) => "cites",
+        ast::FieldKind::Also(_) => "also",
+        ast::FieldKind::Severity(_) => "severity",
+        ast::FieldKind::Owner(_) => "owner",
+        ast::FieldKind::Because(_) => "because",
+        ast::FieldKind::Fix(_) => "fix",
+        ast::FieldKind::Tags(_) => "tags",
+        ast::FieldKind::AppliesWhen(_) => "applies when",
     }
 }
 

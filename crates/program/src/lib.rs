@@ -8,6 +8,7 @@ mod comparison;
 mod declare;
 mod definitions;
 mod describe;
+mod excerpt;
 mod expression;
 mod ir;
 mod items;
@@ -28,7 +29,7 @@ mod wanted;
 
 pub use describe::{Use, UseKind};
 pub use ir::*;
-pub use library::{Needed, Shelf, WordsOf, entity_names, needed, undeclared_words};
+pub use library::{Needed, Shelf, Spoken, WordsOf, entity_names, needed, undeclared_words};
 pub use pattern::Pattern;
 pub use plural::{plural, same_noun};
 pub use resolver::{Setting, SourceUnit, Surroundings};
@@ -54,9 +55,10 @@ pub const META_TEXT: &str = declare::META;
 pub struct Input<'a> {
     /// The files of the user, and the packs that were asked for.
     pub own: &'a [SourceUnit],
-    /// The library: raw nouns, vocabulary and maps, of which the program takes what it speaks of; whole, or as much as
-    /// [`needed`] names.
+    /// The library: raw nouns, vocabulary and maps, of which the program takes what it speaks of.
     pub library: &'a [SourceUnit],
+    /// The library is no more than [`needed`] names of it, so that nothing has to be looked for.
+    pub needed: bool,
     /// [`META_TEXT`], parsed.
     pub meta: &'a SourceUnit,
     /// The world around the program.
@@ -86,17 +88,22 @@ pub fn resolve(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
 }
 
 fn resolve_without(input: &Input<'_>, unfit: &BTreeSet<Span>) -> (Program, Vec<Diagnostic>) {
-    let mut chosen = library::select(input.own, input.library, input.around.query, input.everything).items;
+    let mut chosen = if input.needed {
+        library::chosen(input.own, input.library)
+    } else {
+        library::select(input.own, input.library, input.around.query, input.everything)
+    };
     chosen.retain(|item| library::definition_span(item).is_none_or(|span| !unfit.contains(&span)));
     let mut resolver = Resolver::new(input.around);
     let units = input.own.iter().chain(input.library).chain([input.meta]);
     resolver.program.texts = units.clone().map(|unit| (unit.file, unit.text.clone())).collect();
     resolver.embedded = units.filter(|unit| unit.embedded).map(|unit| unit.file).collect();
     resolver.program.texts.sort_by_key(|(file, _)| *file);
-    resolver.given_nouns = given_nouns(input.own, &chosen);
+    resolver.given_nouns = library::given_nouns(input.own, &chosen);
 
-    let meta: Vec<&ast::Entity> = input.meta.ast.items.iter().filter_map(entity).collect();
-    resolver.declare_entities(&meta, true);
+    let mut meta = Items::default();
+    input.meta.ast.items.iter().for_each(|item| meta.add(item, false, None));
+    resolver.declare_entities(&meta.entities, true);
     resolver.program.meta = MetaNouns {
         source: resolver.needs.find("source"),
         control: resolver.needs.find("control"),
@@ -104,30 +111,26 @@ fn resolve_without(input: &Input<'_>, unfit: &BTreeSet<Span>) -> (Program, Vec<D
         exception: resolver.needs.find("exception"),
         criterion: resolver.needs.find("criterion"),
     };
+    let verdict = resolver.program.meta.verdict;
+    resolver.speaks_of_verdicts = verdict.is_some_and(|verdict| resolver.parents.contains_key(&verdict));
 
-    let own: Vec<&Item> = input.own.iter().flat_map(|unit| &unit.ast.items).collect();
-    let entities: Vec<&ast::Entity> = own.iter().chain(&chosen).filter_map(|item| entity(item)).collect();
-    resolver.declare_entities(&entities, false);
-    let sourced = own.iter().map(|item| (*item, false)).chain(chosen.iter().map(|item| (*item, true)));
-    let items: Vec<(&Item, bool)> = sourced.collect();
-    resolve_definitions(&mut resolver, &items);
-
-    let controls = input.own.iter().flat_map(|unit| {
-        let pack = unit.ast.pack.as_ref().map(|pack| pack.name.text.clone());
-        unit.ast.items.iter().filter_map(move |item| match item {
-            Item::Control(control) => Some((control, pack.clone())),
-            _ => None,
-        })
-    });
-    resolver.resolve_controls(&controls.collect::<Vec<_>>());
-    resolver.resolve_exceptions(&pick(&own, |item| match item {
-        Item::Exception(exception) => Some(exception),
-        _ => None,
-    }));
-    resolver.resolve_tests(&pick(&own, |item| match item {
-        Item::Test(test) => Some(test),
-        _ => None,
-    }));
+    let mut items = Items::default();
+    for unit in input.own {
+        let pack = unit.ast.pack.as_ref().map(|pack| &pack.name.text);
+        unit.ast.items.iter().for_each(|item| items.add(item, false, pack));
+    }
+    chosen.iter().for_each(|item| items.add(item, true, None));
+    resolver.declare_entities(&items.entities, false);
+    resolver.declare_params(&items.params);
+    resolver.declare_capabilities(&items.capabilities);
+    let adjectives = resolver.declare_adjectives(&items.adjectives);
+    resolver.declare_relations(&items.relations);
+    resolver.resolve_relations();
+    resolver.resolve_adjectives(&adjectives);
+    resolver.resolve_maps(&items.maps);
+    resolver.resolve_controls(&items.controls);
+    resolver.resolve_exceptions(&items.exceptions);
+    resolver.resolve_tests(&items.tests);
     if let Some(phrase) = input.around.query {
         let mut scope = Scope::default();
         resolver.program.query =
@@ -136,32 +139,37 @@ fn resolve_without(input: &Input<'_>, unfit: &BTreeSet<Span>) -> (Program, Vec<D
     finish(resolver, input)
 }
 
-fn resolve_definitions<'a>(resolver: &mut Resolver<'a>, items: &[(&'a Item, bool)]) {
-    fn sourced<'a, T>(items: &[(&'a Item, bool)], of: impl Fn(&'a Item) -> Option<&'a T>) -> Vec<Sourced<'a, T>> {
-        items.iter().filter_map(|(item, library)| of(item).map(|item| Sourced { item, library: *library })).collect()
+/// The items of a program by their kinds, each kind in order of text.
+#[derive(Default)]
+struct Items<'a> {
+    entities: Vec<&'a ast::Entity>,
+    params: Vec<Sourced<'a, ast::Param>>,
+    capabilities: Vec<Sourced<'a, ast::Capability>>,
+    adjectives: Vec<Sourced<'a, ast::Adjective>>,
+    relations: Vec<Sourced<'a, ast::Relation>>,
+    maps: Vec<Sourced<'a, ast::Map>>,
+    /// Each with the pack of its file.
+    controls: Vec<(&'a ast::Control, Option<&'a SmolStr>)>,
+    exceptions: Vec<&'a ast::Exception>,
+    tests: Vec<&'a ast::Test>,
+}
+
+impl<'a> Items<'a> {
+    /// Of the library, only what it defines belongs to a program.
+    fn add(&mut self, item: &'a Item, library: bool, pack: Option<&'a SmolStr>) {
+        match item {
+            Item::Entity(item) => self.entities.push(item),
+            Item::Param(item) => self.params.push(Sourced { item, library }),
+            Item::Capability(item) => self.capabilities.push(Sourced { item, library }),
+            Item::Adjective(item) => self.adjectives.push(Sourced { item, library }),
+            Item::Relation(item) => self.relations.push(Sourced { item, library }),
+            Item::Map(item) => self.maps.push(Sourced { item, library }),
+            Item::Control(_) | Item::Exception(_) | Item::Test(_) if library => {}
+            Item::Control(item) => self.controls.push((item, pack)),
+            Item::Exception(item) => self.exceptions.push(item),
+            Item::Test(item) => self.tests.push(item),
+        }
     }
-    resolver.declare_params(&sourced(items, |item| match item {
-        Item::Param(param) => Some(param),
-        _ => None,
-    }));
-    resolver.declare_capabilities(&sourced(items, |item| match item {
-        Item::Capability(capability) => Some(capability),
-        _ => None,
-    }));
-    let adjectives = resolver.declare_adjectives(&sourced(items, |item| match item {
-        Item::Adjective(adjective) => Some(adjective),
-        _ => None,
-    }));
-    resolver.declare_relations(&sourced(items, |item| match item {
-        Item::Relation(relation) => Some(relation),
-        _ => None,
-    }));
-    resolver.resolve_relations();
-    resolver.resolve_adjectives(&adjectives);
-    resolver.resolve_maps(&sourced(items, |item| match item {
-        Item::Map(map) => Some(map),
-        _ => None,
-    }));
 }
 
 fn finish(mut resolver: Resolver<'_>, input: &Input<'_>) -> (Program, Vec<Diagnostic>) {
@@ -178,28 +186,4 @@ fn finish(mut resolver: Resolver<'_>, input: &Input<'_>) -> (Program, Vec<Diagno
     let mut program = resolver.program;
     program.needs = Arc::new(resolver.needs);
     (program, diagnostics)
-}
-
-fn entity(item: &Item) -> Option<&ast::Entity> {
-    match item {
-        Item::Entity(entity) => Some(entity),
-        _ => None,
-    }
-}
-
-fn pick<'a, T>(items: &[&'a Item], of: impl Fn(&'a Item) -> Option<&'a T>) -> Vec<&'a T> {
-    items.iter().filter_map(|item| of(item)).collect()
-}
-
-/// The nouns of `given` records that no entity of the same files declares, as far as something else speaks of them: a
-/// misspelt one is no noun.
-fn given_nouns(own: &[SourceUnit], chosen: &[&Item]) -> BTreeSet<SmolStr> {
-    let items = || own.iter().flat_map(|unit| &unit.ast.items);
-    let declared: BTreeSet<SmolStr> = items().filter_map(entity).map(|entity| entity.name.text.clone()).collect();
-    let given = items().filter_map(|item| match item {
-        Item::Test(test) => Some(test.given.iter().map(|given| given.noun.text.clone())),
-        _ => None,
-    });
-    let spoken = library::spoken_outside_tests(items().chain(chosen.iter().copied()));
-    given.flatten().filter(|noun| !declared.contains(noun) && spoken.contains(noun)).collect()
 }

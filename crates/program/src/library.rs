@@ -12,18 +12,13 @@ use tickmark_syntax::outline::{self, Outline, Role};
 use crate::plural::{singulars, words_of_plural};
 use crate::resolver::SourceUnit;
 
-/// The items of the library that belong to the program, and the nouns that the program's own files may mean.
-pub(crate) struct Selection<'a> {
-    pub(crate) items: Vec<&'a Item>,
-}
-
 /// Selects from the library what the program needs of it.
 pub(crate) fn select<'a>(
     own: &[SourceUnit],
     library: &'a [SourceUnit],
-    extra: Option<&ast::Phrase>,
+    query: Option<&ast::Phrase>,
     everything: bool,
-) -> Selection<'a> {
+) -> Vec<&'a Item> {
     let candidates: Vec<&'a Item> = library.iter().flat_map(|unit| &unit.ast.items).collect();
     let outlines: Vec<Outline<'a>> = candidates.iter().map(|item| outline::outline(item)).collect();
     let words_of = |index: usize, say: &mut dyn FnMut(&str)| {
@@ -31,8 +26,68 @@ pub(crate) fn select<'a>(
             outline::words(item, &mut |word| say(&word.text));
         }
     };
-    let needed = needed(own, extra, everything, &Shelf { outlines: &outlines, idle: &|_| false, words_of: &words_of });
-    Selection { items: needed.chosen.into_iter().filter_map(|index| candidates.get(index).copied()).collect() }
+    let shelf = Shelf { outlines: &outlines, idle: &|_| false, words_of: &words_of };
+    let needed = needed(own, &Spoken::new(own, query), everything, &shelf);
+    needed.chosen.into_iter().filter_map(|index| candidates.get(index).copied()).collect()
+}
+
+/// The items of a library that holds no more than [`needed`] names: all but the entities in place of which the program has its
+/// own.
+pub(crate) fn chosen<'a>(own: &[SourceUnit], library: &'a [SourceUnit]) -> Vec<&'a Item> {
+    let declared = all_entity_names(own);
+    let is_replaced = |item: &Item| entity_name(item).is_some_and(|name| declared.contains(name.as_str()));
+    library.iter().flat_map(|unit| &unit.ast.items).filter(|item| !is_replaced(item)).collect()
+}
+
+/// The words of files, and of the phrase of a query, that may be nouns: each once.
+#[derive(Clone, Debug, Default)]
+pub struct Spoken {
+    /// In the order in which they came.
+    words: Vec<SmolStr>,
+    known: FxHashSet<SmolStr>,
+}
+
+impl Spoken {
+    /// The words of the files of a user and of a query.
+    #[must_use]
+    pub fn new(own: &[SourceUnit], query: Option<&ast::Phrase>) -> Self {
+        let mut spoken = Self::default();
+        spoken.hear_all(own);
+        if let Some(phrase) = query {
+            outline::words_of_phrase(phrase, &mut |word| spoken.hear(&word.text));
+        }
+        spoken
+    }
+
+    /// Adds the words of more files.
+    pub fn hear_all(&mut self, units: &[SourceUnit]) {
+        units.iter().flat_map(|unit| &unit.ast.items).for_each(|item| self.hear_item(item));
+    }
+
+    fn hear_item(&mut self, item: &Item) {
+        outline::words(item, &mut |word| self.hear(&word.text));
+    }
+
+    fn hear(&mut self, word: &SmolStr) {
+        if !self.known.contains(word) {
+            self.known.insert(word.clone());
+            self.words.push(word.clone());
+        }
+    }
+
+    /// Whether a word is spoken, as it is written.
+    #[must_use]
+    pub fn contains(&self, word: &str) -> bool {
+        self.known.contains(word)
+    }
+
+    /// Hands on the words and what they may be the plurals of, some twice.
+    fn each(&self, say: &mut dyn FnMut(&str)) {
+        for word in &self.words {
+            say(word);
+            singulars(word).for_each(|word| say(&word));
+        }
+    }
 }
 
 /// A library that need not be read yet: what its items are, and which words each speaks.
@@ -61,14 +116,9 @@ pub struct Needed {
 /// Finds in a library the entities of the nouns that are spoken of, what is defined for them, and the maps that lead to
 /// them; then what these speak of in turn. A noun that the user declares is the user's alone.
 #[must_use]
-pub fn needed(own: &[SourceUnit], query: Option<&ast::Phrase>, everything: bool, library: &Shelf<'_>) -> Needed {
+pub fn needed(own: &[SourceUnit], spoken: &Spoken, everything: bool, library: &Shelf<'_>) -> Needed {
     let mut search = Search::new(own, library);
-    for item in own.iter().flat_map(|unit| &unit.ast.items) {
-        outline::words(item, &mut |word| search.hear(&word.text));
-    }
-    if let Some(phrase) = query {
-        outline::words_of_phrase(phrase, &mut |word| search.hear(&word.text));
-    }
+    spoken.words.iter().for_each(|word| search.hear(word));
     if everything {
         (0..search.nouns.len()).for_each(|noun| search.want(noun));
     }
@@ -135,7 +185,7 @@ impl<'a> Search<'a> {
         }
         self.heard.insert(SmolStr::from(word));
         self.find(word);
-        singulars(word).iter().for_each(|word| self.find(word));
+        singulars(word).for_each(|word| self.find(&word));
     }
 
     fn find(&mut self, word: &str) {
@@ -229,25 +279,6 @@ fn all_entity_names(units: &[SourceUnit]) -> FxHashSet<&str> {
     entity_names(units).collect()
 }
 
-/// Words, each once.
-#[derive(Default)]
-struct Words(FxHashSet<SmolStr>);
-
-impl Words {
-    fn hear(&mut self, word: &SmolStr) {
-        if !self.0.contains(word) {
-            self.0.insert(word.clone());
-        }
-    }
-
-    /// The words, and what they are the plurals of.
-    fn with_singulars(self) -> BTreeSet<SmolStr> {
-        let mut all: BTreeSet<SmolStr> = self.0.iter().flat_map(|word| singulars(word)).map(SmolStr::from).collect();
-        all.extend(self.0);
-        all
-    }
-}
-
 /// Where a definition of the library stands that may speak of a noun of the user's own.
 pub(crate) fn definition_span(item: &Item) -> Option<Span> {
     match item {
@@ -261,11 +292,11 @@ pub(crate) fn definition_span(item: &Item) -> Option<Span> {
 /// The definitions of the library that are wrong, where the user declares a noun that the library declares too. By
 /// itself the library is right.
 pub(crate) fn misfits(own: &[SourceUnit], library: &[SourceUnit], diagnostics: &[Diagnostic]) -> BTreeSet<Span> {
-    if all_entity_names(own).is_disjoint(&all_entity_names(library)) {
-        return BTreeSet::new();
-    }
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
     let places: Vec<Span> = errors.filter_map(|error| error.labels.first()).map(|label| label.span).collect();
+    if places.is_empty() || all_entity_names(own).is_disjoint(&all_entity_names(library)) {
+        return BTreeSet::new();
+    }
     let definitions = library.iter().flat_map(|unit| &unit.ast.items).filter_map(definition_span);
     definitions
         .filter(|definition| {
@@ -277,29 +308,42 @@ pub(crate) fn misfits(own: &[SourceUnit], library: &[SourceUnit], diagnostics: &
         .collect()
 }
 
-/// All words that may be nouns, but those that only a test speaks of.
-pub(crate) fn spoken_outside_tests<'a>(items: impl Iterator<Item = &'a Item>) -> BTreeSet<SmolStr> {
-    let mut spoken = Words::default();
-    for item in items.filter(|item| !matches!(item, Item::Test(_))) {
-        outline::words(item, &mut |word| spoken.hear(&word.text));
+/// The nouns of `given` records that no entity of the same files declares, as far as something else speaks of them: a
+/// misspelt one is no noun.
+pub(crate) fn given_nouns(own: &[SourceUnit], chosen: &[&Item]) -> BTreeSet<SmolStr> {
+    let items = || own.iter().flat_map(|unit| &unit.ast.items);
+    let of_tests = items().filter_map(|item| match item {
+        Item::Test(test) => Some(test.given.iter().map(|given| given.noun.text.clone())),
+        _ => None,
+    });
+    let given: BTreeSet<SmolStr> = of_tests.flatten().collect();
+    // Most programs have no tests.
+    if given.is_empty() {
+        return given;
     }
-    spoken.with_singulars()
+    let declared = all_entity_names(own);
+    let mut spoken = Spoken::default();
+    let outside_tests = items().chain(chosen.iter().copied()).filter(|item| !matches!(item, Item::Test(_)));
+    outside_tests.for_each(|item| spoken.hear_item(item));
+    let mut nouns = BTreeSet::new();
+    spoken.each(&mut |word| {
+        if !declared.contains(word) {
+            nouns.extend(given.get(word).cloned());
+        }
+    });
+    nouns
 }
 
 /// The words of the program's own files that may be nouns and that no entity declares: where one of them is no name that
 /// an importer could supply, the sources must be asked. Of the library, [`needed`] is enough.
 #[must_use]
-pub fn undeclared_words(own: &[SourceUnit], library: &[SourceUnit], query: Option<&ast::Phrase>) -> BTreeSet<SmolStr> {
-    let mut spoken = Words::default();
-    for item in own.iter().flat_map(|unit| &unit.ast.items) {
-        outline::words(item, &mut |word| spoken.hear(&word.text));
-    }
-    if let Some(phrase) = query {
-        outline::words_of_phrase(phrase, &mut |word| spoken.hear(&word.text));
-    }
-    let (ours, theirs) = (all_entity_names(own), all_entity_names(library));
-    let declared = |word: &str| ours.contains(word) || theirs.contains(word);
-    let mut spoken = spoken.with_singulars();
-    spoken.retain(|word| !declared(word) && !singulars(word).iter().any(|one| declared(one)));
-    spoken
+pub fn undeclared_words(own: &[SourceUnit], library: &[SourceUnit], spoken: &Spoken) -> BTreeSet<SmolStr> {
+    let declared: FxHashSet<&str> = entity_names(own).chain(entity_names(library)).collect();
+    let mut undeclared = BTreeSet::new();
+    spoken.each(&mut |word| {
+        if !declared.contains(word) && !singulars(word).any(|one| declared.contains(&*one)) {
+            undeclared.insert(SmolStr::from(word));
+        }
+    });
+    undeclared
 }

@@ -7,25 +7,19 @@ use tickmark_facts::{AttributeId, NounId};
 use tickmark_source::Span;
 use tickmark_syntax::ast;
 
-use crate::expression::{truth, typed};
-use crate::ir::{AdjectiveRef, Domain, Expr, ExprKind, RelationId, Slot, Type};
+use crate::expression::{all, truth, typed};
+use crate::ir::{AdjectiveRef, Domain, Expr, ExprKind, RelationId, Slot, Step, Type};
 use crate::phrase::{Found, Head, PhraseMode};
 use crate::plural::same_noun;
 use crate::resolver::{Lazy, Resolver};
-use crate::scope::{Scope, Subject};
-
-/// Something that leads from a noun's record to records.
-enum Leader {
-    Attribute(AttributeId),
-    Relation(RelationId),
-}
+use crate::scope::Scope;
 
 impl Resolver<'_> {
     /// `any` says that an open subject may be asked for a name that nothing else explains.
-    pub(crate) fn find_head(&mut self, word: &ast::Name, scope: &mut Scope, mode: &PhraseMode, any: bool) -> Found {
+    pub(crate) fn find_head(&mut self, word: &ast::Name, scope: &Scope, mode: &PhraseMode, any: bool) -> Found {
         match mode {
             PhraseMode::Top => self.find_all(word),
-            PhraseMode::From(subject) => self.find_from(&subject.clone(), word, any),
+            PhraseMode::From(subject) => self.find_from(subject, word, any),
             PhraseMode::Nested => self.find_nested(word, scope, any),
         }
     }
@@ -57,21 +51,20 @@ impl Resolver<'_> {
     /// From the subject: an attribute or relation of that name, or else the one relation that leads to that noun.
     fn find_from(&mut self, subject: &Expr, word: &ast::Name, any: bool) -> Found {
         let Some(noun) = self.record_noun(subject) else { return Found::Nothing };
-        if let Some(values) = self.named_member(subject.clone(), noun, &word.text, word.span) {
-            return self.head_of(values, word);
+        if let Some(member) = self.named_member(noun, &word.text) {
+            return self.head_of(member.of(subject.clone(), word.span), word);
         }
         if let Some(target) = self.noun_named(&word.text) {
             let leaders = self.leaders(noun, target);
             match leaders.as_slice() {
                 [] => {}
                 [only] => {
-                    let values = match only {
-                        Leader::Attribute(attribute) => {
-                            Some(self.read_attribute(subject.clone(), noun, *attribute, word.span))
-                        }
-                        Leader::Relation(relation) => self.read_relation(subject.clone(), *relation, word.span),
+                    let member = match only {
+                        Step::Attribute(attribute) => Some(self.attribute_member(noun, *attribute)),
+                        Step::Relation(relation) => self.relation_member(*relation),
                     };
-                    return values.map_or(Found::Nothing, |values| self.head_of(values, word));
+                    let Some(member) = member else { return Found::Nothing };
+                    return self.head_of(member.of(subject.clone(), word.span), word);
                 }
                 several => {
                     let names = several.iter().map(|leader| self.leader_name(noun, leader)).collect();
@@ -92,32 +85,27 @@ impl Resolver<'_> {
         Found::Nothing
     }
 
-    fn leader_name(&self, noun: NounId, leader: &Leader) -> SmolStr {
+    fn leader_name(&self, noun: NounId, leader: &Step) -> SmolStr {
         match leader {
-            Leader::Attribute(attribute) => self.attribute_name(noun, *attribute),
-            Leader::Relation(relation) => self
-                .relations
-                .iter()
-                .find(|(_, id)| *id == relation)
-                .map_or_else(SmolStr::default, |((_, name), _)| name.clone()),
+            Step::Attribute(attribute) => self.attribute_name(noun, *attribute),
+            Step::Relation(relation) => {
+                let relation = self.program.relations.get(relation.0 as usize);
+                relation.map_or_else(SmolStr::default, |relation| relation.name.clone())
+            }
         }
     }
 
     /// Everything that leads from a noun's record to records of `target`.
-    fn leaders(&mut self, noun: NounId, target: NounId) -> Vec<Leader> {
-        let count = self.needs.noun(noun).attributes.len();
-        let mut leaders: Vec<Leader> = (0..u32::try_from(count).unwrap_or(u32::MAX))
-            .map(AttributeId)
-            .filter(|attribute| {
-                matches!(self.attribute_type(noun, *attribute), Type::Record(to) | Type::Records(to) if to == target)
-            })
-            .map(Leader::Attribute)
-            .collect();
-        let relations: Vec<RelationId> =
-            self.relations.iter().filter(|((of, _), _)| *of == noun).map(|(_, relation)| *relation).collect();
+    fn leaders(&mut self, noun: NounId, target: NounId) -> Vec<Step> {
+        let attributes = self.program.nouns.get(noun.0 as usize).into_iter().flat_map(|noun| &noun.types).zip(0..);
+        let to_target = attributes
+            .filter(|(ty, _)| matches!(ty, Type::Record(to) | Type::Records(to) if *to == target))
+            .map(|(_, index)| Step::Attribute(AttributeId(index)));
+        let mut leaders: Vec<Step> = to_target.collect();
+        let relations: Vec<RelationId> = self.relations.of(noun).map(|(_, relation)| relation).collect();
         for relation in relations {
             if self.relation_target_hint(relation) == Some(target) {
-                leaders.push(Leader::Relation(relation));
+                leaders.push(Step::Relation(relation));
             }
         }
         leaders
@@ -141,22 +129,20 @@ impl Resolver<'_> {
     }
 
     /// In a nested sentence: a relation of that name of a subject in scope, the innermost first, or else all records.
-    fn find_nested(&mut self, word: &ast::Name, scope: &mut Scope, any: bool) -> Found {
-        let subjects: Vec<Subject> = scope.innermost_first().cloned().collect();
-        for subject in &subjects {
+    fn find_nested(&mut self, word: &ast::Name, scope: &Scope, any: bool) -> Found {
+        for subject in scope.innermost_first() {
             let Some(noun) = subject.noun() else { continue };
-            let Some(values) = self.named_member(subject.read(word.span), noun, &word.text, word.span) else {
-                continue;
-            };
+            let Some(member) = self.named_member(noun, &word.text) else { continue };
+            let values = member.of(subject.read(word.span), word.span);
             let relation = matches!(values.ty, Type::Records(_) | Type::Record(_) | Type::List(_) | Type::Any(_));
             if relation {
                 return self.head_of(values, word);
             }
         }
         let Some(target) = self.noun_named(&word.text) else {
-            return if any { self.find_in_open(&subjects, word) } else { Found::Nothing };
+            return if any { self.find_in_open(scope, word) } else { Found::Nothing };
         };
-        for subject in &subjects {
+        for subject in scope.innermost_first() {
             let Some(noun) = subject.noun() else { continue };
             if self.is_open(noun) && self.is_open(target) && noun != target {
                 return self.find_from(&subject.read(word.span), word, true);
@@ -170,8 +156,8 @@ impl Resolver<'_> {
         self.find_all(word)
     }
 
-    fn find_in_open(&mut self, subjects: &[Subject], word: &ast::Name) -> Found {
-        let open = subjects.iter().find(|subject| subject.noun().is_some_and(|noun| self.is_open(noun)));
+    fn find_in_open(&mut self, scope: &Scope, word: &ast::Name) -> Found {
+        let open = scope.innermost_first().find(|subject| subject.noun().is_some_and(|noun| self.is_open(noun)));
         match open {
             Some(subject) => self.find_from(&subject.read(word.span), word, true),
             None => Found::Nothing,
@@ -188,14 +174,14 @@ impl Resolver<'_> {
 
     /// What a word may mean as an adjective of a noun; two or more is an error.
     fn adjective_candidates(&self, noun: NounId, word: &str) -> Vec<AdjectiveRef> {
-        if let Some(id) = self.adjectives.get(&(noun, word.into())) {
-            return vec![AdjectiveRef::Defined(*id)];
+        if let Some(id) = self.adjectives.get(noun, word) {
+            return vec![AdjectiveRef::Defined(id)];
         }
-        let attributes = &self.needs.noun(noun).attributes;
+        let types = self.program.nouns.get(noun.0 as usize).into_iter().flat_map(|noun| &noun.types);
         let mut found = Vec::new();
-        for (index, need) in attributes.iter().enumerate() {
-            let attribute = AttributeId(u32::try_from(index).unwrap_or(u32::MAX));
-            match self.attribute_type(noun, attribute) {
+        for ((need, ty), index) in self.needs.noun(noun).attributes.iter().zip(types).zip(0..) {
+            let attribute = AttributeId(index);
+            match ty {
                 Type::Bool if need.name == word => return vec![AdjectiveRef::Bool(noun, attribute)],
                 Type::Enum { values, .. } if values.iter().any(|value| value == word) => {
                     found.push(AdjectiveRef::Value(noun, attribute, word.into()));
@@ -249,8 +235,7 @@ impl Resolver<'_> {
 
     /// All words that are adjectives of a noun.
     pub(crate) fn adjective_names(&self, noun: NounId) -> Vec<SmolStr> {
-        let mut names: Vec<SmolStr> =
-            self.adjectives.keys().filter(|(of, _)| *of == noun).map(|(_, name)| name.clone()).collect();
+        let mut names: Vec<SmolStr> = self.adjectives.of(noun).map(|(word, _)| word.clone()).collect();
         let types = self.program.nouns.get(noun.0 as usize).map(|noun| noun.types.clone()).unwrap_or_default();
         for (need, ty) in self.needs.noun(noun).attributes.iter().zip(&types) {
             match ty {
@@ -270,12 +255,10 @@ impl Resolver<'_> {
             word.span,
             format!("`{}` is no adjective of `{owner}`", word.text),
         );
-        let elsewhere: Vec<NounId> =
-            self.adjectives.keys().filter(|(_, name)| *name == word.text).map(|(of, _)| *of).collect();
         if let Some(near) = Self::suggestion(&word.text, &names) {
             diagnostic = diagnostic.help(near);
-        } else if let Some(other) = elsewhere.first() {
-            let other = self.word(*other);
+        } else if let Some(other) = self.adjectives.first_with(&word.text) {
+            let other = self.word(other);
             diagnostic = diagnostic.help(format!("it is one of `{other}`; an adjective belongs to one noun"));
         } else if names.is_empty() {
             diagnostic = diagnostic.help(format!("define it: `adjective {} for {owner}: …`", word.text));
@@ -289,14 +272,10 @@ impl Resolver<'_> {
 
     /// The adjectives before a noun, as conditions on the slot of its subject.
     pub(crate) fn adjective_conditions(&mut self, words: &[ast::Name], slot: Slot, ty: &Type) -> Option<Vec<Expr>> {
-        let conditions: Vec<Option<Expr>> = words
-            .iter()
-            .map(|word| {
-                let subject = typed(ExprKind::Variable(slot), ty.clone(), word.span);
-                self.is_adjective(subject, word, word.span)
-            })
-            .collect();
-        conditions.into_iter().collect()
+        all(words, |word| {
+            let subject = typed(ExprKind::Variable(slot), ty.clone(), word.span);
+            self.is_adjective(subject, word, word.span)
+        })
     }
 
     /// `subject is adjective`

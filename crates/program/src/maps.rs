@@ -106,7 +106,7 @@ impl<'a> Resolver<'a> {
         let relations: Vec<AttributeId> = (0..u32::try_from(self.needs.noun(noun).attributes.len()).unwrap_or(0))
             .map(AttributeId)
             .filter(|attribute| {
-                matches!(self.attribute_type(noun, *attribute), Type::Records(child) | Type::Record(child) if child == to)
+                matches!(self.attribute_type(noun, *attribute), Type::Records(child) | Type::Record(child) if *child == to)
             })
             .collect();
         match relations.as_slice() {
@@ -169,7 +169,7 @@ impl<'a> Resolver<'a> {
             return None;
         };
         let value = value?;
-        let wanted = self.attribute_type(to, attribute);
+        let wanted = self.attribute_type(to, attribute).clone();
         self.check_enum_value(&wanted, &value, assignment.name.span)?;
         if !self.assignable(&wanted, &value.ty) {
             let message = format!(
@@ -218,7 +218,7 @@ impl<'a> Resolver<'a> {
 
 /// The slot of the subject that a map's parent names.
 fn scope_slot(scope: &mut Scope, binder: &ast::Name) -> Option<Slot> {
-    let by_binder = scope.binder(&binder.text).map(|subject| subject.slot);
+    let by_binder = scope.binder(&binder.text).map(|(subject, _)| subject.slot);
     by_binder.or_else(|| {
         scope.innermost_first().find(|subject| subject.words.contains(&binder.text)).map(|subject| subject.slot)
     })

@@ -16,21 +16,38 @@ use crate::walk::{self, Definition, Node, uses};
 impl Resolver<'_> {
     /// Refuses adjectives and relations that use themselves, directly or through others.
     pub(crate) fn check_recursion(&mut self) {
-        let mut graph: DiGraph<Definition, ()> = DiGraph::new();
-        let mut nodes: BTreeMap<Definition, NodeIndex> = BTreeMap::new();
-        let adjectives =
-            (0..self.program.adjectives.len()).map(|index| Definition::Adjective(u32::try_from(index).unwrap_or(0)));
-        let relations =
-            (0..self.program.relations.len()).map(|index| Definition::Relation(u32::try_from(index).unwrap_or(0)));
-        for definition in adjectives.chain(relations) {
-            nodes.insert(definition, graph.add_node(definition));
+        let (adjectives, relations) = (self.program.adjectives.len(), self.program.relations.len());
+        let mut graph: DiGraph<Definition, ()> = DiGraph::with_capacity(adjectives + relations, 0);
+        let number = |index: usize| u32::try_from(index).unwrap_or(0);
+        for index in 0..adjectives {
+            graph.add_node(Definition::Adjective(number(index)));
         }
-        for (definition, from) in &nodes {
-            for used in self.used_by(*definition) {
-                if let Some(to) = nodes.get(&used) {
-                    graph.update_edge(*from, *to, ());
+        for index in 0..relations {
+            graph.add_node(Definition::Relation(number(index)));
+        }
+        let node = |definition: Definition| match definition {
+            Definition::Adjective(index) => NodeIndex::new(index as usize),
+            Definition::Relation(index) => NodeIndex::new(adjectives + index as usize),
+        };
+        let mut used = Vec::new();
+        for from in graph.node_indices() {
+            let Some(definition) = graph.node_weight(from) else { continue };
+            self.program.walk_definition(*definition, &mut |node| {
+                if let Some(definition) = uses(&node) {
+                    used.push(definition);
+                }
+            });
+            used.sort_unstable();
+            used.dedup();
+            for to in used.drain(..).map(node) {
+                if graph.node_weight(to).is_some() {
+                    graph.update_edge(from, to, ());
                 }
             }
+        }
+        // Most definitions are written in terms of attributes alone.
+        if graph.edge_count() == 0 {
+            return;
         }
         for component in kosaraju_scc(&graph) {
             let circle = component.len() > 1 || component.first().is_some_and(|node| graph.contains_edge(*node, *node));
@@ -72,14 +89,6 @@ impl Resolver<'_> {
             }
         };
         found.unwrap_or_else(|| (Span::new(tickmark_source::FileId(0), 0, 0), String::new()))
-    }
-
-    fn used_by(&self, definition: Definition) -> BTreeSet<Definition> {
-        let mut used = BTreeSet::new();
-        self.program.walk_definition(definition, &mut |node| {
-            used.extend(uses(&node));
-        });
-        used
     }
 
     /// Sorts the maps so that what each reads is complete before it; reports those that read each other in a circle.

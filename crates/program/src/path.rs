@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 use tickmark_diagnostics::Diagnostic;
 use tickmark_diagnostics::codes::program as codes;
-use tickmark_facts::NounId;
+use tickmark_facts::{AttributeId, NounId};
 use tickmark_source::Span;
 use tickmark_syntax::ast;
 
@@ -21,6 +21,26 @@ pub(crate) fn flattened(base: &Type, member: Type) -> Type {
         Type::Record(noun) | Type::Records(noun) => Type::Records(noun),
         Type::List(item) => Type::List(item),
         scalar => Type::List(Box::new(scalar)),
+    }
+}
+
+/// What leads from the records of a noun to values, or to other records.
+pub(crate) struct Member {
+    step: Step,
+    noun: NounId,
+    ty: Type,
+}
+
+impl Member {
+    /// `base.member`
+    pub(crate) fn of(self, base: Expr, span: Span) -> Expr {
+        let ty = flattened(&base.ty, self.ty);
+        let base = Box::new(base);
+        let kind = match self.step {
+            Step::Attribute(attribute) => ExprKind::Attribute(base, self.noun, attribute),
+            Step::Relation(relation) => ExprKind::Relation(base, relation),
+        };
+        typed(kind, ty, span)
     }
 }
 
@@ -43,79 +63,80 @@ impl Resolver<'_> {
     fn nested_of(&mut self, kind: &ExprKind) -> Option<NounId> {
         match kind {
             ExprKind::Attribute(_, noun, attribute) => Some(self.nested_noun(*noun, *attribute)),
-            ExprKind::Else(value, _) => self.nested_of(&value.kind.clone()),
+            ExprKind::Else(value, _) => self.nested_of(&value.kind),
             _ => None,
         }
     }
 
+    pub(crate) fn attribute_member(&self, noun: NounId, attribute: AttributeId) -> Member {
+        Member { step: Step::Attribute(attribute), noun, ty: self.attribute_type(noun, attribute).clone() }
+    }
+
+    /// `None` where the relation is wrong, which was reported.
+    pub(crate) fn relation_member(&mut self, relation: RelationId) -> Option<Member> {
+        let ty = self.relation_type(relation)?;
+        let noun = self.program.relations.get(relation.0 as usize)?.noun;
+        Some(Member { step: Step::Relation(relation), noun, ty })
+    }
+
     /// `base.attribute`
-    pub(crate) fn read_attribute(
-        &mut self,
-        base: Expr,
-        noun: NounId,
-        attribute: tickmark_facts::AttributeId,
-        span: Span,
-    ) -> Expr {
-        let ty = flattened(&base.ty, self.attribute_type(noun, attribute));
-        typed(ExprKind::Attribute(Box::new(base), noun, attribute), ty, span)
+    pub(crate) fn read_attribute(&self, base: Expr, noun: NounId, attribute: AttributeId, span: Span) -> Expr {
+        self.attribute_member(noun, attribute).of(base, span)
     }
 
-    pub(crate) fn read_relation(&mut self, base: Expr, relation: RelationId, span: Span) -> Option<Expr> {
-        let ty = flattened(&base.ty, self.relation_type(relation)?);
-        Some(typed(ExprKind::Relation(Box::new(base), relation), ty, span))
-    }
-
-    /// The attribute or relation of exactly this name of a noun's record; a relation-like one also in singular or plural.
-    pub(crate) fn named_member(&mut self, base: Expr, noun: NounId, name: &str, span: Span) -> Option<Expr> {
+    /// The attribute or relation of exactly this name of a noun's records; a relation-like one also in singular or plural.
+    pub(crate) fn named_member(&mut self, noun: NounId, name: &str) -> Option<Member> {
         if let Some(attribute) = self.needs.noun(noun).attribute(name) {
-            return Some(self.read_attribute(base, noun, attribute, span));
+            return Some(self.attribute_member(noun, attribute));
         }
-        if let Some(relation) = self.relations.get(&(noun, name.into())).copied() {
-            return self.read_relation(base, relation, span);
+        if let Some(relation) = self.relations.get(noun, name) {
+            return self.relation_member(relation);
         }
         let need = self.needs.noun(noun);
         let other_number = need.attributes.iter().find(|candidate| same_noun(&candidate.name, name));
         if let Some(attribute) = other_number.and_then(|candidate| need.attribute(&candidate.name))
             && matches!(self.attribute_type(noun, attribute), Type::Records(_) | Type::Record(_))
         {
-            return Some(self.read_attribute(base, noun, attribute, span));
+            return Some(self.attribute_member(noun, attribute));
         }
-        let of_noun = self.relations.range((noun, SmolStr::default())..).take_while(|((of, _), _)| *of == noun);
-        let relation = of_noun.into_iter().find(|((_, word), _)| same_noun(word, name)).map(|(_, id)| *id);
-        relation.and_then(|relation| self.read_relation(base, relation, span))
+        let relation = self.relations.of(noun).find(|(word, _)| same_noun(word, name)).map(|(_, relation)| relation);
+        self.relation_member(relation?)
     }
 
     /// A bare word that stands for a value.
     pub(crate) fn word_value(&mut self, word: &str, span: Span, scope: &mut Scope) -> Option<Expr> {
-        if let Some(subject) = scope.binder(word) {
-            self.warn_shadowed(word, span, &subject, scope);
-            self.warn_same_binder(word, &subject, scope);
+        if let Some((subject, scope)) = scope.binder(word) {
+            self.warn_shadowed(word, span, subject, scope);
+            self.warn_same_binder(word, subject, scope);
             return Some(subject.read(span));
         }
-        let subjects: Vec<Subject> = scope.innermost_first().cloned().collect();
-        let innermost_open = subjects.iter().position(|subject| subject.noun().is_some_and(|noun| self.is_open(noun)));
-        for (index, subject) in subjects.iter().enumerate() {
+        // The innermost open subject, once it was passed.
+        let mut innermost_open: Option<&Subject> = None;
+        for subject in scope.innermost_first() {
             let Some(noun) = subject.noun() else { continue };
+            let is_open = self.is_open(noun);
             // An open subject has any attribute one asks for: it is asked last, whatever was asked of it before.
-            let asked_last = self.is_open(noun) && !self.relations.contains_key(&(noun, word.into()));
-            let found = if asked_last { None } else { self.named_member(subject.read(span), noun, word, span) };
-            if let Some(found) = found {
-                let open = innermost_open.filter(|open| *open < index).and_then(|open| subjects.get(open));
-                if let Some(open) = open.filter(|_| !self.is_open(noun)) {
+            let asked_last = is_open && self.relations.get(noun, word).is_none();
+            let found = if asked_last { None } else { self.named_member(noun, word) };
+            if let Some(member) = found {
+                if let Some(open) = innermost_open.filter(|_| !is_open) {
                     return self.refuse_open_ambiguity(word, span, open, subject);
                 }
-                return Some(found);
+                return Some(member.of(subject.read(span), span));
             }
             if subject.words.iter().any(|name| name == word) {
                 return Some(subject.read(span));
             }
+            if is_open && innermost_open.is_none() {
+                innermost_open = Some(subject);
+            }
         }
-        for subject in &subjects {
+        for subject in scope.innermost_first() {
             if let Some(parent) = self.parent_value(subject, word, span) {
                 return Some(parent);
             }
         }
-        if let Some(subject) = innermost_open.and_then(|index| subjects.get(index)) {
+        if let Some(subject) = innermost_open {
             let noun = subject.noun()?;
             if self.refuse_ruled_out(noun, word, span) {
                 return None;
@@ -123,15 +144,16 @@ impl Resolver<'_> {
             let attribute = self.attribute(noun, word)?;
             return Some(self.read_attribute(subject.read(span), noun, attribute, span));
         }
-        if !self.is_broken_relation(&subjects, word) {
+        if !self.is_broken_relation(scope, word) {
+            let subjects: Vec<&Subject> = scope.innermost_first().collect();
             self.unknown_name(word, span, &subjects);
         }
         None
     }
 
     /// A relation that is wrong has been reported where it is defined; its name is known all the same.
-    fn is_broken_relation(&self, subjects: &[Subject], word: &str) -> bool {
-        subjects.iter().filter_map(Subject::noun).any(|noun| self.relations.contains_key(&(noun, word.into())))
+    fn is_broken_relation(&self, scope: &Scope, word: &str) -> bool {
+        scope.innermost_first().filter_map(Subject::noun).any(|noun| self.relations.get(noun, word).is_some())
     }
 
     /// `model` in an approval that is nested in a model; also through several steps.
@@ -198,7 +220,7 @@ impl Resolver<'_> {
         None
     }
 
-    fn unknown_name(&mut self, word: &str, span: Span, subjects: &[Subject]) {
+    fn unknown_name(&mut self, word: &str, span: Span, subjects: &[&Subject]) {
         let mut names: Vec<SmolStr> = Vec::new();
         for subject in subjects {
             names.extend(subject.binder.iter().cloned().chain(subject.words.iter().cloned()));
@@ -206,7 +228,7 @@ impl Resolver<'_> {
                 names.extend(self.member_names(noun));
             }
         }
-        let subject = subjects.iter().find_map(Subject::noun);
+        let subject = subjects.iter().find_map(|subject| subject.noun());
         let owner = subject.map(|noun| self.word(noun));
         let (code, message) = match (&owner, subjects.len()) {
             (Some(owner), 1) => (codes::UNKNOWN_ATTRIBUTE, format!("`{owner}` has no attribute `{word}`")),
@@ -221,7 +243,7 @@ impl Resolver<'_> {
             diagnostic = diagnostic.help(near);
         } else if let Some(attribute) = is_value {
             diagnostic = diagnostic.help(format!("a value is written in quotes: `{attribute} == \"{word}\"`"));
-        } else if subject.is_some_and(|noun| self.adjectives.contains_key(&(noun, word.into()))) {
+        } else if subject.is_some_and(|noun| self.adjectives.get(noun, word).is_some()) {
             let owner = owner.unwrap_or_default();
             diagnostic = diagnostic.help(format!("`{word}` is an adjective: write `{owner} is {word}`"));
         } else if self.noun_named(word).is_some() {
@@ -298,8 +320,8 @@ impl Resolver<'_> {
         if self.is_open(noun) && self.refuse_ruled_out(noun, &member.text, member.span) {
             return None;
         }
-        if let Some(found) = self.named_member(base.clone(), noun, &member.text, span) {
-            return Some(found);
+        if let Some(found) = self.named_member(noun, &member.text) {
+            return Some(found.of(base, span));
         }
         let parent =
             self.parents.get(&noun).into_iter().flatten().copied().find(|parent| self.word(*parent) == member.text);
@@ -310,7 +332,7 @@ impl Resolver<'_> {
         if let Some(attribute) = self.attribute(noun, &member.text) {
             return Some(self.read_attribute(base, noun, attribute, span));
         }
-        if self.relations.contains_key(&(noun, member.text.clone())) {
+        if self.relations.get(noun, &member.text).is_some() {
             return None;
         }
         let owner = self.word(noun);
@@ -320,7 +342,7 @@ impl Resolver<'_> {
             member.span,
             format!("`{owner}` has no attribute `{}`", member.text),
         );
-        if self.adjectives.contains_key(&(noun, member.text.clone())) {
+        if self.adjectives.get(noun, &member.text).is_some() {
             let written = self.program.snippet(base.span);
             diagnostic = diagnostic.help(format!("`{0}` is an adjective: write `{written} is {0}`", member.text));
         } else if self.map_entries.contains(&noun) {
@@ -353,7 +375,7 @@ impl Resolver<'_> {
             Type::Json => Some(typed(ExprKind::Index(Box::new(base), Box::new(key)), Type::Json, span)),
             Type::Records(noun) if self.map_entries.contains(noun) => {
                 let value = self.needs.noun(*noun).attribute("value");
-                let ty = value.map_or(Type::Any(None), |value| self.attribute_type(*noun, value));
+                let ty = value.map_or(Type::Any(None), |value| self.attribute_type(*noun, value).clone());
                 Some(typed(ExprKind::Index(Box::new(base), Box::new(key)), ty, span))
             }
             _ => {
@@ -414,7 +436,7 @@ impl Resolver<'_> {
             }
         };
         let target = match step {
-            Step::Attribute(attribute) => self.attribute_type(noun, attribute),
+            Step::Attribute(attribute) => self.attribute_type(noun, attribute).clone(),
             Step::Relation(relation) => self.relation_type(relation)?,
         };
         let leads_to = match target {

@@ -142,11 +142,12 @@ impl Resolver<'_> {
         out: &mut Vec<Binding>,
     ) -> Option<()> {
         if let ([word], None) = (inner.words.as_slice(), &inner.domain)
-            && let Some(subject) = scope.binder(&word.text)
+            && let Some((subject, _)) = scope.binder(&word.text)
         {
             let domain = Domain::In(subject.read(word.span));
-            let slot = scope.push(None, subject.words.clone(), subject.ty.clone(), word.span);
-            out.push(Binding { slot, name: word.text.clone(), ty: subject.ty, domain, adjectives: Vec::new() });
+            let (words, ty) = (subject.words.clone(), subject.ty.clone());
+            let slot = scope.push(None, words, ty.clone(), word.span);
+            out.push(Binding { slot, name: word.text.clone(), ty, domain, adjectives: Vec::new() });
             return Some(());
         }
         self.bindings(inner, scope, mode, out)
@@ -158,18 +159,18 @@ impl Resolver<'_> {
         let head = self.accept(reading.found, reading.noun_word, &ast.words, mode)?;
         let binder = reading.binder;
         let span = binder.map_or(ast.span, |binder| binder.span);
-        let slot = scope.push(binder.map(|name| name.text.clone()), head.words.clone(), head.ty.clone(), span);
+        let name = binder.map_or_else(|| head.words.first().cloned().unwrap_or_default(), |name| name.text.clone());
+        let slot = scope.push(binder.map(|name| name.text.clone()), head.words, head.ty.clone(), span);
         if reading.binder_must_be_used {
             scope.doubt(slot);
         }
-        let name = binder.map_or_else(|| head.words.first().cloned().unwrap_or_default(), |name| name.text.clone());
         let adjectives = self.adjective_conditions(reading.adjectives, slot, &head.ty);
         out.push(Binding { slot, name, ty: head.ty, domain: head.domain, adjectives: adjectives? });
         Some(())
     }
 
     /// Which word is the noun: the last, if the words before it are its adjectives, else the one before it.
-    fn read_words<'w>(&mut self, words: &'w [ast::Name], scope: &mut Scope, mode: &PhraseMode) -> Option<Reading<'w>> {
+    fn read_words<'w>(&mut self, words: &'w [ast::Name], scope: &Scope, mode: &PhraseMode) -> Option<Reading<'w>> {
         let (last, before) = words.split_last()?;
         let found = self.find_head(last, scope, mode, before.is_empty());
         let as_noun = match &found {
@@ -223,10 +224,7 @@ impl Resolver<'_> {
     fn is_open_subject(&mut self, mode: &PhraseMode, scope: &Scope) -> bool {
         match mode {
             PhraseMode::Top => false,
-            PhraseMode::From(subject) => {
-                let subject = subject.clone();
-                self.record_noun(&subject).is_some_and(|noun| self.is_open(noun))
-            }
+            PhraseMode::From(subject) => self.record_noun(subject).is_some_and(|noun| self.is_open(noun)),
             PhraseMode::Nested => {
                 scope.innermost_first().filter_map(crate::scope::Subject::noun).any(|noun| self.is_open(noun))
             }
@@ -272,12 +270,11 @@ impl Resolver<'_> {
     }
 
     fn report_no_head(&mut self, noun_word: &ast::Name, words: &[ast::Name], mode: &PhraseMode) {
-        if let PhraseMode::From(subject) = mode {
-            let subject = subject.clone();
-            if let Some(noun) = self.record_noun(&subject) {
-                self.report_no_relation(noun, noun_word);
-                return;
-            }
+        if let PhraseMode::From(subject) = mode
+            && let Some(noun) = self.record_noun(subject)
+        {
+            self.report_no_relation(noun, noun_word);
+            return;
         }
         let names = self.noun_names();
         // Of several words any may be the misspelt noun: the one that is near to a noun is shown.
@@ -394,7 +391,7 @@ impl Resolver<'_> {
         scope: &mut Scope,
         mark: usize,
         head: Option<&Binding>,
-    ) -> Option<(Vec<Filter>, Option<crate::ir::Cadence>)> {
+    ) -> Option<(Vec<Filter>, Option<Box<crate::ir::Cadence>>)> {
         let mut resolved = Vec::with_capacity(filters.len());
         let mut cadence = None;
         let mut whole = true;

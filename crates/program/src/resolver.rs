@@ -1,7 +1,9 @@
 //! The state of resolution: definitions by name, the program as it grows, and the diagnostics.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use tickmark_diagnostics::{Code, Diagnostic};
 use tickmark_facts::{AttributeId, AttributeNeed, AttributeType, Needs, NounId, NounNeed, Shape};
@@ -58,6 +60,37 @@ pub(crate) enum Lazy<'a, T> {
     Done,
 }
 
+/// Definitions by the noun for which they stand, which is an index, and by word.
+pub(crate) struct ByNoun<T>(Vec<BTreeMap<SmolStr, T>>);
+
+impl<T: Copy> ByNoun<T> {
+    /// What a word is defined as for a noun.
+    pub(crate) fn get(&self, noun: NounId, word: &str) -> Option<T> {
+        self.0.get(noun.0 as usize)?.get(word).copied()
+    }
+
+    /// All that is defined for a noun, in order of the words.
+    pub(crate) fn of(&self, noun: NounId) -> impl Iterator<Item = (&SmolStr, T)> {
+        self.0.get(noun.0 as usize).into_iter().flatten().map(|(word, definition)| (word, *definition))
+    }
+
+    /// The first noun for which a word is defined.
+    pub(crate) fn first_with(&self, word: &str) -> Option<NounId> {
+        let noun = self.0.iter().position(|words| words.contains_key(word))?;
+        u32::try_from(noun).ok().map(NounId)
+    }
+
+    pub(crate) fn insert(&mut self, noun: NounId, word: SmolStr, definition: T) {
+        let index = noun.0 as usize;
+        if index >= self.0.len() {
+            self.0.resize_with(index + 1, BTreeMap::new);
+        }
+        if let Some(words) = self.0.get_mut(index) {
+            words.insert(word, definition);
+        }
+    }
+}
+
 /// The state of resolution.
 pub(crate) struct Resolver<'a> {
     pub(crate) around: Surroundings<'a>,
@@ -67,13 +100,15 @@ pub(crate) struct Resolver<'a> {
     /// The diagnostics by place, to report each once.
     reported: BTreeMap<Option<Span>, Vec<usize>>,
     /// Adjectives by noun and word.
-    pub(crate) adjectives: BTreeMap<(NounId, SmolStr), AdjectiveId>,
+    pub(crate) adjectives: ByNoun<AdjectiveId>,
     /// Relations with a definition, by noun and word.
-    pub(crate) relations: BTreeMap<(NounId, SmolStr), RelationId>,
+    pub(crate) relations: ByNoun<RelationId>,
     pub(crate) lazy_relations: Vec<Lazy<'a, ast::Relation>>,
     pub(crate) params: BTreeMap<SmolStr, ParamId>,
     /// Controls by id; the first of an id.
-    pub(crate) controls: BTreeMap<SmolStr, usize>,
+    pub(crate) controls: FxHashMap<SmolStr, usize>,
+    /// Citations that the catalogue has.
+    pub(crate) known_citations: FxHashSet<SmolStr>,
     /// Which nouns hold records of a noun, nested: child → parents.
     pub(crate) parents: BTreeMap<NounId, BTreeSet<NounId>>,
     /// Nouns of the entries of maps.
@@ -82,6 +117,8 @@ pub(crate) struct Resolver<'a> {
     pub(crate) given_nouns: BTreeSet<SmolStr>,
     /// The files that were built into the program.
     pub(crate) embedded: BTreeSet<FileId>,
+    /// Whether anything leads to the noun of verdicts: a word that means it was met.
+    pub(crate) speaks_of_verdicts: bool,
 }
 
 impl<'a> Resolver<'a> {
@@ -92,15 +129,17 @@ impl<'a> Resolver<'a> {
             needs: Needs::new(),
             diagnostics: Vec::new(),
             reported: BTreeMap::new(),
-            adjectives: BTreeMap::new(),
-            relations: BTreeMap::new(),
+            adjectives: ByNoun(Vec::new()),
+            relations: ByNoun(Vec::new()),
             lazy_relations: Vec::new(),
             params: BTreeMap::new(),
-            controls: BTreeMap::new(),
+            controls: FxHashMap::default(),
+            known_citations: FxHashSet::default(),
             parents: BTreeMap::new(),
             map_entries: BTreeSet::new(),
             given_nouns: BTreeSet::new(),
             embedded: BTreeSet::new(),
+            speaks_of_verdicts: false,
         }
     }
 
@@ -130,11 +169,17 @@ impl<'a> Resolver<'a> {
 
     /// The noun of a word: declared, or supplied by a source; singular or plural.
     pub(crate) fn noun_named(&mut self, word: &str) -> Option<NounId> {
+        let noun = self.find_noun(word)?;
+        self.speaks_of_verdicts |= self.program.meta.verdict == Some(noun);
+        Some(noun)
+    }
+
+    fn find_noun(&mut self, word: &str) -> Option<NounId> {
         if let Some(id) = self.needs.find(word).filter(|id| self.needs.noun(*id).nested_in.is_none()) {
             return Some(id);
         }
-        let spellings = std::iter::once(word.to_owned()).chain(singulars(word));
-        let name = spellings.into_iter().find(|spelling| self.is_supplied(spelling))?;
+        let mut spellings = std::iter::once(Cow::Borrowed(word)).chain(singulars(word));
+        let name = spellings.find(|spelling| self.is_supplied(spelling))?;
         if let Some(id) = self.needs.find(&name) {
             return Some(id);
         }
@@ -219,7 +264,7 @@ impl<'a> Resolver<'a> {
         }
         let Some(shape) = self.shape(noun) else { return false };
         let known = shape.attributes.keys().any(|known| same_noun(known, name))
-            || self.relations.contains_key(&(noun, name.into()))
+            || self.relations.get(noun, name).is_some()
             || self.needs.noun(noun).nested_in.is_some_and(|parent| self.word(parent) == name);
         // An attribute called after another resource type is the relation to it.
         !known && self.resource_type(name).is_none()
@@ -276,10 +321,21 @@ impl<'a> Resolver<'a> {
         };
         let entry = self.needs.noun_mut(noun).and_then(|need| need.attributes.get_mut(id.0 as usize));
         if let Some(entry) = entry.filter(|entry| entry.aliases.is_empty()) {
-            entry.aliases = singulars(&entry.name).into_iter().map(SmolStr::from).collect();
+            entry.aliases = singulars(&entry.name).map(SmolStr::from).collect();
             entry.aliases.push(plural(&entry.name).into());
         }
         id
+    }
+
+    /// Makes room for so many attributes more.
+    pub(crate) fn reserve_attributes(&mut self, noun: NounId, count: usize) {
+        if let Some(entry) = self.needs.noun_mut(noun) {
+            entry.attributes.reserve_exact(count);
+        }
+        if let Some(entry) = self.program.nouns.get_mut(noun.0 as usize) {
+            entry.types.reserve_exact(count);
+            entry.attribute_docs.reserve_exact(count);
+        }
     }
 
     /// Adds an attribute to needs and program alike.
@@ -302,9 +358,9 @@ impl<'a> Resolver<'a> {
     }
 
     /// The type of an attribute as the program sees it.
-    pub(crate) fn attribute_type(&self, noun: NounId, attribute: AttributeId) -> Type {
+    pub(crate) fn attribute_type(&self, noun: NounId, attribute: AttributeId) -> &Type {
         let types = self.program.nouns.get(noun.0 as usize).map(|noun| &noun.types);
-        types.and_then(|types| types.get(attribute.0 as usize)).cloned().unwrap_or(Type::Any(None))
+        types.and_then(|types| types.get(attribute.0 as usize)).unwrap_or(&Type::Any(None))
     }
 
     pub(crate) fn attribute_name(&self, noun: NounId, attribute: AttributeId) -> SmolStr {
@@ -314,12 +370,12 @@ impl<'a> Resolver<'a> {
     /// The noun of the objects in an `any` attribute: made when the program first looks inside.
     pub(crate) fn nested_noun(&mut self, noun: NounId, attribute: AttributeId) -> NounId {
         if let Type::Any(Some(nested)) = self.attribute_type(noun, attribute) {
-            return nested;
+            return *nested;
         }
         let name = self.attribute_name(noun, attribute);
         let need = NounNeed {
             name: format!("{}.{name}", self.needs.noun(noun).name).into(),
-            word: singulars(&name).into_iter().next().map_or(name, SmolStr::from),
+            word: singulars(&name).next().map_or_else(|| name.clone(), SmolStr::from),
             open: true,
             nested_in: Some(noun),
             ..NounNeed::default()
@@ -340,7 +396,7 @@ impl<'a> Resolver<'a> {
     /// The names of all attributes and relations of a noun, for suggestions.
     pub(crate) fn member_names(&self, noun: NounId) -> Vec<SmolStr> {
         let attributes = self.needs.noun(noun).attributes.iter().map(|attribute| attribute.name.clone());
-        let relations = self.relations.keys().filter(|(of, _)| *of == noun).map(|(_, name)| name.clone());
+        let relations = self.relations.of(noun).map(|(name, _)| name.clone());
         // Of a noun with a schema, what that has; the program may already have asked for something else.
         match self.shape(noun) {
             Some(shape) => shape.attributes.keys().cloned().chain(relations).collect(),

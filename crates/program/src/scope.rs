@@ -84,11 +84,12 @@ impl Scope {
         self.subjects.iter().rev()
     }
 
-    /// The subject with this binder, innermost first; it counts as used.
-    pub(crate) fn binder(&mut self, word: &str) -> Option<Subject> {
-        let subject = self.subjects.iter_mut().rev().find(|subject| subject.binder.as_deref() == Some(word))?;
-        subject.used = true;
-        Some(subject.clone())
+    /// The subject with this binder, innermost first; it counts as used. The scope goes with it, to be looked at.
+    pub(crate) fn binder(&mut self, word: &str) -> Option<(&Subject, &Scope)> {
+        let at = self.subjects.iter().rposition(|subject| subject.binder.as_deref() == Some(word))?;
+        self.subjects.get_mut(at)?.used = true;
+        let scope = &*self;
+        scope.subjects.get(at).map(|subject| (subject, scope))
     }
 
     /// Says that the binder of a slot must be used.
@@ -99,8 +100,8 @@ impl Scope {
     }
 
     /// The subjects that came after a mark and have a binder that no name was resolved to.
-    pub(crate) fn unused_since(&self, mark: usize) -> Vec<Subject> {
+    pub(crate) fn unused_since(&self, mark: usize) -> impl Iterator<Item = &Subject> {
         let since = self.subjects.iter().skip(mark);
-        since.filter(|subject| subject.binder.is_some() && !subject.used).cloned().collect()
+        since.filter(|subject| subject.binder.is_some() && !subject.used)
     }
 }

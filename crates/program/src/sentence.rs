@@ -5,7 +5,7 @@ use tickmark_diagnostics::codes::program as codes;
 use tickmark_source::Span;
 use tickmark_syntax::ast;
 
-use crate::expression::{truth, typed};
+use crate::expression::{all, truth, typed};
 use crate::ir::{Can, Expr, ExprKind, Phrase, Quantified, Quantifier, Type};
 use crate::phrase::{Found, PhraseMode};
 use crate::resolver::Resolver;
@@ -81,9 +81,14 @@ impl Resolver<'_> {
 
     /// All parts of a predicate on one subject.
     pub(crate) fn predicate(&mut self, ast: &ast::Predicate, subject: Expr, scope: &mut Scope) -> Option<Expr> {
-        let parts: Vec<Option<Vec<Expr>>> =
-            ast.parts.iter().map(|part| self.predicate_part(part, &subject, scope)).collect();
-        let mut conditions: Vec<Expr> = parts.into_iter().collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
+        // Most predicates say one thing.
+        if let [part] = ast.parts.as_slice()
+            && let Some(condition) = self.one_condition(part, &subject, scope)
+        {
+            return condition;
+        }
+        let parts = all(&ast.parts, |part| self.predicate_part(part, &subject, scope))?;
+        let mut conditions: Vec<Expr> = parts.into_iter().flatten().collect();
         if conditions.len() == 1 { conditions.pop() } else { Some(truth(ExprKind::And(conditions), ast.span)) }
     }
 
@@ -100,27 +105,33 @@ impl Resolver<'_> {
 
     fn predicate_part(&mut self, part: &ast::PredicatePart, subject: &Expr, scope: &mut Scope) -> Option<Vec<Expr>> {
         match &part.kind {
-            ast::PredicateKind::Has(objects) => {
-                let conditions: Vec<Option<Expr>> =
-                    objects.iter().map(|object| self.object(subject, object, scope)).collect();
-                conditions.into_iter().collect()
-            }
-            ast::PredicateKind::Is(words) => {
-                let conditions: Vec<Option<Expr>> = words.iter().map(|word| self.is_word(subject, word)).collect();
-                conditions.into_iter().collect()
-            }
+            ast::PredicateKind::Has(objects) => all(objects, |object| self.object(subject, object, scope)),
+            ast::PredicateKind::Is(words) => all(words, |word| self.is_word(subject, word)),
+            _ => self.one_condition(part, subject, scope)?.map(|condition| vec![condition]),
+        }
+    }
+
+    /// What a part comes to that says one thing; `None` where it says several, and the inner `None` where it is wrong.
+    fn one_condition(&mut self, part: &ast::PredicatePart, subject: &Expr, scope: &mut Scope) -> Option<Option<Expr>> {
+        let negated = |not: bool, said: Expr| if not { truth(ExprKind::Not(Box::new(said)), part.span) } else { said };
+        Some(match &part.kind {
+            ast::PredicateKind::Has(objects) => match objects.as_slice() {
+                [object] => self.object(subject, object, scope),
+                _ => return None,
+            },
+            ast::PredicateKind::Is(words) => match words.as_slice() {
+                [word] => self.is_word(subject, word),
+                _ => return None,
+            },
             ast::PredicateKind::IsMissing { not } => {
                 let missing = truth(ExprKind::IsMissing(Box::new(subject.clone())), part.span);
-                Some(vec![if *not { truth(ExprKind::Not(Box::new(missing)), part.span) } else { missing }])
+                Some(negated(*not, missing))
             }
             ast::PredicateKind::Can { not, action, on } => {
-                let can = self.can(subject, action, on.as_deref(), scope, part.span)?;
-                Some(vec![if *not { truth(ExprKind::Not(Box::new(can)), part.span) } else { can }])
+                self.can(subject, action, on.as_deref(), scope, part.span).map(|can| negated(*not, can))
             }
-            ast::PredicateKind::Condition(condition) => {
-                self.condition(condition, scope).map(|condition| vec![condition])
-            }
-        }
+            ast::PredicateKind::Condition(condition) => self.condition(condition, scope),
+        })
     }
 
     fn is_word(&mut self, subject: &Expr, word: &ast::IsWord) -> Option<Expr> {

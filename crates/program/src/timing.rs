@@ -14,7 +14,7 @@ use crate::scope::Scope;
 /// What a written filter comes to: one on each member, or one on all of them together.
 pub(crate) enum Narrowing {
     Filter(Filter),
-    Cadence(Cadence),
+    Cadence(Box<Cadence>),
 }
 
 impl Resolver<'_> {
@@ -31,7 +31,7 @@ impl Resolver<'_> {
             let event = resolver.event_of(head, span)?;
             let kind = kind?;
             resolver.not_itself(&event, &kind)?;
-            Some(Narrowing::Filter(Filter::Timing(Timing { event, kind, span })))
+            Some(Narrowing::Filter(Filter::Timing(Box::new(Timing { event, kind, span }))))
         };
         match &filter.kind {
             ast::FilterKind::Where(condition) => {
@@ -93,7 +93,7 @@ impl Resolver<'_> {
             None => Some(Period::Given),
         };
         let event = self.event_of(head, span);
-        Some(Narrowing::Cadence(Cadence { event: event?, kind: kind?, period: period?, span }))
+        Some(Narrowing::Cadence(Box::new(Cadence { event: event?, kind: kind?, period: period?, span })))
     }
 
     fn within(

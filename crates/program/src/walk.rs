@@ -14,7 +14,7 @@ pub enum Node<'p> {
 }
 
 /// A definition that an expression may use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Definition {
     Adjective(u32),
     Relation(u32),

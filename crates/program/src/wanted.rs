@@ -2,25 +2,59 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use tickmark_facts::{AttributeId, AttributeType, NounId};
 
 use crate::ir::{AdjectiveRef, Domain, ExceptionSubject, ExprKind, Step, Type};
 use crate::resolver::Resolver;
 use crate::walk::{self, Definition, Node, uses};
 
-/// What a walk over the roots found, before it is closed over nouns and maps.
+/// Nouns, each once, in the order in which they came.
+#[derive(Default)]
+struct Nouns {
+    /// By the ids of nouns.
+    has: Vec<bool>,
+    all: Vec<NounId>,
+}
+
+impl Nouns {
+    /// Whether the noun is new.
+    fn insert(&mut self, noun: NounId) -> bool {
+        let index = noun.0 as usize;
+        if index >= self.has.len() {
+            self.has.resize(index + 1, false);
+        }
+        match self.has.get_mut(index) {
+            Some(has) if !*has => {
+                *has = true;
+                self.all.push(noun);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn contains(&self, noun: NounId) -> bool {
+        self.has.get(noun.0 as usize).copied().unwrap_or(false)
+    }
+}
+
+/// What a walk over the roots found, before it is closed over nouns and maps. In which order does not matter: all of it is
+/// marked in the end.
 #[derive(Default)]
 struct Seen {
-    definitions: BTreeSet<Definition>,
-    attributes: BTreeSet<(NounId, AttributeId)>,
+    definitions: FxHashSet<Definition>,
+    attributes: FxHashSet<(NounId, AttributeId)>,
     /// Attributes by which records without a key are told apart, looked at otherwise or not.
-    compared: BTreeSet<(NounId, AttributeId)>,
-    nouns: BTreeSet<NounId>,
+    compared: FxHashSet<(NounId, AttributeId)>,
+    nouns: Nouns,
 }
 
 impl Seen {
     fn visit(&mut self, node: &Node<'_>, open: &mut Vec<Definition>) {
-        open.extend(uses(node));
+        if let Some(definition) = uses(node) {
+            open.push(definition);
+        }
         match node {
             Node::Domain(Domain::All(noun)) => {
                 self.nouns.insert(*noun);
@@ -62,7 +96,7 @@ impl Seen {
 }
 
 /// The attributes whose records are of a noun.
-type Holders = BTreeMap<NounId, Vec<(NounId, AttributeId)>>;
+type Holders = FxHashMap<NounId, Vec<(NounId, AttributeId)>>;
 
 /// The noun that an attribute's records are of.
 fn target(ty: &AttributeType) -> Option<NounId> {
@@ -80,12 +114,12 @@ impl Resolver<'_> {
         let mut seen = Seen::default();
         let mut open = Vec::new();
         self.walk_roots(selected, &mut |node| seen.visit(&node, &mut open));
-        let mut contained: BTreeSet<NounId> = BTreeSet::new();
+        let mut contained = Nouns::default();
         let holders = self.holders();
         loop {
-            let size = |seen: &Seen, contained: &BTreeSet<NounId>| {
+            let size = |seen: &Seen, contained: &Nouns| {
                 let attributes = seen.attributes.len() + seen.compared.len();
-                (attributes, seen.nouns.len(), seen.definitions.len(), contained.len())
+                (attributes, seen.nouns.all.len(), seen.definitions.len(), contained.all.len())
             };
             let before = size(&seen, &contained);
             while let Some(definition) = open.pop() {
@@ -124,7 +158,7 @@ impl Resolver<'_> {
 
     /// The attributes that hold or name records, by the noun of these.
     fn holders(&self) -> Holders {
-        let mut holders = Holders::new();
+        let mut holders = Holders::default();
         for (parent, need) in self.needs.iter() {
             for (index, attribute) in need.attributes.iter().enumerate() {
                 if let Some(noun) = target(&attribute.ty) {
@@ -139,9 +173,9 @@ impl Resolver<'_> {
     /// A wanted noun's key is wanted; so is every attribute in which its records may be nested, since they are records
     /// of the noun like any other. A noun that is only looked through for nested records is `contained`: it is read, but
     /// no map need fill it.
-    fn close_over_nouns(&self, seen: &mut Seen, contained: &mut BTreeSet<NounId>, holders: &Holders) {
-        let mut queue: Vec<NounId> = seen.nouns.iter().chain(contained.iter()).copied().collect();
-        let mut done: BTreeSet<NounId> = BTreeSet::new();
+    fn close_over_nouns(&self, seen: &mut Seen, contained: &mut Nouns, holders: &Holders) {
+        let mut queue: Vec<NounId> = seen.nouns.all.iter().chain(&contained.all).copied().collect();
+        let mut done = Nouns::default();
         while let Some(noun) = queue.pop() {
             if !done.insert(noun) {
                 continue;
@@ -170,17 +204,19 @@ impl Resolver<'_> {
         let targets: Vec<NounId> = seen
             .attributes
             .iter()
-            .filter(|(noun, _)| seen.nouns.contains(noun))
+            .filter(|(noun, _)| seen.nouns.contains(*noun))
             .filter_map(|(noun, attribute)| self.needs.attribute(*noun, *attribute))
             .filter_map(|attribute| target(&attribute.ty))
             .collect();
-        seen.nouns.extend(targets);
+        for noun in targets {
+            seen.nouns.insert(noun);
+        }
     }
 
     /// A map to a wanted noun is wanted, with the values of the attributes that are.
     fn close_over_maps(&self, seen: &mut Seen, open: &mut Vec<Definition>) {
         for map in &self.program.maps {
-            if !seen.nouns.contains(&map.to) {
+            if !seen.nouns.contains(map.to) {
                 continue;
             }
             walk::phrase(&map.from, &mut |node| seen.visit(&node, open));
@@ -211,19 +247,19 @@ impl Resolver<'_> {
         }
     }
 
-    fn write_wanted(&mut self, seen: &Seen, contained: &BTreeSet<NounId>) {
-        for noun in seen.nouns.iter().chain(contained) {
+    fn write_wanted(&mut self, seen: &Seen, contained: &Nouns) {
+        for noun in seen.nouns.all.iter().chain(&contained.all) {
             if let Some(need) = self.needs.noun_mut(*noun) {
                 need.wanted = true;
             }
         }
-        for (noun, attribute) in seen.attributes.union(&seen.compared) {
+        for (noun, attribute) in seen.attributes.iter().chain(&seen.compared) {
             let entry = self.needs.noun_mut(*noun).and_then(|need| need.attributes.get_mut(attribute.0 as usize));
             if let Some(entry) = entry {
                 entry.wanted = true;
             }
         }
-        self.program.maps.retain(|map| seen.nouns.contains(&map.to));
+        self.program.maps.retain(|map| seen.nouns.contains(map.to));
         for map in &mut self.program.maps {
             let to = map.to;
             map.assignments.retain(|(attribute, _)| seen.wants(to, *attribute));
@@ -239,7 +275,7 @@ impl Resolver<'_> {
 
     /// Marks the controls that read verdicts, through definitions too.
     pub(crate) fn mark_verdict_readers(&mut self) {
-        let Some(verdict) = self.program.meta.verdict else { return };
+        let Some(verdict) = self.program.meta.verdict.filter(|_| self.speaks_of_verdicts) else { return };
         let definitions = self.definitions_that_read(verdict);
         let mut everywhere = Seen::default();
         let mut open = Vec::new();
@@ -247,7 +283,7 @@ impl Resolver<'_> {
             walk::phrase(phrase, &mut |node| everywhere.visit(&node, &mut open));
         }
         let read_by = |seen: &Seen, used: &[Definition]| {
-            seen.nouns.contains(&verdict) || used.iter().any(|definition| definitions.contains(definition))
+            seen.nouns.contains(verdict) || used.iter().any(|definition| definitions.contains(definition))
         };
         let everywhere = read_by(&everywhere, &open);
         let mut readers = vec![everywhere; self.program.controls.len()];
@@ -280,7 +316,7 @@ impl Resolver<'_> {
         for definition in adjectives.chain(relations) {
             let (mut seen, mut used) = (Seen::default(), Vec::new());
             self.program.walk_definition(definition, &mut |node| seen.visit(&node, &mut used));
-            if seen.nouns.contains(&noun) {
+            if seen.nouns.contains(noun) {
                 waiting.push(definition);
             }
             for used in used {

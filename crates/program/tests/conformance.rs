@@ -46,7 +46,8 @@ fn check(text: &str) -> (Program, Vec<Diagnostic>, Sources) {
         settings: &[],
         query: None,
     };
-    let input = Input { own: &[own], library: &[], meta: &meta, around, selected: &|_| true, everything: false };
+    let input =
+        Input { own: &[own], library: &[], needed: true, meta: &meta, around, selected: &|_| true, everything: false };
     let (program, found) = resolve(input);
     diagnostics.extend(found);
     tickmark_diagnostics::sort(&mut diagnostics);

@@ -33,7 +33,8 @@ fn told(files: &[(&str, &str)]) -> (Vec<Diagnostic>, Sources) {
         settings: &[],
         query: None,
     };
-    let input = Input { own: &own, library: &[], meta: &meta, around, selected: &|_| true, everything: false };
+    let input =
+        Input { own: &own, library: &[], needed: true, meta: &meta, around, selected: &|_| true, everything: false };
     diagnostics.extend(resolve(input).1);
     tickmark_diagnostics::sort(&mut diagnostics);
     (diagnostics, sources)
@@ -196,7 +197,15 @@ fn what_the_library_says_of_another_noun_falls_away() {
             settings: &[],
             query: None,
         };
-        let input = Input { own: &own, library: &library, meta: &meta, around, selected: &|_| true, everything: false };
+        let input = Input {
+            own: &own,
+            library: &library,
+            needed: false,
+            meta: &meta,
+            around,
+            selected: &|_| true,
+            everything: false,
+        };
         diagnostics.extend(resolve(input).1);
         plain(&diagnostics, &sources)
     };

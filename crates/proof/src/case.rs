@@ -140,7 +140,15 @@ impl Case {
         };
         if !has_errors(&found) {
             let own = [unit];
-            let input = Input { own: &own, library: &[], meta: meta(), around, selected: &|_| true, everything: false };
+            let input = Input {
+                own: &own,
+                library: &[],
+                needed: true,
+                meta: meta(),
+                around,
+                selected: &|_| true,
+                everything: false,
+            };
             let (program, more) = resolve(input);
             found.extend(more);
             if !has_errors(&found) {

@@ -74,8 +74,9 @@ impl Style {
 
 /// Columns that a text takes on a terminal.
 pub(crate) fn columns(text: &str) -> usize {
-    // Of what is nearly all text every byte takes one.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) { text.len() } else { text.width() }
+    // Of what is nearly all text every character takes one: ASCII, and what else Latin-1 prints (`·` in tables).
+    let takes_one = |letter| matches!(letter, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{ff}');
+    if text.chars().all(takes_one) { text.chars().count() } else { text.width() }
 }
 
 /// Breaks at blanks so that no line is wider than `width`; a word that is wider stays whole, so that paths can be clicked.
@@ -128,5 +129,13 @@ mod tests {
         assert_eq!(wrap("facts/a_long_path.json:1:2 x", 5), ["facts/a_long_path.json:1:2", "x"]);
         assert_eq!((grouped(7).as_str(), grouped(1234567).as_str()), ("7", "1,234,567"));
         assert_eq!(counted(1, "source"), "1 source");
+    }
+
+    #[test]
+    fn what_is_counted_by_characters_takes_one_column_each() {
+        for letter in (' '..='\u{17f}').map(String::from) {
+            assert_eq!(columns(&letter), letter.width(), "{letter:?}");
+        }
+        assert_eq!((columns("a·é"), columns("日本"), columns("e\u{301}")), (3, 4, 1));
     }
 }

@@ -10,7 +10,7 @@ use tickmark_syntax::ast::Item;
 use tickmark_syntax::compact::Entry;
 use tickmark_syntax::outline::{self, Role};
 
-use crate::embedded::{Library, PackFile, ReadBack};
+use crate::embedded::{self, Library, PackFile, ReadBack};
 
 /// The nouns that may have records: those of the sources, those that maps make of them, and those that these may hold.
 pub(crate) struct Supply<'a> {
@@ -133,15 +133,14 @@ pub(crate) fn read(
             _ => None,
         })
         .collect();
-    let mut dormant = BTreeMap::new();
-    let mut head = |entry: &Entry, file| {
+    let head = |entry: &Entry, file| {
         let nouns = supply.unsupplied(entry)?;
         let control = entry.head(file).filter(|control| !excepted.contains(&control.id.text))?;
-        dormant.insert(control.id.text.clone(), nouns);
-        Some(control)
+        let dormant = (control.id.text.clone(), nouns);
+        Some((control, dormant))
     };
-    let units = packs.iter().map(|file| file.read(&mut head, read)).collect();
-    (units, dormant)
+    let (units, dormant) = embedded::read_heads(packs, head, read);
+    (units, dormant.into_iter().collect())
 }
 
 #[cfg(test)]

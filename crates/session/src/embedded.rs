@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rayon::prelude::*;
 use smol_str::SmolStr;
-use tickmark_program::{Needed, Shelf, SourceUnit};
+use tickmark_program::{Needed, Shelf, SourceUnit, Spoken};
 use tickmark_source::{FileBytes, FileId, Sources};
 use tickmark_syntax::ast;
 use tickmark_syntax::compact::{Compact, Entry};
-use tickmark_syntax::outline::{self, Outline, Role};
+use tickmark_syntax::outline::{Outline, Role};
 
 /// A file that is part of the binary.
 struct Embedded {
@@ -33,14 +33,20 @@ pub struct ReadBack {
     pub items: usize,
 }
 
+impl ReadBack {
+    /// Counts what was read of a file.
+    fn count(&mut self, path: &'static str, unit: &SourceUnit) {
+        self.files.push(path);
+        self.items += unit.ast.items.len();
+    }
+}
+
 impl Embedded {
     fn add(&self, sources: &mut Sources) -> FileId {
         sources.add([PREFIX, self.path].concat(), FileBytes::shared(Arc::new(self.tree.text)))
     }
 
-    fn unit(&self, file: FileId, ast: ast::File, read: &mut ReadBack) -> SourceUnit {
-        read.files.push(self.path);
-        read.items += ast.items.len();
+    fn unit(&self, file: FileId, ast: ast::File) -> SourceUnit {
         SourceUnit { file, text: SmolStr::new_static(self.tree.text), embedded: true, ast }
     }
 }
@@ -70,24 +76,51 @@ impl PackFile {
     }
 
     /// Its items in order. Of a control for which `head` gives what stands before its sentences, nothing else is read.
-    pub(crate) fn read(
-        &self,
-        mut head: impl FnMut(&Entry, FileId) -> Option<ast::Control>,
-        read: &mut ReadBack,
-    ) -> SourceUnit {
-        let item = |entry: &Entry| match head(entry, self.file) {
+    fn read(&self, mut head: impl FnMut(&Entry, FileId) -> Option<ast::Control>) -> SourceUnit {
+        let mut items = Vec::with_capacity(self.entries.len());
+        items.extend(self.entries().filter_map(|entry| match head(entry, self.file) {
             Some(control) => Some(ast::Item::Control(control)),
             None => entry.item(self.file),
-        };
-        let items = self.entries().filter_map(item).collect();
-        self.embedded.unit(self.file, ast::File { pack: self.embedded.tree.pack(self.file), items }, read)
+        }));
+        self.embedded.unit(self.file, ast::File { pack: self.embedded.tree.pack(self.file), items })
     }
+}
+
+/// The files of packs with all their items, side by side.
+pub(crate) fn read_packs(packs: &[PackFile], read: &mut ReadBack) -> Vec<SourceUnit> {
+    read_heads(packs, |_, _| None::<(ast::Control, ())>, read).0
+}
+
+/// The same, but of a control for which `head` gives what stands before its sentences, nothing else is read. What `head` gives
+/// with it comes back, in order.
+pub(crate) fn read_heads<T: Send>(
+    packs: &[PackFile],
+    head: impl Fn(&Entry, FileId) -> Option<(ast::Control, T)> + Sync,
+    read: &mut ReadBack,
+) -> (Vec<SourceUnit>, Vec<T>) {
+    let of_file = |file: &PackFile| {
+        let mut found = Vec::new();
+        let unit = file.read(|entry, id| {
+            let (control, more) = head(entry, id)?;
+            found.push(more);
+            Some(control)
+        });
+        (unit, found)
+    };
+    let parts: Vec<(SourceUnit, Vec<T>)> = packs.par_iter().map(of_file).collect();
+    let (mut units, mut all) = (Vec::with_capacity(parts.len()), Vec::new());
+    for (file, (unit, found)) in packs.iter().zip(parts) {
+        read.count(file.embedded.path, &unit);
+        units.push(unit);
+        all.extend(found);
+    }
+    (units, all)
 }
 
 /// The nouns about the checking itself.
 pub(crate) fn meta(sources: &mut Sources) -> SourceUnit {
     let file = META.add(sources);
-    META.unit(file, META.tree.file(file), &mut ReadBack::default())
+    META.unit(file, META.tree.file(file))
 }
 
 /// The library: its files have their ids, and nothing is read of them yet.
@@ -110,18 +143,7 @@ impl Library {
 
     /// Whether the user's controls or the phrase of a query speak of nouns that maps lead to: then it is worth to know what the
     /// sources supply.
-    pub(crate) fn leads_to(&self, own: &[SourceUnit], query: Option<&ast::Phrase>) -> bool {
-        let mut spoken = FxHashSet::default();
-        if let Some(phrase) = query {
-            outline::words_of_phrase(phrase, &mut |word| {
-                spoken.insert(word.text.clone());
-            });
-        }
-        for item in own.iter().flat_map(|unit| &unit.ast.items) {
-            outline::words(item, &mut |word| {
-                spoken.insert(word.text.clone());
-            });
-        }
+    pub(crate) fn leads_to(&self, spoken: &Spoken) -> bool {
         let led_to = |entry: &Entry| entry.sources().next().is_some() && spoken.contains(entry.outline.noun);
         self.entries().any(led_to)
     }
@@ -148,16 +170,19 @@ impl Library {
             needed(&Shelf { outlines: &outlines, idle: &|index| idle.contains(&index), words_of: &words_of });
         let mut wanted: Vec<usize> = chosen.into_iter().chain(replaced).collect();
         wanted.sort_unstable();
-        let mut units: Vec<SourceUnit> = Vec::new();
-        let mut wanted = wanted.into_iter().filter_map(|index| self.entries.get(index)).peekable();
-        for (index, (embedded, file)) in self.files.iter().enumerate() {
-            let mut ast = ast::File::default();
-            while let Some((_, entry)) = wanted.next_if(|(of, _)| *of == index) {
-                ast.items.extend(entry.item(*file));
-            }
-            if !ast.items.is_empty() {
-                units.push(embedded.unit(*file, ast, read));
-            }
+        let wanted: Vec<&(usize, Entry)> = wanted.into_iter().filter_map(|index| self.entries.get(index)).collect();
+        let of_file = |entries: &[&(usize, Entry)]| {
+            let (embedded, file) = self.files.get(entries.first()?.0)?;
+            let mut items = Vec::with_capacity(entries.len());
+            items.extend(entries.iter().filter_map(|(_, entry)| entry.item(*file)));
+            Some((embedded.path, embedded.unit(*file, ast::File { items, ..ast::File::default() })))
+        };
+        let files: Vec<&[&(usize, Entry)]> = wanted.chunk_by(|(a, _), (b, _)| a == b).collect();
+        let read_of: Vec<Option<(&'static str, SourceUnit)>> = files.into_par_iter().map(of_file).collect();
+        let mut units = Vec::with_capacity(read_of.len());
+        for (path, unit) in read_of.into_iter().flatten() {
+            read.count(path, &unit);
+            units.push(unit);
         }
         units
     }
@@ -217,7 +242,7 @@ mod tests {
         for name in pack_names() {
             let mut sources = Sources::new();
             let files = pack(name, true, &mut sources);
-            let mut units: Vec<_> = files.iter().map(|file| file.read(|_, _| None, &mut ReadBack::default())).collect();
+            let mut units = read_packs(&files, &mut ReadBack::default());
             // What a run takes for granted is compiled here.
             units.iter_mut().for_each(|unit| unit.embedded = false);
             programs.push((sources, units));
@@ -234,14 +259,15 @@ mod tests {
             let meta = meta(&mut sources);
             let all = |shelf: &Shelf<'_>| Needed { chosen: (0..shelf.outlines.len()).collect(), replaced: Vec::new() };
             let mut whole = library.read(&BTreeSet::new(), &mut ReadBack::default(), all);
+            let spoken = Spoken::new(&own, None);
             let mut enough = library.read(&BTreeSet::new(), &mut ReadBack::default(), |shelf| {
-                tickmark_program::needed(&own, None, false, shelf)
+                tickmark_program::needed(&own, &spoken, false, shelf)
             });
             whole.iter_mut().chain(&mut enough).for_each(|unit| unit.embedded = false);
             assert!(enough.len() <= whole.len());
-            let undeclared = |library: &[SourceUnit]| tickmark_program::undeclared_words(&own, library, None);
+            let undeclared = |library: &[SourceUnit]| tickmark_program::undeclared_words(&own, library, &spoken);
             assert_eq!(undeclared(&enough), undeclared(&whole));
-            let program = |library: &[SourceUnit]| {
+            let program = |library: &[SourceUnit], needed: bool| {
                 let around = tickmark_program::Surroundings {
                     supplied: &std::collections::BTreeSet::new(),
                     may_supply: &tickmark_import::may_supply,
@@ -253,6 +279,7 @@ mod tests {
                 let input = tickmark_program::Input {
                     own: &own,
                     library,
+                    needed,
                     meta: &meta,
                     around,
                     selected: &|_| true,
@@ -263,7 +290,9 @@ mod tests {
                 program.texts.clear();
                 (format!("{program:#?}"), diagnostics)
             };
-            assert_eq!(program(&enough), program(&whole));
+            let of_all = program(&whole, false);
+            assert_eq!(program(&enough, true), of_all);
+            assert_eq!(program(&enough, false), of_all);
         }
     }
 }

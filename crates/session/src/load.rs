@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use tickmark_diagnostics::codes::run as codes;
 use tickmark_diagnostics::{Code, Diagnostic};
 use tickmark_import::{Patience, SourceArgument, Surveyed, TerraformOptions};
-use tickmark_program::{Input, Program, Setting, SourceUnit, Surroundings, resolve};
+use tickmark_program::{Input, Program, Setting, Shelf, SourceUnit, Spoken, Surroundings, resolve};
 use tickmark_source::{FileId, Files, Sources, Span};
 
 use crate::dormant::{self, Supply};
@@ -116,19 +116,21 @@ pub(crate) fn load_with(
     diagnostics.extend(found);
     let everything = reach == Reach::Everything;
     let whole = surveyed.as_ref().filter(|surveyed| surveyed.whole);
+    let mut spoken = Spoken::new(&own, query.as_ref());
     let supply = whole
         .filter(|_| matches!(reach, Reach::Supplied | Reach::Needed))
-        .filter(|_| !packs.is_empty() || library.leads_to(&own, query.as_ref()))
+        .filter(|_| !packs.is_empty() || library.leads_to(&spoken))
         .map(|surveyed| Supply::new(&surveyed.nouns, &own, &packs, &library));
     let idle = supply.as_ref().map(|supply| supply.idle(&library)).unwrap_or_default();
     let (packs, dormant) = match supply.as_ref().filter(|_| reach == Reach::Supplied) {
         Some(supply) => dormant::read(supply, &own, &packs, &mut embedded),
-        None => (packs.iter().map(|file| file.read(|_, _| None, &mut embedded)).collect(), BTreeMap::new()),
+        None => (embedded::read_packs(&packs, &mut embedded), BTreeMap::new()),
     };
+    spoken.hear_all(&packs);
     own.extend(packs);
-    let library =
-        library.read(&idle, &mut embedded, |shelf| tickmark_program::needed(&own, query.as_ref(), everything, shelf));
-    let undeclared = tickmark_program::undeclared_words(&own, &library, query.as_ref());
+    let needed = |shelf: &Shelf<'_>| tickmark_program::needed(&own, &spoken, everything, shelf);
+    let library = library.read(&idle, &mut embedded, needed);
+    let undeclared = tickmark_program::undeclared_words(&own, &library, &spoken);
     let surveyed = match surveyed {
         Some(surveyed) if !surveyed.whole && patience == Patience::Whole && asks_for_nouns(&undeclared, reach) => {
             Some(look_into(&arguments, files, (&mut sources, &mut diagnostics), Patience::Whole))
@@ -148,7 +150,8 @@ pub(crate) fn load_with(
         dormant: &dormant,
     };
     let selected = |id: &str| request.selects(id);
-    let input = Input { own: &own, library: &library, meta: &meta, around, selected: &selected, everything };
+    let input =
+        Input { own: &own, library: &library, needed: true, meta: &meta, around, selected: &selected, everything };
     let (mut program, found) = resolve(input);
     // What is said of the phrase quotes it.
     program.texts.extend(asked);

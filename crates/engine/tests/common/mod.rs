@@ -99,7 +99,8 @@ pub fn program(text: &str, supplied: &BTreeSet<smol_str::SmolStr>) -> Result<Pro
         settings: &[],
         query: None,
     };
-    let input = Input { own: &[own], library: &[], meta: &meta, around, selected: &|_| true, everything: false };
+    let input =
+        Input { own: &[own], library: &[], needed: true, meta: &meta, around, selected: &|_| true, everything: false };
     let (program, diagnostics) = resolve(input);
     let errors: Vec<String> = diagnostics
         .iter()
