@@ -41,8 +41,12 @@ class Job:
     env: dict = field(default_factory=dict)
     # What the output must say; none where the program gives no verdicts.
     verify: Optional[Callable[[str], Optional[str]]] = None
-    # A program that takes long is run less often.
+    # A program that takes long is run less often,
     most_runs: int = 1000
+    # and one that takes no time several times a round, side by side with the others of that kind.
+    each_round: int = 1
+    # What it takes of memory beside files that are mapped, the program's own among them.
+    own: Optional[int] = None
     runs: list = field(default_factory=list)
 
     def median(self, of="wall"):
@@ -110,7 +114,8 @@ def interleave(jobs, runs, limit):
     failed = {}
     starter = Launcher()
     for turn in range(runs):
-        for job in jobs:
+        again = max(job.each_round for job in jobs)
+        for job in (job for time in range(again) for job in jobs if time < job.each_round):
             if turn >= job.most_runs or id(job) in failed:
                 continue
             try:
@@ -123,6 +128,24 @@ def interleave(jobs, runs, limit):
         print(f"round {turn + 1} of {runs}", file=sys.stderr)
     jobs[:] = [job for job in jobs if job.runs and id(job) not in failed]
     return sorted(set(failed.values()))
+
+
+def own_memory(job):
+    """The most memory that a run has of its own (anonymous, as the kernel calls it), by looking a thousand times a second."""
+    most = 0
+    with tempfile.TemporaryFile() as nowhere:
+        process = subprocess.Popen(job.argv, env={**os.environ, **job.env}, stdout=nowhere, stderr=nowhere)
+        while process.poll() is None:
+            try:
+                with open(f"/proc/{process.pid}/status", encoding="utf-8") as file:
+                    anonymous = re.search(r"^RssAnon:\s+(\d+) kB", file.read(), re.M)
+            except OSError:
+                break
+            # Of a process that is ending nothing is told.
+            most = max(most, int(anonymous.group(1)) * 1024 if anonymous else 0)
+            time.sleep(0.001)
+        process.wait()
+    return most
 
 
 def expected_of(folder):

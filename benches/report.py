@@ -164,6 +164,11 @@ class Results:
                 if tool != "tickmark":
                     rows = [(f"{what} ({tool})", "", measured, None) for what, _, measured, _ in rows]
                 yield from rows
+                if job.own is not None:
+                    # The peak counts what is mapped of the program, which is the same for any input and shared by all that run it.
+                    of_tool = "" if tool == "tickmark" else f" ({tool})"
+                    what = f"memory of its own, without what is mapped, {size}: times the input{of_tool}"
+                    yield (what, "", f"{times(job.own / whole)} ({job.own / 1e6:.0f} MB)", None)
 
     def floor(self):
         for size in self.sizes:
@@ -216,6 +221,7 @@ class Results:
                     "least_wall": job.least(),
                     "processor": job.processor,
                     "peak": job.median("peak"),
+                    "own": job.own,
                 }
                 for job in self.jobs.values()
             ],
@@ -224,7 +230,7 @@ class Results:
     def text(self):
         runs = max(len(job.runs) for job in self.jobs.values())
         made = f", {self.asked.date}" if self.asked.date else ""
-        out = [f"Measured on {machine()}{made}; seed {self.asked.seed}, medians of up to {runs} rounds.", ""]
+        out = [f"Measured on {machine()}{made}; seed {self.asked.seed}, medians of up to {runs} runs.", ""]
         out += ["| what | figure | measured | |", "|---|---|---|---|"]
         signs = {True: "reached", False: "**missed**", None: ""}
         out += [f"| {what} | {figure} | {measured} | {signs[holds]} |" for what, figure, measured, holds in self.reached()]

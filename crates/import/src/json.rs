@@ -134,7 +134,7 @@ impl<'a> JsonReader<'a> {
 
     /// Takes a text as it is written between its quotes; any other value is skipped and gives nothing. It is resolved by
     /// [`resolved`].
-    pub(crate) fn written_text(&mut self) -> Result<Option<&'a [u8]>, ReadError> {
+    pub(crate) fn written_text(&mut self) -> Result<Option<WrittenText<'a>>, ReadError> {
         if self.peek()? != b'"' {
             self.skip()?;
             return Ok(None);
@@ -142,7 +142,65 @@ impl<'a> JsonReader<'a> {
         let start = self.at + 1;
         let end = text_end(self.data, start).map_err(|fault| self.fault(fault))?;
         self.at = end.quote + 1;
-        Ok(self.data.get(start..end.quote))
+        Ok(self.data.get(start..end.quote).map(|bytes| WrittenText { bytes, escaped: end.escaped }))
+    }
+
+    /// The same, of a text that may begin as another one did that was taken before: `known` is that text as it is written, with its
+    /// opening quote and without the closing one.
+    #[inline]
+    pub(crate) fn text_behind(&mut self, known: &[u8]) -> Result<Option<TextBehind>, ReadError> {
+        if self.peek()? != b'"' {
+            self.skip()?;
+            return Ok(None);
+        }
+        let start = self.at + 1;
+        let begins = !known.is_empty() && self.data.get(self.at..).is_some_and(|rest| rest.starts_with(known));
+        let unknown = if begins { self.at + known.len() } else { start };
+        let end = text_end(self.data, unknown).map_err(|fault| self.fault(fault))?;
+        self.at = end.quote + 1;
+        let range = self.base + start..self.base + end.quote;
+        Ok(Some(TextBehind { range, known: begins, escaped: end.escaped }))
+    }
+
+    /// The next byte of the file.
+    #[inline]
+    pub(crate) fn at(&self) -> usize {
+        self.base + self.at
+    }
+
+    /// What was passed from byte `start` of the file on.
+    #[inline]
+    pub(crate) fn since(&self, start: usize) -> &'a [u8] {
+        self.data.get(start.saturating_sub(self.base)..self.at).unwrap_or(&[])
+    }
+
+    /// Passes these bytes where they stand next. They must have been read in the like place of another record before, a whole value
+    /// (a text, list or object) or whatever stands between two values: then they are good here too.
+    #[inline]
+    pub(crate) fn takes(&mut self, written: &[u8]) -> bool {
+        let next = !written.is_empty() && self.data.get(self.at..).is_some_and(|rest| rest.starts_with(written));
+        if next {
+            self.at += written.len();
+        }
+        next
+    }
+
+    /// The same of the beginning of an object, up to its first value.
+    #[inline]
+    pub(crate) fn opens_with(&mut self, written: &[u8]) -> bool {
+        let opens = self.depth < DEPTH_LIMIT && self.takes(written);
+        self.depth += u32::from(opens);
+        opens
+    }
+
+    /// Leaves an object whose closing bracket stands at the very next byte.
+    #[inline]
+    pub(crate) fn closes_object(&mut self) -> bool {
+        let closes = self.data.get(self.at) == Some(&b'}');
+        if closes {
+            self.leave();
+        }
+        closes
     }
 
     /// Takes a text, number or bool as its text; any other value is skipped and gives nothing.
@@ -404,6 +462,23 @@ impl<'a> JsonReader<'a> {
     }
 }
 
+/// A text as it is written between its quotes.
+pub(crate) struct WrittenText<'a> {
+    pub(crate) bytes: &'a [u8],
+    /// It has escapes: what it says is not what stands there.
+    pub(crate) escaped: bool,
+}
+
+/// A text that was taken, and what is known of how it is written.
+pub(crate) struct TextBehind {
+    /// Its bytes in the file, without the quotes.
+    pub(crate) range: Range<usize>,
+    /// It begins as the known one does.
+    pub(crate) known: bool,
+    /// It has escapes behind what is known.
+    pub(crate) escaped: bool,
+}
+
 /// What a text says that is written so between its quotes; it has been checked.
 pub(crate) fn resolved(written: &[u8]) -> Cow<'_, str> {
     if memchr::memchr(b'\\', written).is_some() {
@@ -414,11 +489,12 @@ pub(crate) fn resolved(written: &[u8]) -> Cow<'_, str> {
 
 /// A text with its escapes resolved; they have been checked.
 fn unescape(bytes: &[u8]) -> String {
+    let written = simdutf8::basic::from_utf8(bytes).unwrap_or_default();
     let mut text = String::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(found) = memchr::memchr(b'\\', bytes.get(at..).unwrap_or(&[])) {
         let slash = at + found;
-        text.push_str(std::str::from_utf8(bytes.get(at..slash).unwrap_or(&[])).unwrap_or_default());
+        text.push_str(written.get(at..slash).unwrap_or_default());
         at = slash + 2;
         text.push(match bytes.get(slash + 1) {
             Some(b'b') => '\u{8}',
@@ -435,7 +511,7 @@ fn unescape(bytes: &[u8]) -> String {
             None => break,
         });
     }
-    text.push_str(std::str::from_utf8(bytes.get(at..).unwrap_or(&[])).unwrap_or_default());
+    text.push_str(written.get(at..).unwrap_or_default());
     text
 }
 

@@ -22,6 +22,8 @@ use crate::{
 };
 use rayon::prelude::*;
 use smol_str::SmolStr;
+use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use tickmark_diagnostics::Diagnostic;
@@ -395,12 +397,18 @@ fn shared_addresses(units: &[Unit]) -> BTreeSet<String> {
     if with_resources.count() < 2 {
         return BTreeSet::new();
     }
-    let mut seen: HashMap<&str, usize> = HashMap::new();
+    let mut seen: HashMap<Cow<'_, str>, usize> = HashMap::new();
     let mut shared = BTreeSet::new();
     for (number, unit) in units.iter().enumerate() {
         for address in unit.resource_addresses() {
-            if *seen.entry(address).or_insert(number) != number {
-                shared.insert(address.to_owned());
+            match seen.entry(address) {
+                Entry::Occupied(known) if *known.get() != number => {
+                    shared.insert(known.key().to_string());
+                }
+                Entry::Occupied(_) => {}
+                Entry::Vacant(free) => {
+                    free.insert(number);
+                }
             }
         }
     }
@@ -430,10 +438,11 @@ impl Unit {
     }
 
     /// The addresses of its Terraform resources.
-    fn resource_addresses(&self) -> impl Iterator<Item = &str> {
+    fn resource_addresses(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let configured = self.config.as_ref().and_then(|config| config.evaluated());
-        let exported = self.resources().into_iter().flat_map(|export| &export.resources);
-        let exported = exported.map(|resource| resource.address.as_str());
-        exported.chain(configured.into_iter().flat_map(|evaluated| evaluated.all_addresses()))
+        let exported = self.resources().zip(self.documents.first()).into_iter();
+        let exported = exported.flat_map(|(export, document)| export.addresses(&document.bytes));
+        let configured = configured.into_iter().flat_map(|evaluated| evaluated.all_addresses());
+        exported.chain(configured.map(Cow::Borrowed))
     }
 }

@@ -145,33 +145,31 @@ fn check_utf8(data: &[u8], start: usize, end: usize) -> Result<(), Fault> {
 
 /// The byte behind the list or object that begins at `start`, inside `depth` others.
 pub(crate) fn container_end(data: &[u8], start: usize, depth: u32) -> Result<usize, Fault> {
+    let rest = data.get(start..).unwrap_or(&[]);
+    // Many are empty.
+    if matches!(rest, [b'{', b'}', ..] | [b'[', b']', ..]) && depth < DEPTH_LIMIT {
+        return Ok(start + 2);
+    }
     let mut nesting = Nesting { objects: 0, level: 0, above: depth };
-    let mut state = BlockState::default();
+    let mut state = BlockState::new();
+    let (blocks, last) = rest.as_chunks::<64>();
+    let mut blocks = blocks.iter();
     let mut at = start;
-    let mut high = false;
     loop {
-        let rest = data.get(at..).unwrap_or(&[]);
         let padded;
-        let (block, whole) = match rest.first_chunk::<64>() {
+        let (block, whole) = match blocks.next() {
             Some(block) => (block, true),
             None => {
-                padded = padded_block(rest);
+                padded = padded_block(last);
                 (&padded, false)
             }
         };
         let found = state.brackets(block);
-        high |= found.high;
-        if found.controls != 0 {
-            // What stands in a text behind the end of the value is not ours to judge.
-            let until = found.controls.trailing_zeros();
-            let before = found.brackets & ((1 << until) - 1);
-            return match nesting.follow(block, before, at)? {
-                Some(end) => finish(data, start, end, high),
-                None => Err(Fault(at + until as usize)),
-            };
-        }
-        if let Some(end) = nesting.follow(block, found.brackets, at)? {
-            return finish(data, start, end, high);
+        // Most blocks have no brackets.
+        if found.brackets | found.controls != 0
+            && let Some(end) = nesting.pass(block, found, at)?
+        {
+            return finish(data, start, end, state.high());
         }
         if !whole {
             return Err(Fault(data.len()));
@@ -205,6 +203,18 @@ struct Nesting {
 }
 
 impl Nesting {
+    /// Passes a block; gives the byte behind the value where it ends in it.
+    #[inline]
+    fn pass(&mut self, block: &[u8; 64], found: Found, at: usize) -> Result<Option<usize>, Fault> {
+        if found.controls == 0 {
+            return self.follow(block, found.brackets, at);
+        }
+        // What stands in a text behind the end of the value is not ours to judge.
+        let until = found.controls.trailing_zeros();
+        let before = found.brackets & ((1 << until) - 1);
+        self.follow(block, before, at)?.map_or(Err(Fault(at + until as usize)), |end| Ok(Some(end)))
+    }
+
     /// Follows the brackets of a block; gives the byte behind the value where it ends in it.
     #[inline]
     fn follow(&mut self, block: &[u8; 64], mut brackets: u64, at: usize) -> Result<Option<usize>, Fault> {
@@ -212,14 +222,14 @@ impl Nesting {
             let bit = brackets.trailing_zeros() as usize;
             brackets &= brackets - 1;
             let byte = block.get(bit).copied().unwrap_or_default();
-            let object = byte & 0x20 != 0 && byte >= b'{';
+            let object = byte & 0x20 != 0;
             if byte | 0x20 == b'{' {
                 if self.above + self.level >= DEPTH_LIMIT {
                     return Err(Fault(at + bit));
                 }
                 self.objects = self.objects << 1 | u128::from(object);
                 self.level += 1;
-            } else {
+            } else if byte | 0x20 == b'}' {
                 if (self.objects & 1 == 1) != object {
                     return Err(Fault(at + bit));
                 }
@@ -235,12 +245,13 @@ impl Nesting {
 }
 
 /// What carries over from one block of 64 bytes to the next.
-#[derive(Default)]
 struct BlockState {
     /// All bits where the block begins inside a text.
     in_text: u64,
     /// 1 where the first byte is escaped by the last of the block before.
     escaped: u64,
+    /// The bits that any byte has had so far, by the place in 16 bytes.
+    all: u8x16,
 }
 
 /// What stands in a block, a bit for each byte.
@@ -249,34 +260,42 @@ struct Found {
     brackets: u64,
     /// Control characters in texts.
     controls: u64,
-    /// Whether any byte is not ASCII.
-    high: bool,
 }
 
 impl BlockState {
+    fn new() -> BlockState {
+        BlockState { in_text: 0, escaped: 0, all: u8x16::splat(0) }
+    }
+
+    /// Whether any byte so far is not ASCII.
+    fn high(&self) -> bool {
+        self.all.to_bitmask() != 0
+    }
+
     #[inline]
     fn brackets(&mut self, block: &[u8; 64]) -> Found {
         let (mut quotes, mut brackets) = (0, 0);
         // What most blocks have none of is looked for in all of the block at once.
-        let (mut all, mut slashes, mut low) = (u8x16::splat(0), u8x16::splat(0), u8x16::splat(0));
+        let (mut slashes, mut least) = (u8x16::splat(0), u8x16::splat(0xFF));
         let (parts, _) = block.as_chunks::<16>();
         for (index, part) in parts.iter().enumerate() {
             let bytes = u8x16::new(*part);
             let shift = index * 16;
-            let folded = bytes | u8x16::splat(0x20);
             quotes |= u64::from(equal(bytes, b'"').to_bitmask()) << shift;
-            brackets |= u64::from((equal(folded, b'{') | equal(folded, b'}')).to_bitmask()) << shift;
-            all |= bytes;
+            // The bits of `[`, `]`, `{` and `}`; of `Y`, `_`, `y` and 0x7F too, which `Nesting` passes over.
+            brackets |= u64::from(equal(bytes | u8x16::splat(0x26), 0x7F).to_bitmask()) << shift;
+            self.all |= bytes;
             slashes |= equal(bytes, b'\\');
-            low |= controls(bytes);
+            least = least.min(bytes);
         }
-        if slashes.to_bitmask() != 0 || self.escaped != 0 {
+        let mut low = 0;
+        if (slashes | controls(least)).to_bitmask() != 0 || self.escaped != 0 {
             quotes &= !self.escapes(mask_of(block, |bytes| equal(bytes, b'\\')));
+            low = mask_of(block, controls);
         }
         let in_text = prefix_xor(quotes) ^ self.in_text;
         self.in_text = 0_u64.wrapping_sub(in_text >> 63);
-        let controls = if low.to_bitmask() == 0 { 0 } else { mask_of(block, controls) & in_text };
-        Found { brackets: brackets & !in_text, controls, high: all.to_bitmask() != 0 }
+        Found { brackets: brackets & !in_text, controls: low & in_text }
     }
 
     /// The bytes that a backslash before them escapes. A backslash that is escaped escapes nothing.

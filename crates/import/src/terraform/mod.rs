@@ -16,13 +16,16 @@ mod pieces;
 mod read;
 mod references;
 mod relations;
+mod resource;
+mod scan;
 mod schema;
 mod values;
 
 pub(crate) use address::steps;
-pub(crate) use export::{Export, scan_plan, scan_raw_state, scan_state};
+pub(crate) use export::Export;
 pub(crate) use overlay::SENSITIVE;
 pub(crate) use read::{DESCRIBED, LOST_REFERENCE, Source, Wanted, read, wanted_relations};
 pub(crate) use relations::{Edges, IDENTITIES, LABELS, Search, names_noun, names_one};
+pub(crate) use scan::{scan_plan, scan_raw_state, scan_state};
 pub use schema::shapes;
 pub(crate) use values::AttributeTexts;

@@ -8,9 +8,10 @@ use crate::nouns::TF_RESOURCE;
 use crate::piece::Piece;
 use crate::single::Single;
 use crate::terraform::configuration::{self, Module, ResourceBlock};
-use crate::terraform::export::{Export, Resource};
+use crate::terraform::export::Export;
 use crate::terraform::overlay::{KNOWN_AFTER_APPLY, Mark, Overlay};
 use crate::terraform::relations::{Edges, Relations};
+use crate::terraform::resource::Resource;
 use rayon::prelude::*;
 use smol_str::SmolStr;
 use std::borrow::Cow;
@@ -19,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 use tickmark_facts::{AttributeId, AttributeType, Needs, NounId, Scalar, ValueKind, ValueReader};
+use tickmark_hcl::BlockPlace;
 use tickmark_source::Place;
 
 /// Why a relation is unknown.
@@ -54,13 +56,10 @@ pub(crate) fn unknown_mark(
     resource: &Resource,
     block: Option<&ResourceBlock>,
 ) -> Result<Mark, ReadError> {
-    if let Some(range) = resource.unknown.range() {
-        if !holds_true(document, &range) {
-            return Ok(Mark::None);
-        }
+    if let Some(range) = resource.unknown() {
         return Mark::read(&mut JsonReader::part(&document.bytes, document.file, &range));
     }
-    let (Some(block), true) = (block, resource.unmarked) else { return Ok(Mark::None) };
+    let (Some(block), true) = (block, resource.unmarked()) else { return Ok(Mark::None) };
     let mut present = BTreeSet::new();
     if let Some(range) = resource.values.range() {
         JsonReader::part(&document.bytes, document.file, &range).object_or_skip(&mut |reader, key| {
@@ -72,12 +71,6 @@ pub(crate) fn unknown_mark(
         block.attributes.iter().filter(|(name, expressions)| !expressions.is_empty() && !present.contains(name));
     let members: Vec<(SmolStr, Mark)> = left_out.map(|(name, _)| (name.clone(), Mark::All)).collect();
     Ok(if members.is_empty() { Mark::None } else { Mark::Object(members) })
-}
-
-/// Whether a tree of marks marks anything: most are `{}`, or `false` in some shape.
-fn holds_true(document: &Document, range: &Range<usize>) -> bool {
-    let marks = document.bytes.get(range.clone()).unwrap_or(&[]);
-    memchr::memchr_iter(b't', marks).any(|at| marks.get(at..).is_some_and(|rest| rest.starts_with(b"true")))
 }
 
 /// One relation attribute to fill: of a noun, to another.
@@ -92,6 +85,17 @@ pub(crate) struct Wanted {
     pub(crate) to: SmolStr,
 }
 
+/// A resource that is about to be read.
+struct Named<'r> {
+    resource: &'r Resource,
+    /// Its address as it is printed.
+    printed: Cow<'r, str>,
+    /// Where it is written, if that was asked for.
+    written: Option<&'r BlockPlace>,
+    /// Where it is said to stand.
+    place: Place,
+}
+
 /// What is read of the resources of an export.
 struct ReadPlan<'a> {
     /// The noun that has a record for every resource.
@@ -102,8 +106,8 @@ struct ReadPlan<'a> {
 }
 
 impl ReadPlan<'_> {
-    fn noun(&self, resource: &Resource) -> Option<NounId> {
-        self.nouns.get(resource.noun).copied().flatten()
+    fn noun(&self, export: &Export, resource: &Resource) -> Option<NounId> {
+        self.nouns.get(export.noun_number(resource)?).copied().flatten()
     }
 }
 
@@ -112,7 +116,7 @@ impl Source<'_> {
         let needs = Arc::clone(piece.builder.needs());
         let root = self.configuration(&needs)?;
         let related = wanted_relations(&needs);
-        let unmarked = self.export.resources.iter().any(|resource| resource.unmarked);
+        let unmarked = self.export.resources.iter().any(Resource::unmarked);
         let relations =
             (unmarked || !related.is_empty()).then(|| Relations::new(self.document, self.export, root.as_ref()));
         for noun in
@@ -142,25 +146,26 @@ impl Source<'_> {
     fn read_resources(&self, plan: &ReadPlan<'_>, piece: &mut Piece) -> Result<Vec<Option<u32>>, ReadError> {
         /// How many resources a thread reads at a time.
         const SHARE: usize = 2048;
-        let mut shares = self.export.resources.chunks(SHARE);
-        let mut rows = Vec::with_capacity(self.export.resources.len());
-        self.read_share(plan, shares.next().unwrap_or_default(), piece, &mut rows)?;
-        let shares: Vec<&[Resource]> = shares.collect();
+        let all = self.export.resources.len();
+        let mut rows = Vec::with_capacity(all);
+        self.read_share(plan, 0..SHARE.min(all), piece, &mut rows)?;
+        let shares: Vec<Range<usize>> =
+            (SHARE..all).step_by(SHARE).map(|start| start..all.min(start + SHARE)).collect();
         if shares.is_empty() {
             return Ok(rows);
         }
         piece.builder.forget_new_keys();
         let like = piece.fork();
-        let read = shares.into_par_iter().map(|resources| {
-            let (mut piece, mut rows) = (like.fork(), Vec::with_capacity(resources.len()));
-            let result = self.read_share(plan, resources, &mut piece, &mut rows);
-            (resources, piece, rows, result)
+        let read = shares.into_par_iter().map(|share| {
+            let (mut piece, mut rows) = (like.fork(), Vec::with_capacity(share.len()));
+            let result = self.read_share(plan, share.clone(), &mut piece, &mut rows);
+            (share, piece, rows, result)
         });
-        for (resources, part, part_rows, result) in read.collect::<Vec<_>>() {
+        for (share, part, part_rows, result) in read.collect::<Vec<_>>() {
             let mut before = BTreeMap::new();
-            for (resource, row) in resources.iter().zip(part_rows) {
+            for (resource, row) in self.export.resources.range(share).zip(part_rows) {
                 let row = row
-                    .zip(plan.noun(resource))
+                    .zip(plan.noun(self.export, resource))
                     .map(|(row, noun)| row + *before.entry(noun).or_insert_with(|| piece.builder.rows(noun)));
                 rows.push(row);
             }
@@ -173,27 +178,49 @@ impl Source<'_> {
     fn read_share(
         &self,
         plan: &ReadPlan<'_>,
-        resources: &[Resource],
+        share: Range<usize>,
         piece: &mut Piece,
         rows: &mut Vec<Option<u32>>,
     ) -> Result<(), ReadError> {
-        for resource in resources {
+        for resource in self.export.resources.range(share) {
             let sensitive = self.sensitive_mark(resource)?;
             self.find_secrets(resource, &sensitive, &mut piece.told.secrets)?;
-            if let Some(noun) = plan.every {
-                self.read_any(noun, resource, piece)?;
+            let noun = plan.noun(self.export, resource).filter(|_| resource.stays());
+            if noun.is_none() && plan.every.is_none() {
+                rows.push(None);
+                continue;
             }
-            rows.push(match plan.noun(resource).filter(|_| resource.stays()) {
-                Some(noun) => Some(self.read_resource(noun, resource, &sensitive, plan.relations, piece)?),
+            let named = self.named(resource);
+            if let Some(noun) = plan.every {
+                self.read_any(noun, &named, piece)?;
+            }
+            rows.push(match noun {
+                Some(noun) => Some(self.read_resource(noun, &named, &sensitive, plan.relations, piece)?),
                 None => None,
             });
         }
         Ok(())
     }
 
+    /// What is said of a resource under the names of [`DESCRIBED`].
+    fn described<'r>(&'r self, named: &'r Named<'_>) -> [Scalar<'r>; 8] {
+        let (export, resource) = (self.export, named.resource);
+        [
+            &*named.printed,
+            export.mode(resource).as_str(),
+            export.ty(resource),
+            export.name(resource),
+            export.module(resource),
+            export.key(resource).map_or("", |key| key.bare()),
+            export.provider(resource),
+            Export::action(resource),
+        ]
+        .map(|text| if text.is_empty() { Scalar::Null } else { Scalar::Text(text) })
+    }
+
     /// The configuration is read only where it is of use.
     fn configuration(&self, needs: &Needs) -> Result<Option<Module>, ReadError> {
-        let unmarked = self.export.resources.iter().any(|resource| resource.unmarked);
+        let unmarked = self.export.resources.iter().any(Resource::unmarked);
         if !unmarked && wanted_relations(needs).is_empty() {
             return Ok(None);
         }
@@ -201,26 +228,25 @@ impl Source<'_> {
         configuration::read(&mut JsonReader::part(&self.document.bytes, self.document.file, range)).map(Some)
     }
 
-    fn printed<'r>(&self, resource: &'r Resource) -> Cow<'r, str> {
-        if self.shared.contains(&resource.address) {
-            Cow::Owned(format!("{}#{}", self.document.path, resource.address))
-        } else {
-            Cow::Borrowed(&resource.address)
-        }
-    }
-
-    fn place(&self, resource: &Resource) -> Place {
-        let written = self.places.and_then(|places| places.block(&resource.address));
-        written.map_or_else(|| place(self.document.file, resource.offset), |block| block.span.place())
+    /// What is said of a resource beside its values.
+    fn named<'r>(&'r self, resource: &'r Resource) -> Named<'r> {
+        let address = self.export.address(&self.document.bytes, resource);
+        let written = self.places.and_then(|places| places.block(&address));
+        let here = || place(self.document.file, resource.offset as usize);
+        let place = written.map_or_else(here, |block| block.span.place());
+        let printed = match self.shared.contains(&*address) {
+            true => Cow::Owned(format!("{}#{address}", self.document.path)),
+            false => address,
+        };
+        Named { resource, printed, written, place }
     }
 
     /// A record of `tf_resource`: any resource, whatever its type, also one that is deleted.
-    fn read_any(&self, noun: NounId, resource: &Resource, piece: &mut Piece) -> Result<(), ReadError> {
-        let place = self.place(resource);
+    fn read_any(&self, noun: NounId, named: &Named<'_>, piece: &mut Piece) -> Result<(), ReadError> {
+        let place = named.place;
         let row = piece.builder.begin(noun, place);
-        let address = self.printed(resource);
         let mut position = 0;
-        for ((name, _), value) in DESCRIBED.iter().zip(described(resource, &address)) {
+        for ((name, _), value) in DESCRIBED.iter().zip(self.described(named)) {
             piece.builder.set_next(noun, row, &mut position, name, &mut Single::scalar(value, place))?;
         }
         Ok(())
@@ -229,16 +255,15 @@ impl Source<'_> {
     fn read_resource(
         &self,
         noun: NounId,
-        resource: &Resource,
+        named: &Named<'_>,
         sensitive: &Mark,
         relations: Option<&Relations<'_>>,
         piece: &mut Piece,
     ) -> Result<u32, ReadError> {
-        let place = self.place(resource);
+        let Named { resource, written, place, .. } = *named;
         let row = piece.builder.begin(noun, place);
-        let address = self.printed(resource);
         let mut position = 0;
-        for ((_, name), value) in DESCRIBED.iter().zip(described(resource, &address)) {
+        for ((_, name), value) in DESCRIBED.iter().zip(self.described(named)) {
             piece.builder.set_next(noun, row, &mut position, name, &mut Single::scalar(value, place))?;
         }
         let block = relations.and_then(|relations| relations.block(resource));
@@ -247,12 +272,11 @@ impl Source<'_> {
             self.all_unknown(noun, row, place, piece);
             return Ok(row);
         }
-        let nothing = JsonReader::new(b"{}", self.document.file, resource.offset);
+        let nothing = JsonReader::new(b"{}", self.document.file, resource.offset as usize);
         let mut json = resource
             .values
             .range()
             .map_or(nothing, |range| JsonReader::part(&self.document.bytes, self.document.file, &range));
-        let written = self.places.and_then(|places| places.block(&resource.address));
         if unknown == Mark::None && *sensitive == Mark::None && written.is_none() {
             // Nothing is marked in nearly all of them.
             if json.at_object()? {
@@ -260,7 +284,7 @@ impl Source<'_> {
             }
             return Ok(row);
         }
-        let absent = resource.unknown.range().map_or(place, |range| self::place(self.document.file, range.start));
+        let absent = resource.unknown().map_or(place, |range| self::place(self.document.file, range.start));
         if let Some(block) = written {
             // The same value stands on the line that is shown.
             let secret = block.attributes.iter().filter(|(name, _)| *sensitive.member(name) != Mark::None);
@@ -293,11 +317,11 @@ impl Source<'_> {
 
     fn sensitive_mark(&self, resource: &Resource) -> Result<Mark, ReadError> {
         let (bytes, file) = (&self.document.bytes, self.document.file);
-        let mut mark = match resource.sensitive.range() {
-            Some(range) if holds_true(self.document, &range) => Mark::read(&mut JsonReader::part(bytes, file, &range))?,
-            _ => Mark::None,
+        let mut mark = match resource.sensitive() {
+            Some(range) => Mark::read(&mut JsonReader::part(bytes, file, &range))?,
+            None => Mark::None,
         };
-        let Some(range) = resource.sensitive_paths.range() else { return Ok(mark) };
+        let Some(range) = resource.sensitive_paths() else { return Ok(mark) };
         JsonReader::part(bytes, file, &range).list_or_skip(&mut |reader| {
             let mut path = Vec::new();
             let mut ended = false;
@@ -357,13 +381,13 @@ impl Source<'_> {
         let resource = |index: usize| Some((self.export.resources.get(index)?, (*rows.get(index)?)?));
         for (index, target) in pairs {
             let (Some((_, row)), Some(target)) = (resource(index), self.export.resources.get(target)) else { continue };
-            let id = self.printed(target);
-            piece.builder.refer(wanted.noun, row, wanted.attribute, &id, self.place(target));
+            let target = self.named(target);
+            piece.builder.refer(wanted.noun, row, wanted.attribute, &target.printed, target.place);
         }
         for index in doubtful {
             let Some((resource, row)) = resource(index) else { continue };
             let unknown = Scalar::MayBeMissing(LOST_REFERENCE);
-            piece.builder.set(wanted.noun, row, wanted.attribute, unknown, self.place(resource));
+            piece.builder.set(wanted.noun, row, wanted.attribute, unknown, self.named(resource).place);
         }
     }
 }
@@ -379,21 +403,6 @@ pub(crate) const DESCRIBED: [(&str, &str); 8] = [
     ("provider", "tf_provider"),
     ("action", "tf_action"),
 ];
-
-/// What is said of a resource under these names.
-fn described<'a>(resource: &'a Resource, address: &'a str) -> [Scalar<'a>; 8] {
-    [
-        address,
-        &resource.mode,
-        &resource.ty,
-        &resource.name,
-        &resource.module,
-        resource.index.as_ref().map_or("", |key| key.bare()),
-        resource.provider.as_deref().unwrap_or(""),
-        resource.action.unwrap_or(""),
-    ]
-    .map(|text| if text.is_empty() { Scalar::Null } else { Scalar::Text(text) })
-}
 
 /// The relation attributes that the program asks for: of an open noun at the top, leading to another.
 pub(crate) fn wanted_relations(needs: &Needs) -> Vec<Wanted> {

@@ -2,7 +2,8 @@
 
 use crate::terraform::address::{InstanceKey, ModuleStep, Step, child_module, module_steps, steps};
 use crate::terraform::configuration::{Call, Expression, Module, ResourceBlock};
-use crate::terraform::export::Resource;
+use crate::terraform::export::Export;
+use crate::terraform::resource::Resource;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -21,8 +22,11 @@ struct Scope<'a> {
 
 /// All module instances, and the resource instances in each.
 pub(crate) struct Graph<'a> {
+    export: &'a Export,
     scopes: Vec<Scope<'a>>,
     by_address: HashMap<String, usize>,
+    /// The scopes of the modules that resources are of, by the numbers of their addresses among the texts.
+    of_module: HashMap<u32, usize>,
     instances: HashMap<InstanceName, Instances>,
 }
 
@@ -80,7 +84,7 @@ struct Walk {
 
 impl<'a> Graph<'a> {
     /// The graph of the resources of a plan. Without a configuration every expression is lost.
-    pub(crate) fn new(resources: &[Resource], root: Option<&'a Module>) -> Self {
+    pub(crate) fn new(export: &'a Export, root: Option<&'a Module>) -> Self {
         let scope = Scope {
             address: String::new(),
             module: root,
@@ -89,12 +93,22 @@ impl<'a> Graph<'a> {
             key: None,
             children: BTreeMap::new(),
         };
-        let mut graph =
-            Self { scopes: vec![scope], by_address: HashMap::from([(String::new(), 0)]), instances: HashMap::new() };
-        for (index, resource) in resources.iter().enumerate() {
-            let scope = graph.add_scope(&resource.module);
-            let name = (scope, resource.mode.clone(), resource.ty.clone(), resource.name.clone());
-            graph.instances.entry(name).or_default().add(resource.index.as_ref(), index);
+        let mut graph = Self {
+            export,
+            scopes: vec![scope],
+            by_address: HashMap::from([(String::new(), 0)]),
+            of_module: HashMap::new(),
+            instances: HashMap::new(),
+        };
+        for (index, resource) in export.resources.iter().enumerate() {
+            let scope = match graph.of_module.get(&resource.module) {
+                Some(known) => *known,
+                None => graph.add_scope(export.module(resource)),
+            };
+            graph.of_module.insert(resource.module, scope);
+            let name =
+                (scope, export.mode(resource).clone(), export.ty(resource).clone(), export.name(resource).clone());
+            graph.instances.entry(name).or_default().add(export.key(resource), index);
         }
         graph
     }
@@ -136,19 +150,24 @@ impl<'a> Graph<'a> {
     }
 
     fn scope_of(&self, resource: &Resource) -> usize {
-        self.by_address.get(resource.module.as_str()).copied().unwrap_or(0)
+        self.of_module.get(&resource.module).copied().unwrap_or(0)
     }
 
     /// The resource as it is written, where the plan says.
     pub(crate) fn block(&self, resource: &Resource) -> Option<&'a ResourceBlock> {
         let module = self.scopes.get(self.scope_of(resource))?.module?;
-        module.resources.get(&(resource.mode.clone(), resource.ty.clone(), resource.name.clone()))
+        let export = self.export;
+        module.resources.get(&(
+            export.mode(resource).clone(),
+            export.ty(resource).clone(),
+            export.name(resource).clone(),
+        ))
     }
 
     /// Where the expressions of one attribute of a resource lead.
     pub(crate) fn follow(&self, resource: &Resource, block: &ResourceBlock, expressions: &[Expression]) -> Found {
         let mut walk = Walk { found: Found::default(), visited: HashSet::new() };
-        let each = Each { key: resource.index.as_ref(), for_each: &block.for_each };
+        let each = Each { key: self.export.key(resource), for_each: &block.for_each };
         self.expressions(self.scope_of(resource), expressions, each, &mut walk);
         walk.found
     }

@@ -5,9 +5,10 @@ use crate::error::ReadError;
 use crate::json::JsonReader;
 use crate::terraform::address::steps;
 use crate::terraform::configuration::{Module, ResourceBlock};
-use crate::terraform::export::{Export, Resource};
+use crate::terraform::export::Export;
 use crate::terraform::read::unknown_mark;
 use crate::terraform::references::Graph;
+use crate::terraform::resource::{Resource, Resources};
 use crate::terraform::values::{AttributeTexts, Texts, texts};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -37,7 +38,7 @@ pub(crate) struct Edges {
 pub(crate) struct Relations<'a> {
     document: &'a Document,
     export: &'a Export,
-    resources: &'a [Resource],
+    resources: &'a Resources,
     graph: Graph<'a>,
     members: BTreeMap<SmolStr, Vec<usize>>,
     texts: HashMap<usize, Texts>,
@@ -51,7 +52,7 @@ impl<'a> Relations<'a> {
         for (index, resource) in resources.iter().enumerate().filter(|(_, resource)| resource.stays()) {
             members.entry(SmolStr::new(export.noun(resource))).or_default().push(index);
         }
-        Self { document, export, resources, graph: Graph::new(resources, root), members, texts: HashMap::new() }
+        Self { document, export, resources, graph: Graph::new(export, root), members, texts: HashMap::new() }
     }
 
     /// The references from the resources of one noun to those of another.
@@ -146,7 +147,7 @@ impl<'a> Relations<'a> {
     /// The resources that one depends on by the word of a state: addresses without keys.
     fn depends(&self, resource: &Resource) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
-        let Some(range) = resource.depends.range() else { return found };
+        let Some(range) = resource.depends() else { return found };
         let mut reader = JsonReader::part(&self.document.bytes, self.document.file, &range);
         // The file was scanned whole before: what is broken in it was said.
         let _ = reader.list_or_skip(&mut |reader| {
@@ -166,7 +167,10 @@ impl<'a> Relations<'a> {
     ) {
         for text in &value.texts {
             for target in search.identities.get(text).into_iter().flatten() {
-                let address = self.resources.get(*target).map(|target| without_keys(&target.address));
+                let address = self
+                    .resources
+                    .get(*target)
+                    .map(|target| without_keys(&self.export.address(&self.document.bytes, target)));
                 if *target != source && address.is_some_and(|address| depends.contains(&address)) {
                     search.edges.certain.insert((source, *target));
                 }

@@ -3,8 +3,8 @@
 use crate::document::Document;
 use crate::error::{ReadError, place};
 use crate::json::JsonReader;
-use crate::terraform::export::Resource;
 use crate::terraform::overlay::{Mark, Overlay};
+use crate::terraform::resource::Resource;
 use smol_str::SmolStr;
 use tickmark_facts::{Scalar, ValueKind, ValueReader};
 
@@ -27,7 +27,7 @@ pub(crate) fn texts(document: &Document, resource: &Resource, unknown: &Mark) ->
     let mut attributes = Texts::new();
     let Some(range) = resource.values.range() else { return Ok(attributes) };
     let json = JsonReader::part(&document.bytes, document.file, &range);
-    let mut overlay = Overlay::new(json, unknown, &Mark::None, place(document.file, resource.offset));
+    let mut overlay = Overlay::new(json, unknown, &Mark::None, place(document.file, resource.offset as usize));
     if overlay.kind()? != ValueKind::Object {
         return Ok(attributes);
     }
