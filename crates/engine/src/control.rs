@@ -1,5 +1,6 @@
 //! Controls: their sentences, exceptions, statuses and reasons.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
@@ -384,7 +385,7 @@ fn merge<'a>(outcomes: &mut [Outcome<'a>]) -> Vec<(usize, Judged<'a>)> {
     };
     let mut all: Vec<(usize, Judged<'a>)> = numbered.flat_map(of_sentence).collect();
     all.sort_by(|(_, a), (_, b)| {
-        a.noun.cmp(&b.noun).then_with(|| natural(&a.id).cmp(natural(&b.id))).then_with(|| a.id.cmp(&b.id))
+        a.noun.cmp(&b.noun).then_with(|| in_order(&a.id, &b.id)).then_with(|| a.id.cmp(&b.id))
     });
     let mut worst: Vec<(usize, Judged<'a>)> = Vec::with_capacity(all.len());
     for (sentence, judged) in all {
@@ -415,7 +416,16 @@ fn subject_result(control: &Control, sentence: &str, judged: &mut Judged<'_>) ->
     }
 }
 
-/// A text cut so that numbers in it stand in their order: `a2` before `a10`.
+/// Compares texts so that numbers in them stand in their order: `a2` before `a10`.
+fn in_order(a: &str, b: &str) -> Ordering {
+    // What both begin with decides nothing, but for the digits of a number that goes on.
+    let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    let digits = a.bytes().take(same).rev().take_while(u8::is_ascii_digit).count();
+    let start = (0..=same - digits).rev().find(|start| a.is_char_boundary(*start)).unwrap_or_default();
+    natural(a.get(start..).unwrap_or_default()).cmp(natural(b.get(start..).unwrap_or_default()))
+}
+
+/// A text cut so that numbers in it stand in their order.
 fn natural(text: &str) -> impl Iterator<Item = (bool, usize, &str)> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -523,7 +533,18 @@ mod tests {
     #[test]
     fn ids_stand_in_natural_order() {
         let mut ids = vec!["a10", "a2", "b@1", "a", "10", "9", "a02x", "Z"];
-        ids.sort_by(|a, b| natural(a).cmp(natural(b)).then(a.cmp(b)));
+        ids.sort_by(|a, b| in_order(a, b).then(a.cmp(b)));
         assert_eq!(ids, ["9", "10", "Z", "a", "a2", "a02x", "a10", "b@1"]);
+    }
+
+    #[test]
+    fn what_ids_begin_with_decides_nothing() {
+        let ids = [
+            "", "0", "00", "1", "01", "10", "a", "a1", "a01", "a1b", "a10", "a10b2", "a10b10", "é", "è", "é1", "a_",
+            "ab", "1a",
+        ];
+        for (a, b) in ids.iter().flat_map(|a| ids.iter().map(move |b| (a, b))) {
+            assert_eq!(in_order(a, b), natural(a).cmp(natural(b)), "{a} {b}");
+        }
     }
 }
