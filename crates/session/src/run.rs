@@ -2,7 +2,7 @@
 
 use tickmark_diagnostics::codes::run as codes;
 use tickmark_diagnostics::{Diagnostic, Severity};
-use tickmark_engine::{EngineError, EngineWarning, QueryMember, SourceFact, TestResult, WarningKind};
+use tickmark_engine::{CriterionFact, EngineError, EngineWarning, QueryMember, SourceFact, TestResult, WarningKind};
 use tickmark_facts::{AttributeNeed, Facts, NounId};
 use tickmark_import::{Imported, Patience, SourceRecord};
 use tickmark_program::{Program, SourceUnit};
@@ -93,14 +93,10 @@ pub(crate) fn ready(request: &Request, loaded: Loaded, files: &dyn Files) -> Res
         warn_of_open_nouns(&program, &facts, &sources, &mut diagnostics);
     }
     let source_facts: Vec<SourceFact> = records.iter().map(source_fact).collect();
-    let criteria: Vec<tickmark_engine::CriterionFact> = tickmark_catalog::all()
-        .map(|criterion| tickmark_engine::CriterionFact {
-            id: criterion.citation(),
-            title: criterion.title.to_owned(),
-            framework: criterion.framework.to_owned(),
-            category: criterion.category.to_owned(),
-        })
-        .collect();
+    // The catalogue is long, and hardly a program looks at it.
+    let catalogue =
+        program.meta.criterion.filter(|noun| program.needs.noun(*noun).wanted).map(|_| tickmark_catalog::all());
+    let criteria: Vec<CriterionFact> = catalogue.into_iter().flatten().map(criterion_fact).collect();
     let (facts, warnings) =
         match tickmark_engine::prepare(&program, facts, &source_facts, &criteria, &request.options()) {
             Ok(prepared) => prepared,
@@ -140,6 +136,15 @@ fn source_result(record: &SourceRecord) -> SourceResult {
         records: record.records,
         collected_at: record.collected_at.map(|time| time.to_string()),
         complete: record.complete,
+    }
+}
+
+fn criterion_fact(criterion: &tickmark_catalog::Criterion) -> CriterionFact {
+    CriterionFact {
+        id: criterion.citation(),
+        title: criterion.title.to_owned(),
+        framework: criterion.framework.to_owned(),
+        category: criterion.category.to_owned(),
     }
 }
 
