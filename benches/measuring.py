@@ -114,8 +114,8 @@ def interleave(jobs, runs, limit):
     failed = {}
     starter = Launcher()
     for turn in range(runs):
-        again = max(job.each_round for job in jobs)
-        for job in (job for time in range(again) for job in jobs if time < job.each_round):
+        most = max(job.each_round for job in jobs)
+        for job in (job for place in range(most) for job in jobs if place < job.each_round):
             if turn >= job.most_runs or id(job) in failed:
                 continue
             try:
