@@ -41,6 +41,7 @@ pub fn program() -> &'static Program {
             explain_passes: false,
             list_passes: true,
             explained: None,
+            split: None,
         };
         case.resolve().expect("the program of the fuzz targets is valid")
     })
