@@ -1,10 +1,11 @@
 //! The disk behind the door.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use tickmark_mapped::Mapped;
-use tickmark_source::{FileBytes, Files, FilesError};
+use tickmark_source::{FileBytes, Files, FilesError, Held};
 
 /// The longest file that is read: offsets are 32 bits.
 const LONGEST: u64 = u32::MAX as u64;
@@ -82,6 +83,21 @@ fn is_left_out(folder: &Path, repository: &Path) -> bool {
     })
 }
 
+/// A file that is mapped: what is let go of is read again from the disk.
+struct OnDisk(Mapped);
+
+impl AsRef<[u8]> for OnDisk {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_ref()
+    }
+}
+
+impl Held for OnDisk {
+    fn let_go(&self, range: Range<usize>) {
+        self.0.let_go(range);
+    }
+}
+
 impl Files for DiskFiles {
     #[expect(clippy::disallowed_methods, reason = "this is the door")]
     fn read(&self, path: &str) -> Result<FileBytes, FilesError> {
@@ -101,7 +117,7 @@ impl Files for DiskFiles {
                 return if grown {
                     Err(FilesError::TooLarge { path: path.to_owned() })
                 } else {
-                    Ok(FileBytes::shared(Arc::new(mapped)))
+                    Ok(FileBytes::shared(Arc::new(OnDisk(mapped))))
                 };
             }
         }

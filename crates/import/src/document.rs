@@ -35,6 +35,11 @@ impl Document {
         std::str::from_utf8(&self.bytes).unwrap_or_default()
     }
 
+    /// All of it is read: of a file that is mapped, no more than what somebody looks at again takes memory from here on.
+    pub(crate) fn put_away(&self) {
+        self.bytes.let_go(0..self.bytes.len());
+    }
+
     /// The file name, without its folders.
     pub(crate) fn name(&self) -> &str {
         self.path.rsplit(['/', '\\']).next().unwrap_or(&self.path)

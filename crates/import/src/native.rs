@@ -59,6 +59,7 @@ pub(crate) fn read_json_lines(document: &Document, noun: Option<&str>, mut piece
         .map(|(start, block)| {
             let mut piece = Piece::new(&needs);
             let result = read_lines(document, start, block, noun, &mut piece);
+            document.bytes.let_go(start..start + block.len());
             piece.keep(result)
         })
         .collect();

@@ -252,6 +252,9 @@ fn read_batch(
     let mut all = Vec::with_capacity(units.len());
     for unit in units {
         let Piece { builder, told } = read(unit, known, &mut batch, way)?;
+        for document in &unit.documents {
+            document.put_away();
+        }
         batch.put(builder);
         all.push(told);
     }

@@ -118,6 +118,9 @@ fn distinct<'n>(document: &Document, names: impl Iterator<Item = &'n str>, at: S
     Ok(())
 }
 
+/// Bytes of a table that are read before their memory is given back.
+const STRETCH: usize = 1 << 20;
+
 /// A table on its way in.
 pub(crate) struct Table<'d> {
     document: &'d Document,
@@ -158,7 +161,7 @@ impl<'d> Table<'d> {
         let mut record = ByteRecord::new();
         let mut header: Option<Header> = None;
         let mut starts = Vec::new();
-        let (mut line, mut last) = (0, 0);
+        let (mut line, mut last, mut behind) = (0, 0, 0);
         let failed = |error: csv::Error| broken(document, self.base, &error.to_string());
         while let Some(Begin { byte, line: at_line }) = rows.next(&mut record).map_err(failed)? {
             let start = first_of_record(bytes, byte);
@@ -179,6 +182,10 @@ impl<'d> Table<'d> {
                 starts.iter_mut().for_each(|start| *start += self.base);
             }
             take(header, (&record, start + self.base, &starts))?;
+            if start >= behind + STRETCH {
+                document.bytes.let_go(self.base + behind..self.base + start);
+                behind = start;
+            }
         }
         // INVARIANT (no row is lost): what stands behind a quote that is never closed would be the rest of one field.
         if ends_in_quotes(bytes.get(last..).unwrap_or_default(), delimiter) {

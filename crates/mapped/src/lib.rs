@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 
 /// A file of this machine, mapped for reading.
 #[derive(Debug)]
@@ -28,6 +29,23 @@ impl Mapped {
         let map = unsafe { memmap2::MmapOptions::new().map_copy_read_only(file)? };
         Ok(Mapped(map))
     }
+
+    /// Gives back the memory that these bytes take. They are read from the file again, mostly from the system's cache, when
+    /// somebody looks at them. Nothing happens where the system has no such thing, or there are no such bytes.
+    #[cfg(unix)]
+    #[expect(unsafe_code, reason = "the system forgets pages that it can read again")]
+    pub fn let_go(&self, range: Range<usize>) {
+        let Some(length) = self.0.get(range.clone()).map(<[u8]>::len).filter(|length| *length > 0) else { return };
+        // SAFETY: to let go of pages is unsafe where they hold what stands nowhere else, which would be lost. This map is
+        // read-only: nobody has ever written to its pages, so they hold what the file holds, and are read from it again
+        // as they were the first time. What another process does to the file meanwhile matters as it does in `of`.
+        // It is advice: that it was not taken changes nothing.
+        let _ = unsafe { self.0.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, range.start, length) };
+    }
+
+    /// Nothing, here.
+    #[cfg(not(unix))]
+    pub fn let_go(&self, _range: Range<usize>) {}
 }
 
 impl AsRef<[u8]> for Mapped {
@@ -47,6 +65,19 @@ mod tests {
         let bytes: Vec<u8> = (0..100_000_u32).map(|number| (number % 251) as u8).collect();
         file.write_all(&bytes).unwrap();
         assert_eq!(Mapped::of(&file).unwrap().as_ref(), &bytes[..]);
+    }
+
+    #[test]
+    fn what_was_let_go_is_read_again() {
+        let mut file = tempfile::tempfile().unwrap();
+        let bytes: Vec<u8> = (0..100_000_u32).map(|number| (number % 251) as u8).collect();
+        file.write_all(&bytes).unwrap();
+        let mapped = Mapped::of(&file).unwrap();
+        for range in [0..100_000, 5_000..20_000, 1..2, 7..7, 99_999..100_000, 99_999..100_001, 200_000..300_000] {
+            assert_eq!(mapped.as_ref(), &bytes[..]);
+            mapped.let_go(range);
+        }
+        assert_eq!(mapped.as_ref(), &bytes[..]);
     }
 
     #[test]

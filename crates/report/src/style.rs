@@ -75,6 +75,9 @@ impl Style {
 /// Columns that a text takes on a terminal.
 pub(crate) fn columns(text: &str) -> usize {
     // Of what is nearly all text every character takes one: ASCII, and what else Latin-1 prints (`·` in tables).
+    if text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~')) {
+        return text.len();
+    }
     let takes_one = |letter| matches!(letter, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{ff}');
     if text.chars().all(takes_one) { text.chars().count() } else { text.width() }
 }

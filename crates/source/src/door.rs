@@ -2,20 +2,32 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
+
+/// Bytes of a file, and who holds them.
+pub trait Held: AsRef<[u8]> + Send + Sync {
+    /// Nobody will look at these bytes for a while. Who can get them again (from the file) may give back the memory that
+    /// they take; they stay readable, and what they are.
+    fn let_go(&self, range: Range<usize>) {
+        let _ = range;
+    }
+}
+
+impl Held for Vec<u8> {}
+impl Held for &'static str {}
 
 /// The content of a file, shared and never changed: bytes of our own, or a file that is mapped into memory.
 #[derive(Clone)]
 pub struct FileBytes {
-    bytes: Arc<dyn AsRef<[u8]> + Send + Sync>,
+    bytes: Arc<dyn Held>,
     /// Bytes at the front that do not belong to the content: a byte-order mark.
     skipped: usize,
 }
 
 impl FileBytes {
     /// Bytes that somebody else holds, and that stay as they are.
-    pub fn shared(bytes: Arc<dyn AsRef<[u8]> + Send + Sync>) -> Self {
+    pub fn shared(bytes: Arc<dyn Held>) -> Self {
         Self { bytes, skipped: 0 }
     }
 
@@ -23,6 +35,11 @@ impl FileBytes {
     #[must_use]
     pub fn without_first(&self, count: usize) -> Self {
         Self { bytes: Arc::clone(&self.bytes), skipped: self.skipped.saturating_add(count) }
+    }
+
+    /// Nobody will look at these bytes for a while: where they are mapped, their memory is given back until somebody does.
+    pub fn let_go(&self, range: Range<usize>) {
+        self.bytes.let_go(range.start.saturating_add(self.skipped)..range.end.saturating_add(self.skipped));
     }
 
     /// Whether both are one and the same piece of memory.
@@ -35,7 +52,7 @@ impl FileBytes {
 impl Deref for FileBytes {
     type Target = [u8];
     fn deref(&self) -> &[u8] {
-        self.bytes.as_ref().as_ref().get(self.skipped..).unwrap_or(&[])
+        (*self.bytes).as_ref().get(self.skipped..).unwrap_or(&[])
     }
 }
 

@@ -6,5 +6,5 @@ mod door;
 mod hidden;
 mod place;
 
-pub use door::{FileBytes, Files, FilesError, MemoryFiles};
+pub use door::{FileBytes, Files, FilesError, Held, MemoryFiles};
 pub use place::{FileId, LineColumn, Place, SourceFile, Sources, Span};

@@ -6,15 +6,14 @@ use std::num::NonZeroUsize;
 use std::sync::Once;
 
 use pest::Parser;
-use pest::iterators::Pair;
+
+use crate::nodes::Tree;
 
 /// The parser that pest makes of the grammar.
 #[derive(pest_derive::Parser)]
 #[grammar = "../../grammar/tick.pest"]
 struct TickParser;
 
-/// A node of pest's tree.
-pub(crate) type Node<'a> = Pair<'a, Rule>;
 /// What pest says of a text that does not fit.
 pub(crate) type Refusal = pest::error::Error<Rule>;
 
@@ -22,10 +21,10 @@ pub(crate) type Refusal = pest::error::Error<Rule>;
 /// of a megabyte needs a tenth of it.
 const CALL_LIMIT: usize = 1_000_000_000;
 
-/// Reads a text by a rule and gives the node of that rule.
-pub(crate) fn read(rule: Rule, text: &str) -> Result<Option<Node<'_>>, Box<Refusal>> {
+/// Reads a text by a rule and gives the tree of that rule.
+pub(crate) fn read(rule: Rule, text: &str) -> Result<Tree, Box<Refusal>> {
     static ONCE: Once = Once::new();
     // The limit is global to the process, so it is set once.
     ONCE.call_once(|| pest::set_call_limit(NonZeroUsize::new(CALL_LIMIT)));
-    TickParser::parse(rule, text).map(|mut pairs| pairs.next()).map_err(Box::new)
+    TickParser::parse(rule, text).map(Tree::new).map_err(Box::new)
 }

@@ -1,5 +1,6 @@
 //! Tickmark text to a syntax tree, and back: parser and formatter. The only crate that knows pest.
 
+mod alike;
 pub mod ast;
 mod build;
 pub mod compact;
@@ -7,6 +8,7 @@ mod errors;
 mod format;
 mod grammar;
 mod lex;
+mod nodes;
 pub mod outline;
 mod parse;
 mod slips;

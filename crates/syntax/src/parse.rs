@@ -1,16 +1,19 @@
 //! Text to syntax tree, with every mistake that can be told apart.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use rayon::prelude::*;
 use tickmark_diagnostics::{Diagnostic, codes};
 use tickmark_source::{FileId, Span};
 
+use crate::alike;
 use crate::ast::{Expr, File, Phrase};
 use crate::build::{Builder, Part};
 use crate::errors;
 use crate::grammar::{self, Rule};
 use crate::lex::{Token, lex};
+use crate::nodes::{Node, Tree};
 use crate::split::{self, Piece};
 
 /// Files larger than this are refused.
@@ -36,14 +39,8 @@ pub fn parse(file: FileId, text: &str) -> (File, Vec<Diagnostic>) {
     let code = split::code(tokens);
     let (pieces, brackets) = split::split(file, text, &code);
     diagnostics.extend(brackets);
-    let read = |group: &[Piece<'_>]| read_group(file, text, group);
-    let groups = groups(text, &pieces);
-    let pieces: Vec<(Vec<Part>, Vec<Diagnostic>)> = if text.len() < WORTH_SHARING {
-        groups.into_iter().map(read).collect()
-    } else {
-        groups.into_par_iter().with_max_len(1).map(read).collect()
-    };
-    for (parts, mut found) in pieces {
+    let reading = Reading::new(file, text, &pieces);
+    for (parts, mut found) in shared_out(text, reading.groups(), |group| reading.group(group)) {
         for part in parts {
             add_part(&mut tree, part, &mut diagnostics);
         }
@@ -66,6 +63,15 @@ pub fn parse_value(file: FileId, text: &str) -> (Option<Expr>, Vec<Diagnostic>) 
     read_alone(file, text, Rule::whole_value, |builder, node| builder.value(node))
 }
 
+/// Does to each what is to be done, in several threads where the text is long.
+fn shared_out<T: Send, R: Send>(text: &str, all: Vec<T>, work: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+    if text.len() < WORTH_SHARING {
+        all.into_iter().map(work).collect()
+    } else {
+        all.into_par_iter().with_max_len(1).map(work).collect()
+    }
+}
+
 fn add_part(tree: &mut File, part: Part, diagnostics: &mut Vec<Diagnostic>) {
     match part {
         Part::Item(item) => tree.items.push(item),
@@ -86,33 +92,98 @@ fn too_large(file: FileId, text: &str) -> Option<Diagnostic> {
     })
 }
 
-/// The pieces in groups that can be read at once: neighbours of which each ends with its closing brace. No item goes on
-/// behind such a brace, so they are the same items together as alone.
-fn groups<'a, 't>(text: &str, pieces: &'a [Piece<'t>]) -> Vec<&'a [Piece<'t>]> {
-    let mut groups = Vec::new();
-    for similar in pieces.chunk_by(|before, after| before.is_closed(text) && after.is_closed(text)) {
-        groups.extend(similar.chunks(TOGETHER));
-    }
-    groups
+/// The pieces of a file on their way to trees.
+struct Reading<'a> {
+    file: FileId,
+    source: &'a str,
+    pieces: &'a [Piece<'a>],
+    /// For each piece the first that is written like it, where several are.
+    models: Vec<Option<usize>>,
+    /// The trees of those, where the grammar has one.
+    trees: HashMap<usize, Tree>,
 }
 
-/// Reads pieces at once; where that fails, each by itself.
-fn read_group(file: FileId, source: &str, group: &[Piece<'_>]) -> (Vec<Part>, Vec<Diagnostic>) {
-    if let ([first, .., last], true) = (group, group.iter().all(|piece| piece.is_closed(source))) {
-        let start = first.range().start;
-        let text = source.get(start..last.range().end).unwrap_or("");
-        if let Ok(Some(node)) = grammar::read(Rule::piece, text) {
-            let mut builder = Builder::new(file, u32::try_from(start).unwrap_or(u32::MAX));
-            return (builder.piece(node), builder.diagnostics);
+impl<'a> Reading<'a> {
+    fn new(file: FileId, source: &'a str, pieces: &'a [Piece<'a>]) -> Reading<'a> {
+        let models = alike::models(source, pieces);
+        let mut reading = Reading { file, source, pieces, models, trees: HashMap::new() };
+        let firsts = reading.models.iter().enumerate().filter(|(number, model)| **model == Some(*number));
+        let firsts = firsts.map(|(number, _)| number).collect();
+        let read = |number: usize| {
+            let range = reading.pieces.get(number)?.range();
+            Some((number, grammar::read(Rule::piece, source.get(range)?).ok()?))
+        };
+        reading.trees = shared_out(source, firsts, read).into_iter().flatten().collect();
+        reading
+    }
+
+    /// The tree of a piece that is written like another.
+    fn tree(&self, number: usize) -> Option<Tree> {
+        let model = self.models.get(number).copied().flatten()?;
+        Some(alike::tree(self.trees.get(&model)?, self.pieces.get(model)?, self.pieces.get(number)?))
+    }
+
+    /// The pieces in groups that can be read at once: neighbours of which each ends with its closing brace. No item goes on
+    /// behind such a brace, so they are the same items together as alone. What is written like another needs no company.
+    fn groups(&self) -> Vec<Range<usize>> {
+        let joins = |number: usize| {
+            let closed = self.pieces.get(number).is_some_and(|piece| piece.is_closed(self.source));
+            (closed, self.models.get(number).is_some_and(Option::is_some))
+        };
+        let mut groups: Vec<Range<usize>> = Vec::new();
+        let mut before = (false, false);
+        for number in 0..self.pieces.len() {
+            let here = joins(number);
+            match groups.last_mut().filter(|group| before == here && here.0 && group.len() < TOGETHER) {
+                Some(group) => group.end += 1,
+                None => groups.push(number..number + 1),
+            }
+            before = here;
         }
+        groups
     }
-    let mut read = (Vec::new(), Vec::new());
-    for piece in group {
-        let mut reader = PieceReader { file, source, piece, diagnostics: Vec::new() };
-        read.0.append(&mut reader.read());
-        read.1.append(&mut reader.diagnostics);
+
+    /// Reads pieces at once; where that fails, each by itself.
+    fn group(&self, numbers: Range<usize>) -> (Vec<Part>, Vec<Diagnostic>) {
+        let group = self.pieces.get(numbers.clone()).unwrap_or(&[]);
+        let alike = self.models.get(numbers.start).is_some_and(Option::is_some);
+        if let ([first, .., last], false) = (group, alike) {
+            let start = first.range().start;
+            let text = self.source.get(start..last.range().end).unwrap_or("");
+            if let Ok(tree) = grammar::read(Rule::piece, text) {
+                return build(self.file, offset(start), &tree, text);
+            }
+        }
+        let mut read = (Vec::new(), Vec::new());
+        for (number, piece) in numbers.zip(group) {
+            let (mut parts, mut found) = self.piece(number, piece);
+            read.0.append(&mut parts);
+            read.1.append(&mut found);
+        }
+        read
     }
-    read
+
+    /// Reads one piece by itself.
+    fn piece(&self, number: usize, piece: &Piece<'_>) -> (Vec<Part>, Vec<Diagnostic>) {
+        if let Some(tree) = self.tree(number) {
+            let range = piece.range();
+            return build(self.file, offset(range.start), &tree, self.source.get(range).unwrap_or(""));
+        }
+        let mut reader = PieceReader { file: self.file, source: self.source, piece, diagnostics: Vec::new() };
+        (reader.read(), reader.diagnostics)
+    }
+}
+
+/// The items of a tree, and what is wrong with them. The text stands at `shift` in the file.
+fn build(file: FileId, shift: u32, tree: &Tree, text: &str) -> (Vec<Part>, Vec<Diagnostic>) {
+    let mut builder = Builder::new(file, shift);
+    let parts = tree.root(text).map(|node| builder.piece(node)).unwrap_or_default();
+    (parts, builder.diagnostics)
+}
+
+/// A place in a file, which is refused where it is larger than 8 MiB.
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// Reads a text that is no file by one rule.
@@ -120,7 +191,7 @@ fn read_alone<T>(
     file: FileId,
     text: &str,
     rule: Rule,
-    build: impl FnOnce(&mut Builder, grammar::Node<'_>) -> Option<T>,
+    build: impl FnOnce(&mut Builder, Node<'_>) -> Option<T>,
 ) -> (Option<T>, Vec<Diagnostic>) {
     if let Some(too_large) = too_large(file, text) {
         return (None, vec![too_large]);
@@ -132,9 +203,10 @@ fn read_alone<T>(
         return (None, diagnostics);
     }
     match grammar::read(rule, text) {
-        Ok(read) => {
+        Ok(tree) => {
             let mut builder = Builder::new(file, 0);
-            let value = read.and_then(|read| read.into_inner().next()).and_then(|node| build(&mut builder, node));
+            let inside = tree.root(text).and_then(|root| root.into_inner().next());
+            let value = inside.and_then(|node| build(&mut builder, node));
             let value = value.filter(|_| builder.diagnostics.is_empty());
             (value, builder.diagnostics)
         }
@@ -156,20 +228,18 @@ impl PieceReader<'_> {
             return Vec::new();
         }
         let range = self.piece.range();
-        let shift = u32::try_from(range.start).unwrap_or(u32::MAX);
+        let shift = offset(range.start);
         let text = self.source.get(range).unwrap_or("");
         if !self.piece.faults.is_empty() || self.piece.unclosed > 0 {
             self.read_rest(text, shift);
             return Vec::new();
         }
         match grammar::read(Rule::piece, text) {
-            Ok(Some(node)) => {
-                let mut builder = Builder::new(self.file, shift);
-                let parts = builder.piece(node);
-                self.diagnostics.append(&mut builder.diagnostics);
+            Ok(tree) => {
+                let (parts, mut found) = build(self.file, shift, &tree, text);
+                self.diagnostics.append(&mut found);
                 parts
             }
-            Ok(None) => Vec::new(),
             Err(_) => {
                 self.read_rest(text, shift);
                 Vec::new()
@@ -193,10 +263,10 @@ impl PieceReader<'_> {
             let Ok(text) = std::str::from_utf8(&mended.text) else { return };
             let refusal = match grammar::read(Rule::piece, text) {
                 Err(refusal) => refusal,
-                Ok(node) => {
+                Ok(tree) => {
                     let mut builder = Builder::new(self.file, shift);
                     builder.mended = true;
-                    if let Some(node) = node {
+                    if let Some(node) = tree.root(text) {
                         builder.piece(node);
                     }
                     self.diagnostics.append(&mut builder.diagnostics);

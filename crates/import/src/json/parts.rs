@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, RwLock};
 use tickmark_facts::ValueReader;
-use tickmark_source::FileId;
+use tickmark_source::{FileBytes, FileId};
 
 /// The distance of the cuts, in bytes.
 pub(crate) const PART: usize = 1 << 20;
@@ -34,7 +34,7 @@ pub(crate) trait Part: Send + Sync + Sized {
 /// A file, and where its text is cut.
 #[derive(Clone, Copy)]
 pub(crate) struct Cuts<'a> {
-    pub(crate) bytes: &'a [u8],
+    pub(crate) bytes: &'a FileBytes,
     pub(crate) file: FileId,
     /// The distance of the cuts.
     pub(crate) distance: usize,
@@ -65,10 +65,12 @@ impl Cuts<'_> {
         let mut shapes = Shapes::new(depth);
         shapes.learn(self, first);
         shapes.learn(self, cut);
+        self.bytes.let_go(first..cut);
         whole.first_is_over();
         if rayon::current_num_threads() < 2 || shapes.known.is_empty() {
             let mut until = cut;
             while let End::Item(at) = read_until(reader, whole, until)? {
+                self.bytes.let_go(until..at);
                 until = at.saturating_add(self.distance);
             }
             return Ok(());
@@ -177,6 +179,7 @@ impl<P: Part> Race<'_, P> {
         let mut part = self.like.fork();
         let mut reader = JsonReader::trying(self.cuts.bytes, self.cuts.file, from, self.depth);
         let end = read_until(&mut reader, &mut part, until).ok();
+        self.cuts.bytes.let_go(from..reader.offset());
         Some(Stretch { from, part, end })
     }
 

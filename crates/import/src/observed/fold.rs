@@ -202,6 +202,7 @@ pub(crate) fn lines<F: Copy + Sync>(
                     }
                     offset += line.len();
                 }
+                document.bytes.let_go(start..offset);
                 part
             })
             .reduce(Fold::default, |mut first, second| {

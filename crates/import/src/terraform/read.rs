@@ -159,6 +159,7 @@ impl Source<'_> {
         let read = shares.into_par_iter().map(|share| {
             let (mut piece, mut rows) = (like.fork(), Vec::with_capacity(share.len()));
             let result = self.read_share(plan, share.clone(), &mut piece, &mut rows);
+            self.put_away(&share);
             (share, piece, rows, result)
         });
         for (share, part, part_rows, result) in read.collect::<Vec<_>>() {
@@ -173,6 +174,17 @@ impl Source<'_> {
             result?;
         }
         Ok(rows)
+    }
+
+    /// A share is read: where it lies is not looked at for a while.
+    fn put_away(&self, share: &Range<usize>) {
+        let start = |resource: &Resource| resource.offset as usize;
+        let mut ends = self.export.resources.range(share.start..share.end + 1).map(start);
+        if let Some(from) = ends.next() {
+            let to = ends.last().unwrap_or(from);
+            // Resources that are listed in several places lie in no order.
+            self.document.bytes.let_go(from..to.max(from));
+        }
     }
 
     fn read_share(

@@ -10,7 +10,8 @@ use super::{Builder, Nodes, bare_name, next_if, skip};
 use crate::ast::{
     Argument, BinaryOp, ClosureKind, Expr, ExprKind, Filter, FilterKind, Name, Predicate, PredicateKind, Sentence,
 };
-use crate::grammar::{Node, Rule};
+use crate::grammar::Rule;
+use crate::nodes::Node;
 use crate::slips;
 
 /// Operands and operators in one condition without brackets. What is made of the tree recurses along such a chain.

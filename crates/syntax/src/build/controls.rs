@@ -8,7 +8,8 @@ use crate::ast::{
     Control, ControlSentence, Exception, ExceptionSubject, Expect, Field, FieldKind, Given, GivenKind, GivenValue,
     Name, Test, Text,
 };
-use crate::grammar::{Node, Rule};
+use crate::grammar::Rule;
+use crate::nodes::Node;
 
 impl Builder {
     pub(super) fn control(&mut self, node: Node<'_>) -> Option<Control> {
@@ -163,7 +164,7 @@ impl Builder {
 
     fn test_as_of(&mut self, test: &mut Test, node: Node<'_>) -> Option<()> {
         let span = self.span(&node);
-        let date = self.date(&node.into_inner().next_back()?)?;
+        let date = self.date(&node.into_inner().last()?)?;
         if let Some(first) = test.as_of.replace(date) {
             self.twice(span, first.span, "as of");
         }

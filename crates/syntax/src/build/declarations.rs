@@ -5,7 +5,8 @@ use crate::ast::{
     Adjective, Assignment, AttributeDecl, Capability, Entity, FilterKind, Map, MapParent, Name, Pack, Param, Phrase,
     Relation, RelationBody, TypeExpr, TypeKind,
 };
-use crate::grammar::{Node, Rule};
+use crate::grammar::Rule;
+use crate::nodes::Node;
 
 impl Builder {
     pub(super) fn pack(&mut self, node: Node<'_>) -> Option<Pack> {
@@ -80,8 +81,8 @@ impl Builder {
             Rule::ordered_type => TypeKind::Ordered(self.texts(node.into_inner())),
             Rule::one_type => TypeKind::One(self.last_name(node.into_inner())?),
             Rule::many_type => TypeKind::Many(self.last_name(node.into_inner())?),
-            Rule::list_type => TypeKind::List(Box::new(self.type_expr(node.into_inner().next_back()?)?)),
-            Rule::map_type => TypeKind::Map(Box::new(self.type_expr(node.into_inner().next_back()?)?)),
+            Rule::list_type => TypeKind::List(Box::new(self.type_expr(node.into_inner().last()?)?)),
+            Rule::map_type => TypeKind::Map(Box::new(self.type_expr(node.into_inner().last()?)?)),
             Rule::record_type => {
                 let attributes = node.into_inner().filter(|part| part.as_rule() == Rule::attribute);
                 TypeKind::Record(attributes.filter_map(|part| self.attribute(part)).collect())
@@ -90,8 +91,8 @@ impl Builder {
         })
     }
 
-    fn last_name(&self, mut nodes: Nodes<'_>) -> Option<Name> {
-        nodes.next_back().map(|node| self.name(&node))
+    fn last_name(&self, nodes: Nodes<'_>) -> Option<Name> {
+        nodes.last().map(|node| self.name(&node))
     }
 
     pub(super) fn adjective(&mut self, node: Node<'_>) -> Option<Adjective> {

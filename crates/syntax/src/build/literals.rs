@@ -5,7 +5,8 @@ use tickmark_diagnostics::{Diagnostic, codes};
 
 use super::Builder;
 use crate::ast::{DurationUnit, ExprKind};
-use crate::grammar::{Node, Rule};
+use crate::grammar::Rule;
+use crate::nodes::Node;
 
 impl Builder {
     /// `12`, `12%` or `90 days`.

@@ -11,19 +11,16 @@ mod phrases;
 mod precedence;
 mod texts;
 
-use pest::iterators::Pairs;
 use smol_str::SmolStr;
 use tickmark_diagnostics::{Diagnostic, codes};
 use tickmark_source::{FileId, Span};
 
 use crate::ast::{Item, Name, Pack, Text};
-use crate::grammar::{Node, Rule};
+use crate::grammar::Rule;
+use crate::nodes::{Node, Nodes};
 
 /// Conditions and types may be nested this deep; predicates and sentences cost more, for more calls lie between them.
 const DEEPEST: usize = 100;
-
-/// The children of a node.
-pub(crate) type Nodes<'a> = Pairs<'a, Rule>;
 
 /// Makes syntax trees of the nodes of one piece of text.
 pub(crate) struct Builder {
@@ -88,22 +85,12 @@ impl Builder {
     /// The span of a node without the blanks and comments that pest reads before it finds that an optional part is
     /// absent: it ends where its last token ends.
     pub(crate) fn span(&self, node: &Node<'_>) -> Span {
-        let start = node.as_span().start();
-        let mut last = node.clone();
-        let end = loop {
-            let end = last.as_span().end();
-            match last.into_inner().next_back() {
-                Some(inner) => last = inner,
-                None => break end,
-            }
-        };
-        self.span_of(start, end)
+        self.span_of(node.start(), node.tight_end())
     }
 
     /// The span of a token, which holds nothing but itself.
     pub(crate) fn token_span(&self, node: &Node<'_>) -> Span {
-        let span = node.as_span();
-        self.span_of(span.start(), span.end())
+        self.span_of(node.start(), node.end())
     }
 
     fn span_of(&self, start: usize, end: usize) -> Span {

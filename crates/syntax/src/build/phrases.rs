@@ -8,7 +8,8 @@ use crate::ast::{
     Action, CalendarUnit, Domain, Expr, ExprKind, Filter, FilterKind, IsWord, Object, Period, PeriodKind, Phrase,
     Predicate, PredicateKind, PredicatePart, Quantifier, QuantifierKind, Sentence, WithinSide,
 };
-use crate::grammar::{Node, Rule};
+use crate::grammar::Rule;
+use crate::nodes::Node;
 use crate::slips;
 
 impl Builder {

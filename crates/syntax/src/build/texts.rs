@@ -5,7 +5,8 @@ use tickmark_diagnostics::{Diagnostic, codes};
 
 use super::Builder;
 use crate::ast::{Expr, Template, TemplatePart, Text};
-use crate::grammar::{self, Node, Rule};
+use crate::grammar::{self, Rule};
+use crate::nodes::Node;
 
 const RAW: &str = "\"\"\"";
 
@@ -77,7 +78,7 @@ impl Builder {
             Some('t') => plain.push('\t'),
             Some(sign @ ('"' | '\\' | '{' | '}')) => plain.push(sign),
             other => {
-                let start = node.as_span().start() + at;
+                let start = node.start() + at;
                 let sign = other.unwrap_or(' ');
                 let span = self.span_of(start, start + 1 + sign.len_utf8());
                 self.bad_literal(
@@ -91,7 +92,7 @@ impl Builder {
 
     /// A hole of a template, read as an expression; `at` counts from the first quote of the token.
     fn hole(&mut self, node: &Node<'_>, at: usize, inside: Option<&str>) -> Option<Expr> {
-        let start = node.as_span().start() + at + 1;
+        let start = node.start() + at + 1;
         let Some(inside) = inside else {
             let span = self.span_of(start - 1, start);
             let diagnostic = Diagnostic::error(codes::syntax::UNCLOSED, span, "this `{` is never closed in its text")
@@ -103,10 +104,9 @@ impl Builder {
         let shift = self.shift.saturating_add(u32::try_from(start).unwrap_or(u32::MAX));
         let source = unescape_quotes(inside);
         let mut builder = Builder::new(self.file, shift);
-        let expr = match grammar::read(Rule::whole_expr, &source) {
-            Ok(Some(read)) => read.into_inner().next().and_then(|read| builder.expr(read)),
-            _ => None,
-        };
+        let read = grammar::read(Rule::whole_expr, &source);
+        let root = read.as_ref().ok().and_then(|tree| tree.root(&source));
+        let expr = root.and_then(|root| root.into_inner().next()).and_then(|read| builder.expr(read));
         if builder.diagnostics.is_empty() && expr.is_none() {
             self.bad_literal(
                 span,

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::grammar::{Node, Rule};
+use crate::grammar::Rule;
+use crate::nodes::Node;
 
 /// An entity that was written on one line stays so up to this width.
 const ENTITY_WIDTH: usize = 100;
@@ -153,8 +154,7 @@ impl<'a> Atoms<'a> {
         if rule == Rule::EOI {
             return;
         }
-        let span = node.as_span();
-        let (start, end) = (self.shift + span.start(), self.shift + span.end());
+        let (start, end) = (self.shift + node.start(), self.shift + node.end());
         let gap = self.next.take().unwrap_or_else(|| gap(self.last, rule));
         match rule {
             Rule::open_paren | Rule::open_bracket => self.depth += 1,
@@ -187,8 +187,8 @@ impl<'a> Atoms<'a> {
 
     /// Whether a node was written on one line.
     fn was_flat(&self, node: &Node<'_>) -> bool {
-        let start = self.shift + node.as_span().start();
-        let end = self.shift + tight_end(node);
+        let start = self.shift + node.start();
+        let end = self.shift + node.tight_end();
         !self.source.get(start..end).unwrap_or("").contains('\n')
     }
 
@@ -433,7 +433,7 @@ impl<'a> Atoms<'a> {
     fn list(&mut self, node: Node<'_>) {
         let mut nodes = node.clone().into_inner();
         let (bracket, first) = (nodes.next(), nodes.next());
-        let offset = |node: Option<&Node<'_>>| self.shift + node.map_or(0, |node| node.as_span().start());
+        let offset = |node: Option<&Node<'_>>| self.shift + node.map_or(0, |node| node.start());
         let between = self.source.get(offset(bracket.as_ref())..offset(first.as_ref())).unwrap_or("");
         if between.contains('\n') { self.members(node) } else { self.flat_members(node, 0) }
     }
@@ -484,18 +484,6 @@ impl<'a> Atoms<'a> {
 /// The width of the first token of a node.
 fn first_width(node: &Node<'_>) -> Option<usize> {
     node.clone().into_inner().next().map(|first| first.as_str().chars().count())
-}
-
-/// Where the last token of a node ends.
-fn tight_end(node: &Node<'_>) -> usize {
-    let mut last = node.clone();
-    loop {
-        let end = last.as_span().end();
-        match last.into_inner().next_back() {
-            Some(inner) => last = inner,
-            None => return end,
-        }
-    }
 }
 
 /// The columns that atoms take on one line.

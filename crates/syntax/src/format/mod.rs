@@ -28,8 +28,9 @@ pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
     for piece in &pieces {
         let range = piece.range();
         let shift = range.start;
-        let read = grammar::read(Rule::piece, text.get(range).unwrap_or(""));
-        if let Ok(Some(node)) = read {
+        let text = text.get(range).unwrap_or("");
+        let read = grammar::read(Rule::piece, text);
+        if let Some(node) = read.as_ref().ok().and_then(|tree| tree.root(text)) {
             atoms.piece(node, shift);
         }
     }
