@@ -124,6 +124,11 @@ impl Files for DiskFiles {
         std::fs::read(path).map(FileBytes::from).map_err(|error| unreadable(path, &error))
     }
 
+    fn folders_above(&self) -> usize {
+        // The first part of its path is the root.
+        std::env::current_dir().map_or(48, |folder| folder.components().count().saturating_sub(1))
+    }
+
     fn list(&self, path: &str) -> Result<Vec<String>, FilesError> {
         let root = Path::new(path);
         if !root.exists() {

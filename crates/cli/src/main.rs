@@ -5,11 +5,6 @@ use std::process::ExitCode;
 
 use tickmark_cli::{DiskFiles, World, run};
 
-/// Facts are many small and some large pieces of memory that several threads ask for at once: that takes a tenth less time over
-/// big exports than with the allocator of the system.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let mut stdout = std::io::stdout().lock();
     let mut stderr = std::io::stderr();

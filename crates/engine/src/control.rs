@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use tickmark_facts::{Facts, NounId};
-use tickmark_program::{Control, ControlSeverity, Domain, Program};
+use tickmark_program::{Control, ControlSeverity, Domain, Program, Sentence};
 use tickmark_results::{ControlResult, Counts, ExceptionResult, Severity, Status, SubjectResult, Verdict, fingerprint};
 use tickmark_source::Span;
 
 use crate::budget::Budget;
-use crate::fast::Fast;
+use crate::fast::{Fast, Lowered};
 use crate::reference::Ground;
 use crate::reference::frame::Frame;
 use crate::reference::lookup::Lookups;
@@ -34,23 +34,17 @@ pub(crate) fn evaluate(
     facts: &mut Facts,
     options: &Options,
     select: &(dyn Fn(&Control) -> bool + Sync),
+    ahead: Option<Lowered<'_>>,
 ) -> Result<Evaluation, EngineError> {
-    let chosen = |late: bool| -> Vec<usize> {
-        let controls = program.controls.iter().enumerate();
-        controls
-            .filter(|(_, control)| control.reads_verdicts == late && select(control))
-            .map(|(index, _)| index)
-            .collect()
-    };
-    let late = chosen(true);
+    let late = chosen(program, select, true);
     // A control that reads verdicts reads those of subjects that pass, too.
     let list = options.list_passes || !late.is_empty();
-    let (mut judged, mut warnings) = all(program, facts, options, &chosen(false), list)?;
+    let (mut judged, mut warnings) = all(program, facts, options, &chosen(program, select, false), (list, ahead))?;
     if !late.is_empty() {
         if !judged.is_empty() {
             warnings.extend(meta::add_verdicts(program, facts, judged.iter().map(|(_, result)| &result.control)));
         }
-        let (more, odd) = all(program, facts, options, &late, list)?;
+        let (more, odd) = all(program, facts, options, &late, (list, None))?;
         judged.extend(more);
         warnings.extend(odd);
         judged.sort_by_key(|(index, _)| *index);
@@ -71,6 +65,23 @@ pub(crate) fn evaluate(
     evaluation.warnings.sort();
     evaluation.warnings.dedup();
     Ok(evaluation)
+}
+
+/// The controls that are selected, by their number: those that read verdicts, or the others.
+fn chosen(program: &Program, select: &dyn Fn(&Control) -> bool, late: bool) -> Vec<usize> {
+    let controls = program.controls.iter().enumerate();
+    controls.filter(|(_, control)| control.reads_verdicts == late && select(control)).map(|(index, _)| index).collect()
+}
+
+/// Lowers the controls that are evaluated first, before there are facts.
+pub(crate) fn lower<'a>(ground: Ground<'a>, select: &dyn Fn(&Control) -> bool) -> Lowered<'a> {
+    Lowered::new(&ground.program.controls, &chosen(ground.program, select, false), ground, &|_| true)
+}
+
+/// Lowers controls whose facts are there: what is over nothing that a source supplies is skipped, so that it is not lowered.
+fn lower_supplied<'a>(ground: Ground<'a>, controls: &[usize]) -> Lowered<'a> {
+    let supplied = |sentence: &Sentence| sentence::unsupplied(ground, &sentence.phrase).is_none();
+    Lowered::new(&ground.program.controls, controls, ground, &supplied)
 }
 
 /// Controls by their number, and what was odd on the way.
@@ -97,22 +108,35 @@ impl<'a> Bench<'_, 'a> {
     }
 }
 
+/// Controls that a thread takes at once, at most.
+const AT_A_TIME: usize = 8;
+
 fn all(
     program: &Program,
     facts: &Facts,
     options: &Options,
     controls: &[usize],
-    list: bool,
+    (list, ahead): (bool, Option<Lowered<'_>>),
 ) -> Result<JudgedControls, EngineError> {
     let budgets: Vec<Budget> = program.controls.iter().map(|_| Budget::default()).collect();
     // For what is of no control.
     let spare = Budget::default();
     let ground = |control: usize| Ground { program, facts, options, budget: budgets.get(control).unwrap_or(&spare) };
-    let fast = (options.method == Method::Fast).then(|| Fast::new(&program.controls, controls, &ground));
+    let fast = (options.method == Method::Fast).then(|| {
+        let first = ground(controls.first().copied().unwrap_or(0));
+        let sentences =
+            controls.iter().filter_map(|index| program.controls.get(*index)).flat_map(|control| &control.sentences);
+        let supplied = sentences.into_iter().all(|sentence| sentence::unsupplied(first, &sentence.phrase).is_none());
+        let lowered = ahead.filter(|_| supplied).unwrap_or_else(|| lower_supplied(first, controls));
+        lowered.too_deep.iter().filter_map(|index| budgets.get(*index)).for_each(Budget::exceed_depth);
+        Fast::new(lowered, &ground)
+    });
     let bench =
         Bench { program, facts, options, budgets: &budgets, fast: fast.as_ref(), list, lookups: Lookups::default() };
     let results: Vec<Option<Result<Judgement, EngineError>>> = controls
         .par_iter()
+        // Some controls take a hundred times as long as others.
+        .with_max_len(AT_A_TIME)
         .map(|index| program.controls.get(*index).and_then(|control| one(&bench, *index, control)))
         .collect();
     let mut out = Vec::with_capacity(results.len());
@@ -148,7 +172,9 @@ pub(crate) fn plan(
     let budgets: Vec<Budget> = program.controls.iter().map(|_| Budget::default()).collect();
     let spare = Budget::default();
     let ground = |control: usize| Ground { program, facts, options, budget: budgets.get(control).unwrap_or(&spare) };
-    let fast = Fast::new(&program.controls, &chosen, &ground);
+    let lowered = lower_supplied(ground(control), &chosen);
+    lowered.too_deep.iter().filter_map(|index| budgets.get(*index)).for_each(Budget::exceed_depth);
+    let fast = Fast::new(lowered, &ground);
     if let (Some(control), Some(budget)) = (program.controls.get(control), budgets.get(control)) {
         within_limits(budget, control)?;
     }

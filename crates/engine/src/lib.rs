@@ -18,10 +18,15 @@ mod trials;
 mod walk;
 mod worker;
 
-use tickmark_facts::{Facts, Time};
+use std::sync::Arc;
+
+use tickmark_facts::{Builder, Facts, Time};
 use tickmark_program::{Control, Program};
 use tickmark_results::{ControlResult, ExceptionResult, SubjectResult};
 use tickmark_source::Place;
+
+use crate::budget::Budget;
+use crate::reference::Ground;
 
 pub use query::{QueryMember, QuerySubject};
 pub use trials::{TestError, TestResult};
@@ -163,7 +168,48 @@ pub fn evaluate(
     options: &Options,
     select: &(dyn Fn(&Control) -> bool + Sync),
 ) -> Result<Evaluation, EngineError> {
-    worker::run(|| control::evaluate(program, facts, options, select))
+    worker::run(|| control::evaluate(program, facts, options, select, None))
+}
+
+/// What stands in for facts while there are none yet.
+pub struct NoFacts {
+    facts: Facts,
+    budget: Budget,
+}
+
+impl Default for NoFacts {
+    fn default() -> NoFacts {
+        NoFacts { facts: Builder::new(Arc::default()).finish().0, budget: Budget::default() }
+    }
+}
+
+/// The controls of a run, made ready for their facts; by default nothing was done.
+#[derive(Default)]
+pub struct Ahead<'a>(Option<fast::Lowered<'a>>);
+
+/// Does of [`evaluate`] what can be done before the facts are there.
+pub fn ahead<'a>(
+    program: &'a Program,
+    options: &'a Options,
+    nothing: &'a NoFacts,
+    select: &(dyn Fn(&Control) -> bool + Sync),
+) -> Ahead<'a> {
+    let ground = Ground { program, facts: &nothing.facts, options, budget: &nothing.budget };
+    Ahead((options.method == Method::Fast).then(|| worker::run(|| control::lower(ground, select))))
+}
+
+/// [`evaluate`], where [`ahead`] was called for the same program, options and controls.
+///
+/// # Errors
+/// Where a control is more work than the limit.
+pub fn evaluate_from(
+    ahead: Ahead<'_>,
+    program: &Program,
+    facts: &mut Facts,
+    options: &Options,
+    select: &(dyn Fn(&Control) -> bool + Sync),
+) -> Result<Evaluation, EngineError> {
+    worker::run(|| control::evaluate(program, facts, options, select, ahead.0))
 }
 
 /// The whole proof for one subject of one control, also where it passes: one result for each sentence of which it is a

@@ -124,7 +124,7 @@ fn one(program: &Program, needs: &Arc<Needs>, options: &Options, control: &Contr
     }
     if errors.is_empty() {
         let only = |candidate: &Control| candidate.id_span == control.id_span;
-        match control::evaluate(program, &mut facts, &options, &only) {
+        match control::evaluate(program, &mut facts, &options, &only, None) {
             Ok(evaluation) => {
                 if let Some(found) = evaluation.controls.first() {
                     result.failures = test.expect.iter().filter_map(|expect| failure(program, found, expect)).collect();

@@ -330,9 +330,8 @@ pub(crate) fn finish(mut tables: Tables, mut warnings: Warnings) -> (Facts, Vec<
         if is_whole(&tables, noun) {
             tables.table_mut(noun).whole = true;
         }
-        tables.table_mut(noun).shrink();
     }
-    tables.symbols.shrink();
+    tables.shrink();
     (Facts { tables, merged }, warnings.into_list())
 }
 

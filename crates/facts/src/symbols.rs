@@ -6,6 +6,7 @@ use crate::UnknownReason;
 use crate::column::row_number;
 use crate::room::{TextRoom, with_slack};
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use std::borrow::Cow;
 use std::hash::BuildHasher;
 use std::sync::LazyLock;
 
@@ -41,6 +42,7 @@ pub(crate) struct Symbols {
     /// One text behind the other. What was put together from several has a chunk of each; new texts go to the last.
     chunks: Vec<String>,
     spans: Vec<Span>,
+    /// The hashes of all texts in their order, for who puts these together with others; not kept of what was put together.
     hashes: Vec<u32>,
     index: Index,
 }
@@ -117,10 +119,8 @@ impl Symbols {
         }
         self.spans.reserve_exact(room.count);
         self.hashes.reserve_exact(room.count);
-        let hashes = &self.hashes;
-        let hash = |number: &u32| spread(hashes.get(*number as usize).copied().unwrap_or_default());
         if let [table] = self.index.0.as_mut_slice() {
-            table.reserve(room.count, hash);
+            table.reserve(room.count, |(hash, _)| spread(*hash));
         }
     }
 
@@ -147,11 +147,19 @@ impl Symbols {
 
     #[inline]
     fn find_hashed(&self, hash: u32, text: &[u8]) -> Option<Symbol> {
-        let found = self.index.table(hash)?.find(spread(hash), |number| {
-            let index = *number as usize;
-            self.hashes.get(index) == Some(&hash) && self.bytes(index) == text
-        });
-        found.map(|number| Symbol(*number))
+        let found = self
+            .index
+            .table(hash)?
+            .find(spread(hash), |(of, number)| *of == hash && self.bytes(*number as usize) == text);
+        found.map(|(_, number)| Symbol(*number))
+    }
+
+    /// The hashes of all texts, in their order.
+    fn all_hashes(&self) -> Cow<'_, [u32]> {
+        if self.hashes.len() == self.spans.len() {
+            return Cow::Borrowed(&self.hashes);
+        }
+        (0..self.spans.len()).map(|index| Symbols::hash(self.bytes(index))).collect()
     }
 
     #[inline]
@@ -166,13 +174,12 @@ impl Symbols {
         // Past four thousand million texts, or in one text, there is no memory for them.
         let Ok(number) = u32::try_from(self.spans.len()) else { return Symbol::EMPTY };
         let span = push_text(&mut self.chunks, text);
+        if self.hashes.len() == self.spans.len() {
+            self.hashes.push(hash);
+        }
         self.spans.push(span);
-        self.hashes.push(hash);
-        let hashes = &self.hashes;
         if let Some(table) = self.index.table_mut(hash) {
-            table.insert_unique(spread(hash), number, |number| {
-                spread(hashes.get(*number as usize).copied().unwrap_or_default())
-            });
+            table.insert_unique(spread(hash), (hash, number), |(hash, _)| spread(*hash));
         }
         Symbol(number)
     }
@@ -192,8 +199,11 @@ fn push_text(chunks: &mut Vec<String>, text: &str) -> Span {
     Span { chunk: number, start: row_number(start), len: row_number(text.len()) }
 }
 
+/// The number of a text, behind its hash: nothing else is looked at to find out that a text is another one.
+type Entry = (u32, u32);
+
 /// Which texts there are, by their hashes: tables side by side, so that several threads can fill them.
-struct Index(Vec<HashTable<u32>>);
+struct Index(Vec<HashTable<Entry>>);
 
 impl Index {
     /// So many tables; a power of two.
@@ -202,12 +212,12 @@ impl Index {
     }
 
     #[inline]
-    fn table(&self, hash: u32) -> Option<&HashTable<u32>> {
+    fn table(&self, hash: u32) -> Option<&HashTable<Entry>> {
         self.0.get(table_of(hash, self.0.len()))
     }
 
     #[inline]
-    fn table_mut(&mut self, hash: u32) -> Option<&mut HashTable<u32>> {
+    fn table_mut(&mut self, hash: u32) -> Option<&mut HashTable<Entry>> {
         let table = table_of(hash, self.0.len());
         self.0.get_mut(table)
     }

@@ -6,6 +6,7 @@ use crate::symbols::{ReasonId, Reasons, Symbols};
 use crate::table::Table;
 use crate::{AttributeId, Needs, NounId, UnknownReason};
 use hashbrown::DefaultHashBuilder;
+use rayon::prelude::*;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -93,6 +94,18 @@ impl Tables {
         forked.symbols.make_room(room.texts);
         forked.room = Some(room);
         forked
+    }
+
+    /// Gives back what growing has reserved beyond need.
+    pub(crate) fn shrink(&mut self) {
+        /// Of fewer texts there is too little to share out.
+        const WORTH_SHARING: usize = 1 << 12;
+        if self.symbols.len() < WORTH_SHARING {
+            self.tables.iter_mut().flatten().for_each(|table| table.shrink());
+            return self.symbols.shrink();
+        }
+        let tables = self.tables.par_iter_mut().flatten();
+        rayon::join(|| tables.for_each(|table| table.shrink()), || self.symbols.shrink());
     }
 
     pub(crate) fn table(&self, noun: NounId) -> Option<&Table> {

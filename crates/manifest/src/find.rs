@@ -5,16 +5,13 @@ use tickmark_source::Files;
 /// The names of the manifest; the first is the one that `tickmark init` writes.
 pub const NAMES: [&str; 2] = ["tickmark.yaml", "tickmark.yml"];
 
-/// How many folders above the working one are looked at.
-const HEIGHT: usize = 48;
-
 /// The manifest of the working directory: there, or in a folder above it up to the top of the repository. Without a
 /// repository it is looked for in the working directory alone, so that no stranger's manifest further up decides.
 #[must_use]
 pub fn find(files: &dyn Files) -> Option<String> {
     let mut above = String::new();
     let mut found = None;
-    for height in 0..=HEIGHT {
+    for height in 0..=files.folders_above() {
         let here = NAMES.iter().map(|name| format!("{above}{name}")).find(|path| is_there(files, path));
         if height == 0 && here.is_some() {
             return here;

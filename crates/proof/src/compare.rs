@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use tickmark_engine::{EngineError, EngineWarning, Evaluation, Method, QueryMember, WarningKind};
+use tickmark_engine::{Ahead, EngineError, EngineWarning, Evaluation, Method, NoFacts, QueryMember, WarningKind};
 use tickmark_facts::{AttributeId, Facts};
 use tickmark_program::Program;
 use tickmark_results::{ControlResult, Evidence, SubjectResult, Verdict};
@@ -107,7 +107,13 @@ impl Run<'_> {
             Some((phrase, slots)) => tickmark_engine::query(program, &facts, &options, phrase, *slots)?,
             None => Vec::new(),
         };
-        let mut evaluation = tickmark_engine::evaluate(program, &mut facts, &options, &|_| true)?;
+        // Some as `check` does it, which plans before there are facts; some as the others do.
+        let nothing = NoFacts::default();
+        let ahead = match case.split {
+            Some(split) if split % 2 == 0 => tickmark_engine::ahead(program, &options, &nothing, &|_| true),
+            _ => Ahead::default(),
+        };
+        let mut evaluation = tickmark_engine::evaluate_from(ahead, program, &mut facts, &options, &|_| true)?;
         leave_unexplained(&mut evaluation, case.explained);
         // Which records are looked at on the way to a verdict is the evaluator's own business, and so is what is odd about
         // those that do not matter; joins that cost much are told by the one that plans them.

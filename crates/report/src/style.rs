@@ -74,11 +74,11 @@ impl Style {
 
 /// Columns that a text takes on a terminal.
 pub(crate) fn columns(text: &str) -> usize {
-    // Of what is nearly all text every character takes one: ASCII, and what else Latin-1 prints (`·` in tables).
+    // Of what is nearly all text every character takes one: ASCII, what else Latin-1 prints (`·` in tables), and our marks.
     if text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~')) {
         return text.len();
     }
-    let takes_one = |letter| matches!(letter, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{ff}');
+    let takes_one = |letter| matches!(letter, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{ff}' | '✗' | '◷' | '○' | '✓' | '∅' | '—');
     if text.chars().all(takes_one) { text.chars().count() } else { text.width() }
 }
 
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn what_is_counted_by_characters_takes_one_column_each() {
-        for letter in (' '..='\u{17f}').map(String::from) {
+        for letter in (' '..='\u{17f}').chain("✗◷○✓∅—".chars()).map(String::from) {
             assert_eq!(columns(&letter), letter.width(), "{letter:?}");
         }
         assert_eq!((columns("a·é"), columns("日本"), columns("e\u{301}")), (3, 4, 1));

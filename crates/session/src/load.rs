@@ -101,8 +101,12 @@ pub(crate) fn load_with(
     // To look into the sources takes as long as to understand the controls, and neither needs the other.
     let looked = !arguments.is_empty() && !has_errors(&diagnostics);
     let mut found = Vec::new();
-    let (mut own, surveyed) = rayon::join(
-        || parse_all(texts, &mut diagnostics),
+    let ((mut own, mut spoken), surveyed) = rayon::join(
+        || {
+            let own = parse_all(texts, &mut diagnostics);
+            let spoken = Spoken::new(&own, query.as_ref());
+            (own, spoken)
+        },
         || looked.then(|| look_into(&arguments, files, (&mut sources, &mut found), Patience::Quick)),
     );
     // Nothing can be said of names while the text is not understood: what is missing from a broken item would be reported
@@ -116,7 +120,6 @@ pub(crate) fn load_with(
     diagnostics.extend(found);
     let everything = reach == Reach::Everything;
     let whole = surveyed.as_ref().filter(|surveyed| surveyed.whole);
-    let mut spoken = Spoken::new(&own, query.as_ref());
     let supply = whole
         .filter(|_| matches!(reach, Reach::Supplied | Reach::Needed))
         .filter(|_| !packs.is_empty() || library.leads_to(&spoken))

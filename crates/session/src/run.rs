@@ -57,22 +57,40 @@ pub(crate) struct Ready {
     pub(crate) records: Vec<SourceRecord>,
     pub(crate) sources: Sources,
     pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// The facts of a program, maps run.
+struct Read {
+    facts: Facts,
+    records: Vec<SourceRecord>,
+    sources: Sources,
+    diagnostics: Vec<Diagnostic>,
     /// A word of the program turned out to be a noun of the facts, which was not known when it was resolved.
-    pub(crate) misread: bool,
+    misread: bool,
     /// What the program was made of.
     trees: [Vec<SourceUnit>; 2],
 }
 
-/// Reads the facts that a program needs, and runs its maps. `Err` holds what is left where that is not possible.
-pub(crate) fn ready(request: &Request, loaded: Loaded, files: &dyn Files) -> Result<Ready, (Sources, Vec<Diagnostic>)> {
-    let Loaded { program, mut sources, mut diagnostics, arguments, surveyed, undeclared, trees, .. } = loaded;
+/// What is left where facts cannot be read.
+type Unread = (Sources, Vec<Diagnostic>);
+
+/// Reads the facts that a program needs, and runs its maps.
+pub(crate) fn ready(request: &Request, mut loaded: Loaded, files: &dyn Files) -> Result<Ready, Unread> {
+    let program = std::mem::take(&mut loaded.program);
+    let Read { facts, records, sources, diagnostics, .. } = read(request, &program, loaded, files)?;
+    Ok(Ready { program, facts, records, sources, diagnostics })
+}
+
+/// As [`ready`], of a program that was taken out of what was loaded.
+fn read(request: &Request, program: &Program, loaded: Loaded, files: &dyn Files) -> Result<Read, Unread> {
+    let Loaded { mut sources, mut diagnostics, arguments, surveyed, undeclared, trees, .. } = loaded;
     diagnostics.extend(request.absent_sources());
     diagnostics.extend(request.unread_mappings(&program.needs));
     tickmark_diagnostics::sort(&mut diagnostics);
     if has_errors(&diagnostics) {
         return Err((sources, diagnostics));
     }
-    let digests = request.digests || looks_at_digests(&program);
+    let digests = request.digests || looks_at_digests(program);
     let terraform = crate::load::terraform_options(request);
     let options = tickmark_import::Options { digests, terraform, ..tickmark_import::Options::default() };
     let (needs, into) = (&program.needs, &mut sources);
@@ -90,23 +108,23 @@ pub(crate) fn ready(request: &Request, loaded: Loaded, files: &dyn Files) -> Res
     }
     // The library asks for what some exports have and others lack; only the user's own words may be misspelt.
     if program.query.is_some() || !request.own_controls().is_empty() {
-        warn_of_open_nouns(&program, &facts, &sources, &mut diagnostics);
+        warn_of_open_nouns(program, &facts, &sources, &mut diagnostics);
     }
     let source_facts: Vec<SourceFact> = records.iter().map(source_fact).collect();
     // The catalogue is long, and hardly a program looks at it.
     let catalogue =
         program.meta.criterion.filter(|noun| program.needs.noun(*noun).wanted).map(|_| tickmark_catalog::all());
     let criteria: Vec<CriterionFact> = catalogue.into_iter().flatten().map(criterion_fact).collect();
-    let (facts, warnings) =
-        match tickmark_engine::prepare(&program, facts, &source_facts, &criteria, &request.options()) {
-            Ok(prepared) => prepared,
-            Err(error) => {
-                diagnostics.push(engine_error(&error));
-                return Err((sources, diagnostics));
-            }
-        };
+    let (facts, warnings) = match tickmark_engine::prepare(program, facts, &source_facts, &criteria, &request.options())
+    {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            diagnostics.push(engine_error(&error));
+            return Err((sources, diagnostics));
+        }
+    };
     diagnostics.extend(warnings.iter().map(engine_warning));
-    Ok(Ready { program, facts, records, sources, diagnostics, misread, trees })
+    Ok(Read { facts, records, sources, diagnostics, misread, trees })
 }
 
 /// Whether something of the program reads `source.digest`: otherwise nobody waits for the digests of its sources.
@@ -249,6 +267,9 @@ pub(crate) fn check_with(
     if again { check_as(request, files, progress, (reach, Patience::Whole)).0 } else { checked }
 }
 
+/// Fewer sentences than these are planned by one thread, when all else is there: that takes less time than to wake another.
+const WORTH_SHARING: usize = 64;
+
 /// The check, and whether it must be done again with more patience.
 fn check_as(
     request: &Request,
@@ -275,18 +296,27 @@ fn check_as(
         });
     }
     progress(Stage::Facts);
-    let Ready { program, mut facts, records, sources, mut diagnostics, misread, trees } =
-        match ready(request, loaded, files) {
-            Ok(ready) => ready,
-            Err((sources, diagnostics)) => return (unchecked(sources, diagnostics), false),
-        };
+    let broken = loaded.is_broken();
+    let program = std::mem::take(&mut loaded.program);
+    let select = |control: &tickmark_program::Control| request.selects(&control.id);
+    let (options, nothing) = (request.options(), tickmark_engine::NoFacts::default());
+    let read = || read(request, &program, loaded, files);
+    let sentences: usize = program.controls.iter().map(|control| control.sentences.len()).sum();
+    let (read, ahead) = if broken || sentences < WORTH_SHARING {
+        (read(), tickmark_engine::Ahead::default())
+    } else {
+        // A plan needs no facts, and to read them leaves a thread with nothing to do now and then.
+        rayon::join(read, || tickmark_engine::ahead(&program, &options, &nothing, &select))
+    };
+    let Read { mut facts, records, sources, mut diagnostics, misread, trees } = match read {
+        Ok(read) => read,
+        Err((sources, diagnostics)) => return (unchecked(sources, diagnostics), false),
+    };
     if guess && misread {
         return (unchecked(sources, diagnostics), true);
     }
-    let select = |control: &tickmark_program::Control| request.selects(&control.id);
-    let options = request.options();
     progress(Stage::Evaluation);
-    let evaluation = match tickmark_engine::evaluate(&program, &mut facts, &options, &select) {
+    let evaluation = match tickmark_engine::evaluate_from(ahead, &program, &mut facts, &options, &select) {
         Ok(evaluation) => evaluation,
         Err(error) => {
             diagnostics.push(engine_error(&error));

@@ -129,6 +129,11 @@ pub trait Files: Sync {
         Ok(files)
     }
 
+    /// How many folders lie above the working one; some more where that cannot be told.
+    fn folders_above(&self) -> usize {
+        48
+    }
+
     /// Whether a path that names a place inside of a folder leads out of it, by a link.
     fn leads_out(&self, folder: &str, path: &str) -> bool {
         let _ = (folder, path);

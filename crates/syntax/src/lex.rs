@@ -52,7 +52,8 @@ pub(crate) fn lex(file: FileId, source: &str) -> (Vec<Token>, Vec<Diagnostic>) {
         at: 0,
         line_start: 0,
         fresh: true,
-        tokens: Vec::new(),
+        // About as many as there are; what is too much is never written to.
+        tokens: Vec::with_capacity(source.len() / 4),
         diagnostics: Vec::new(),
     };
     // A byte-order mark is no character of the program; it stays counted in the offsets.

@@ -40,6 +40,7 @@ pub fn parse(file: FileId, text: &str) -> (File, Vec<Diagnostic>) {
     let (pieces, brackets) = split::split(file, text, &code);
     diagnostics.extend(brackets);
     let reading = Reading::new(file, text, &pieces);
+    tree.items.reserve(pieces.len());
     for (parts, mut found) in shared_out(text, reading.groups(), |group| reading.group(group)) {
         for part in parts {
             add_part(&mut tree, part, &mut diagnostics);

@@ -441,7 +441,8 @@ fn varied(item: &str, mut seed: u64) -> String {
             other => other,
         });
         if letter == '"' && letters.peek().is_some_and(|after| *after != '"') {
-            let inside: String = std::iter::from_fn(|| letters.next_if(|letter| *letter != '"' && *letter != '\n')).collect();
+            let inside: String =
+                std::iter::from_fn(|| letters.next_if(|letter| *letter != '"' && *letter != '\n')).collect();
             let other = INSIDE.get(usize::try_from(next(24)).unwrap());
             text.push_str(other.copied().unwrap_or(&inside));
             text.extend(letters.next());

@@ -13,7 +13,7 @@ use super::batch::Batch;
 use super::bits::Bits;
 use super::lower::{Lowering, Scope};
 use super::phrase::{Gaps, Mode, Sink, Tuples, Walk};
-use super::plan::{Args, DomainNode, Node, NodeId, Op, PhraseNode, QuantifiedNode, Use, Words};
+use super::plan::{Args, DomainNode, Node, NodeId, Op, PhraseNode, Plan, QuantifiedNode, Use, Words};
 use super::run::{Run, Shared};
 use super::schedule::{chunks, prepare};
 use super::truths::Truths;
@@ -21,7 +21,14 @@ use super::vector::{Content, State, Vector};
 use crate::reference::Ground;
 use crate::reference::truth::Truth;
 use crate::reference::value::{Data, Value};
-use crate::sentence::unsupplied;
+
+/// The controls of a run as a plan: what can be done before their facts are there.
+pub(crate) struct Lowered<'a> {
+    plan: Plan<'a>,
+    controls: HashMap<usize, Roots>,
+    /// Controls in which something stands too deep.
+    pub(crate) too_deep: BTreeSet<usize>,
+}
 
 /// The controls of a run as a plan, with everything worked out that they share.
 pub(crate) struct Fast<'a> {
@@ -70,29 +77,37 @@ pub(crate) struct Question<'q> {
 /// About how many nodes a control of a sentence takes.
 const NODES_EACH: usize = 4;
 
-impl<'a> Fast<'a> {
-    /// Lowers controls, and works out what they share.
+impl<'a> Lowered<'a> {
+    /// Lowers controls, but for sentences that are not `wanted`. No fact of the ground is looked at.
     pub(crate) fn new(
         controls: &'a [Control],
         chosen: &[usize],
-        ground: &(dyn Fn(usize) -> Ground<'a> + Sync),
-    ) -> Fast<'a> {
-        let mut lowering = Lowering::new(ground(chosen.first().copied().unwrap_or(0)));
+        ground: Ground<'a>,
+        wanted: &dyn Fn(&Sentence) -> bool,
+    ) -> Lowered<'a> {
+        let mut lowering = Lowering::new(ground);
         // To grow by moving what is there would touch as much memory again.
         lowering.plan.nodes.reserve(chosen.len().saturating_mul(NODES_EACH));
         let mut roots = HashMap::new();
         for index in chosen {
             let Some(control) = controls.get(*index) else { continue };
-            lowering.set_owner(*index, ground(*index).budget);
+            lowering.set_owner(*index);
             let applies = control
                 .applies_when
                 .as_ref()
                 .map(|(condition, slots)| lowering.condition(condition, &mut Scope::new(*slots)).node);
-            let ground = ground(*index);
-            let sentences = control.sentences.iter().map(|sentence| root(ground, &mut lowering, sentence)).collect();
-            roots.insert(*index, Roots { applies, sentences });
+            let sentences = control.sentences.iter();
+            let sentences = sentences.map(|sentence| wanted(sentence).then(|| root(&mut lowering, sentence))?);
+            roots.insert(*index, Roots { applies, sentences: sentences.collect() });
         }
-        Fast { shared: prepare(lowering.plan, ground), controls: roots }
+        Lowered { plan: lowering.plan, controls: roots, too_deep: lowering.too_deep }
+    }
+}
+
+impl<'a> Fast<'a> {
+    /// Works out what controls share.
+    pub(crate) fn new(lowered: Lowered<'a>, ground: &(dyn Fn(usize) -> Ground<'a> + Sync)) -> Fast<'a> {
+        Fast { shared: prepare(lowered.plan, ground), controls: lowered.controls }
     }
 
     /// What was odd.
@@ -156,9 +171,8 @@ impl<'a> Fast<'a> {
     }
 }
 
-fn root<'a>(ground: Ground<'a>, lowering: &mut Lowering<'a>, sentence: &'a Sentence) -> Option<NodeId> {
-    // What is over nothing that a source supplies is skipped: most controls of most runs with many packs.
-    if sentence.phrase.cadence.is_some() || unsupplied(ground, &sentence.phrase).is_some() {
+fn root<'a>(lowering: &mut Lowering<'a>, sentence: &'a Sentence) -> Option<NodeId> {
+    if sentence.phrase.cadence.is_some() {
         return None;
     }
     let claim = (&sentence.quantifier, &sentence.phrase, sentence.body.as_ref());

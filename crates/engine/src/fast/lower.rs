@@ -5,6 +5,8 @@
 //! are evaluated where the records are and not where they are looked at; adjectives are opened; `and`s in `where` are
 //! taken apart, so that equalities between subjects are found as joins; equal nodes are one node.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 
@@ -21,7 +23,7 @@ use super::plan::{
 };
 use super::shape::{FilterShape, TimingShape};
 use super::traits::{has_deadline, is_constant, membership, own_cost};
-use crate::budget::{Budget, DEPTH};
+use crate::budget::DEPTH;
 use crate::reference::frame::Frame;
 use crate::reference::{Evaluator, Ground};
 
@@ -89,8 +91,8 @@ pub(crate) type Uses = smallvec::IntoIter<[Use; 2]>;
 pub(crate) struct Lowering<'a> {
     ground: Ground<'a>,
     evaluator: Evaluator<'a>,
-    /// The budget of the control that is being lowered.
-    budget: &'a Budget,
+    /// Controls in which something stands too deep.
+    pub(crate) too_deep: BTreeSet<usize>,
     pub(crate) plan: Plan<'a>,
     subjects: Vec<SubjectKind>,
     /// Subjects that may be there and not known.
@@ -108,7 +110,7 @@ impl<'a> Lowering<'a> {
         Lowering {
             ground,
             evaluator,
-            budget: ground.budget,
+            too_deep: BTreeSet::new(),
             plan: Plan::default(),
             subjects: Vec::new(),
             doubtful: FxHashSet::default(),
@@ -120,16 +122,15 @@ impl<'a> Lowering<'a> {
     }
 
     /// What is lowered from now on is for this control.
-    pub(crate) fn set_owner(&mut self, control: usize, budget: &'a Budget) {
+    pub(crate) fn set_owner(&mut self, control: usize) {
         self.owner = control;
-        self.budget = budget;
     }
 
     /// Goes one deeper; false where that is too deep, which ends the control with an error.
     fn enter(&mut self) -> bool {
         self.depth += 1;
         if self.depth > DEPTH {
-            self.budget.exceed_depth();
+            self.too_deep.insert(self.owner);
         }
         self.depth <= DEPTH
     }

@@ -29,4 +29,4 @@ mod traits;
 mod truths;
 mod vector;
 
-pub(crate) use judge::Fast;
+pub(crate) use judge::{Fast, Lowered};

@@ -1,17 +1,18 @@
 //! Several interners into one. Texts are numbered in the order in which they are met, as one interner would have numbered them
 //! that had met them all: how many threads do it makes no difference.
 
-use super::{Index, Span, Symbol, Symbols, push_text, spread, table_of};
+use super::{Entry, Index, Span, Symbol, Symbols, push_text, spread, table_of};
 use crate::column::row_number;
 use hashbrown::HashTable;
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// A text of all parts, counted through: the texts of the first part come first.
 type Met = u32;
 
 /// What one of the tables holds, and for each text of its own, in order, the first that is equal.
 struct Shard {
-    table: HashTable<Met>,
+    table: HashTable<Entry>,
     firsts: Vec<Met>,
     /// Where in `firsts` the texts of each part begin.
     begins: Vec<usize>,
@@ -22,16 +23,16 @@ struct Kept {
     chunks: Vec<String>,
     /// Where its texts stand in its own chunks.
     spans: Vec<Span>,
-    hashes: Vec<u32>,
-    /// For each text of the part the first that is equal.
-    firsts: Vec<Met>,
 }
+
+/// For each text of a part the first of all that is equal.
+type Firsts = Vec<Met>;
 
 /// All parts, before they are one.
 struct Parts<'p> {
     parts: &'p [Symbols],
-    /// The hashes of all texts.
-    hashes: Vec<u32>,
+    /// The hashes of the texts of each part.
+    hashes: Vec<Cow<'p, [u32]>>,
     /// Where each part begins.
     starts: Vec<Met>,
 }
@@ -47,34 +48,41 @@ impl Symbols {
         let all = Parts::of(&parts);
         let tables = rayon::current_num_threads().next_power_of_two();
         let shards: Vec<Shard> = (0..tables).into_par_iter().map(|table| all.shard(table, tables)).collect();
-        let kept: Vec<Kept> = (0..parts.len()).into_par_iter().map(|part| all.keep(part, &shards)).collect();
-        let numbers = numbers(&kept);
-        let number = |met: Met| numbers.get(met as usize).copied().unwrap_or_default();
-        let symbols = |kept: &Kept| -> Vec<Symbol> { kept.firsts.iter().map(|first| Symbol(number(*first))).collect() };
-        let maps = kept.par_iter().map(symbols).collect();
-        let mut tables: Vec<HashTable<Met>> = shards.into_iter().map(|shard| shard.table).collect();
-        tables.par_iter_mut().for_each(|table| table.iter_mut().for_each(|met| *met = number(*met)));
+        let kept: (Vec<Kept>, Vec<Firsts>) =
+            (0..parts.len()).into_par_iter().map(|part| all.keep(part, &shards)).unzip();
+        let (kept, firsts) = kept;
         drop(all);
-        drop(parts);
-        (whole(kept, Index(tables)), maps)
+        let numbers = numbers(&kept, &firsts);
+        let number = |met: Met| numbers.get(met as usize).copied().unwrap_or_default();
+        let symbols = |firsts: &Firsts| -> Vec<Symbol> { firsts.iter().map(|first| Symbol(number(*first))).collect() };
+        let index = |shard: Shard| {
+            let mut table = shard.table;
+            table.iter_mut().for_each(|(_, met)| *met = number(*met));
+            table
+        };
+        let ((whole, index), (maps, ())) = rayon::join(
+            || rayon::join(|| whole(kept), || shards.into_par_iter().map(index).collect()),
+            || rayon::join(|| firsts.par_iter().map(symbols).collect(), || drop(parts)),
+        );
+        (Symbols { index: Index(index), ..whole }, maps)
     }
 }
 
 /// The symbols of texts that no earlier one is equal to; what stands for others means nothing.
-fn numbers(kept: &[Kept]) -> Vec<u32> {
-    let mut numbers = vec![0; kept.iter().map(|kept| kept.firsts.len()).sum()];
+fn numbers(kept: &[Kept], firsts: &[Firsts]) -> Vec<u32> {
+    let mut numbers = vec![0; firsts.iter().map(Vec::len).sum()];
     let (mut rest, mut start, mut base) = (numbers.as_mut_slice(), 0, 0);
     let mut parts = Vec::with_capacity(kept.len());
-    for kept in kept {
-        let (part, behind) = rest.split_at_mut(kept.firsts.len());
-        parts.push((part, kept, start, base));
+    for (kept, firsts) in kept.iter().zip(firsts) {
+        let (part, behind) = rest.split_at_mut(firsts.len());
+        parts.push((part, firsts, start, base));
         rest = behind;
-        start += row_number(kept.firsts.len());
+        start += row_number(firsts.len());
         base += row_number(kept.spans.len());
     }
-    parts.into_par_iter().for_each(|(numbers, kept, start, base)| {
+    parts.into_par_iter().for_each(|(numbers, firsts, start, base)| {
         let mut next = base;
-        for ((number, first), met) in numbers.iter_mut().zip(&kept.firsts).zip(start..) {
+        for ((number, first), met) in numbers.iter_mut().zip(firsts).zip(start..) {
             if *first == met {
                 *number = next;
                 next += 1;
@@ -84,7 +92,8 @@ fn numbers(kept: &[Kept]) -> Vec<u32> {
     numbers
 }
 
-fn whole(mut kept: Vec<Kept>, index: Index) -> Symbols {
+/// The texts of the whole, which cannot be looked for yet.
+fn whole(mut kept: Vec<Kept>) -> Symbols {
     let texts = kept.iter().map(|kept| kept.spans.len()).sum();
     let mut chunks: Vec<String> = Vec::new();
     let mut own_chunks = Vec::with_capacity(kept.len());
@@ -92,33 +101,24 @@ fn whole(mut kept: Vec<Kept>, index: Index) -> Symbols {
         own_chunks.push(row_number(chunks.len()));
         chunks.append(&mut kept.chunks);
     }
-    let spans = || {
-        let mut spans = Vec::with_capacity(texts);
-        for (kept, first) in kept.iter().zip(&own_chunks) {
-            spans.extend(kept.spans.iter().map(|span| Span { chunk: span.chunk + first, ..*span }));
-        }
-        spans
-    };
-    let hashes = || {
-        let mut hashes = Vec::with_capacity(texts);
-        kept.iter().for_each(|kept| hashes.extend_from_slice(&kept.hashes));
-        hashes
-    };
-    let (spans, hashes) = rayon::join(spans, hashes);
+    let mut spans = Vec::with_capacity(texts);
+    for (kept, first) in kept.iter().zip(&own_chunks) {
+        spans.extend(kept.spans.iter().map(|span| Span { chunk: span.chunk + first, ..*span }));
+    }
     // What is added later has a chunk of its own.
     chunks.push(String::new());
-    Symbols { chunks, spans, hashes, index }
+    Symbols { chunks, spans, hashes: Vec::new(), index: Index::new(0) }
 }
 
 impl<'p> Parts<'p> {
     fn of(parts: &'p [Symbols]) -> Parts<'p> {
-        let mut hashes = Vec::with_capacity(parts.iter().map(Symbols::len).sum());
         let mut starts = Vec::with_capacity(parts.len());
+        let mut texts = 0;
         for part in parts {
-            starts.push(row_number(hashes.len()));
-            hashes.extend_from_slice(&part.hashes);
+            starts.push(row_number(texts));
+            texts += part.len();
         }
-        Parts { parts, hashes, starts }
+        Parts { parts, hashes: parts.iter().map(Symbols::all_hashes).collect(), starts }
     }
 
     /// The part of a text.
@@ -134,23 +134,22 @@ impl<'p> Parts<'p> {
 
     /// Finds the first of all equal texts, for those that belong to one of the tables.
     fn shard(&self, table: usize, tables: usize) -> Shard {
-        let hash_of = |met: &Met| spread(self.hashes.get(*met as usize).copied().unwrap_or_default());
         // About half of the texts stand in several parts.
-        let room = self.hashes.len() / tables.max(1) / 2;
+        let texts: usize = self.parts.iter().map(Symbols::len).sum();
+        let room = texts / tables.max(1) / 2;
         let mut shard = Shard { table: HashTable::with_capacity(room), firsts: Vec::new(), begins: Vec::new() };
-        for (part, start) in self.parts.iter().zip(&self.starts) {
+        for ((part, start), hashes) in self.parts.iter().zip(&self.starts).zip(&self.hashes) {
             shard.begins.push(shard.firsts.len());
-            for (index, hash) in part.hashes.iter().enumerate() {
+            for (index, hash) in hashes.iter().enumerate() {
                 if table_of(*hash, tables) != table {
                     continue;
                 }
                 let met = start + row_number(index);
-                let same = |known: &Met| {
-                    self.hashes.get(*known as usize) == Some(hash) && self.bytes(*known) == part.bytes(index)
-                };
-                let first = shard.table.find(spread(*hash), same).copied().unwrap_or(met);
+                let text = part.bytes(index);
+                let same = |(of, known): &(u32, Met)| of == hash && self.bytes(*known) == text;
+                let first = shard.table.find(spread(*hash), same).map_or(met, |(_, known)| *known);
                 if first == met {
-                    shard.table.insert_unique(spread(*hash), met, hash_of);
+                    shard.table.insert_unique(spread(*hash), (*hash, met), |(hash, _)| spread(*hash));
                 }
                 shard.firsts.push(first);
             }
@@ -159,27 +158,31 @@ impl<'p> Parts<'p> {
     }
 
     /// Keeps what a part is the first to have.
-    fn keep(&self, number: usize, shards: &[Shard]) -> Kept {
-        let mut kept = Kept { chunks: vec![String::new()], spans: Vec::new(), hashes: Vec::new(), firsts: Vec::new() };
-        let (Some(part), Some(start)) = (self.parts.get(number), self.starts.get(number)) else { return kept };
+    fn keep(&self, number: usize, shards: &[Shard]) -> (Kept, Firsts) {
+        let mut kept = Kept { chunks: vec![String::new()], spans: Vec::new() };
+        let mut firsts = Firsts::new();
+        let (Some(part), Some(start), Some(hashes)) =
+            (self.parts.get(number), self.starts.get(number), self.hashes.get(number))
+        else {
+            return (kept, firsts);
+        };
         let mut next: Vec<usize> =
             shards.iter().map(|shard| shard.begins.get(number).copied().unwrap_or_default()).collect();
-        kept.firsts.reserve(part.len());
-        for (index, hash) in part.hashes.iter().enumerate() {
+        firsts.reserve_exact(part.len());
+        for (index, hash) in hashes.iter().enumerate() {
             let table = table_of(*hash, shards.len());
             let (Some(shard), Some(at)) = (shards.get(table), next.get_mut(table)) else { continue };
             let first = shard.firsts.get(*at).copied().unwrap_or_default();
             *at += 1;
-            kept.firsts.push(first);
+            firsts.push(first);
             if first != start + row_number(index) {
                 continue;
             }
-            kept.hashes.push(*hash);
             let text = part.text(Symbol(row_number(index)));
             kept.spans.push(push_text(&mut kept.chunks, text));
         }
         kept.chunks.iter_mut().for_each(String::shrink_to_fit);
-        kept
+        (kept, firsts)
     }
 }
 

@@ -146,6 +146,7 @@ pub(super) fn summary_table(results: &Results, page: &Page<'_>) -> Option<String
     if rows.is_empty() {
         return None;
     }
+    let mut widths = table::widths(&headers, &rows);
     // On a narrow terminal columns go before words are broken: first those that say nothing.
     for (name, only_if_empty) in [
         ("excepted", true),
@@ -157,14 +158,15 @@ pub(super) fn summary_table(results: &Results, page: &Page<'_>) -> Option<String
     ] {
         let Some(index) = headers.iter().position(|header| *header == name) else { continue };
         let empty = rows.iter().filter_map(|row| row.get(index)).all(|(text, _)| text == NONE);
-        if (empty || !only_if_empty) && table::natural_width(&headers, &rows) > page.style().fit() {
+        if (empty || !only_if_empty) && table::natural_width(&widths) > page.style().fit() {
             headers.remove(index);
+            widths.remove(index);
             for row in rows.iter_mut().filter(|row| index < row.len()) {
                 row.remove(index);
             }
         }
     }
-    Some(table::aligned(&headers, &rows, page.style()))
+    Some(table::aligned(&headers, &rows, &widths, page.style()))
 }
 
 /// Stands for zero, so that the eye finds the other numbers.

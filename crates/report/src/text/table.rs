@@ -33,7 +33,7 @@ pub fn table(headers: &[&str], rows: &[Vec<String>], style: Style) -> String {
 }
 
 /// The widths of the columns where no cell is broken.
-fn widths(headers: &[&str], rows: &[Vec<Cell>]) -> Vec<usize> {
+pub(super) fn widths(headers: &[&str], rows: &[Vec<Cell>]) -> Vec<usize> {
     let mut widths: Vec<usize> = headers.iter().map(|header| columns(header)).collect();
     for row in rows {
         for (width, (text, _)) in widths.iter_mut().zip(row) {
@@ -43,9 +43,9 @@ fn widths(headers: &[&str], rows: &[Vec<Cell>]) -> Vec<usize> {
     widths
 }
 
-/// Columns that a table of these cells takes where nothing is broken.
-pub(super) fn natural_width(headers: &[&str], rows: &[Vec<Cell>]) -> usize {
-    widths(headers, rows).iter().map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)
+/// How wide a table with columns of these widths is.
+pub(super) fn natural_width(widths: &[usize]) -> usize {
+    widths.iter().map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)
 }
 
 /// Blanks between two columns.
@@ -53,11 +53,10 @@ const GAP: usize = 2;
 
 /// A table of which no cell is broken, however wide it gets: all there is to it are widths. (A summary has a row for each of hundreds
 /// of controls; to lay it out as other tables took longer than to evaluate them.) The cells are escaped already.
-pub(super) fn aligned(headers: &[&str], rows: &[Vec<Cell>], style: Style) -> String {
-    let widths = widths(headers, rows);
+pub(super) fn aligned(headers: &[&str], rows: &[Vec<Cell>], widths: &[usize], style: Style) -> String {
     let right: Vec<bool> =
         (0..headers.len()).map(|index| is_of_numbers(rows, index, |(text, _)| text.as_str())).collect();
-    let total = widths.iter().map(|width| width + GAP).sum::<usize>().saturating_sub(GAP);
+    let total = natural_width(widths);
     let mut text = String::with_capacity((total + 1) * (rows.len() + 2));
     let mut line = |cells: &mut dyn Iterator<Item = (&str, Option<Paint>)>| {
         let start = text.len();
