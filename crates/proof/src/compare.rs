@@ -110,8 +110,8 @@ impl Run<'_> {
         // Some as `check` does it, which plans before there are facts; some as the others do.
         let nothing = NoFacts::default();
         let ahead = match case.split {
-            Some(split) if split % 2 == 0 => tickmark_engine::ahead(program, &options, &nothing, &|_| true),
-            _ => Ahead::default(),
+            Some(split) if split % 2 == 1 => Ahead::default(),
+            _ => tickmark_engine::ahead(program, &options, &nothing, &|_| true),
         };
         let mut evaluation = tickmark_engine::evaluate_from(ahead, program, &mut facts, &options, &|_| true)?;
         leave_unexplained(&mut evaluation, case.explained);

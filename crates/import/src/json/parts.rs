@@ -327,14 +327,19 @@ fn first_keys(cuts: &Cuts<'_>, at: usize, depth: u32) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn cuts(text: &str) -> Cuts<'_> {
-        Cuts { bytes: text.as_bytes(), file: FileId(0), distance: 1 }
+    fn bytes(text: &str) -> FileBytes {
+        FileBytes::from(text.as_bytes().to_vec())
+    }
+
+    fn cuts(bytes: &FileBytes) -> Cuts<'_> {
+        Cuts { bytes, file: FileId(0), distance: 1 }
     }
 
     #[test]
     fn records_are_known_by_what_was_learnt() {
         let text = r#"[{"id": 1, "of": []}, {"name": "x", "parts": [{"name": 1}, {"id": 2}]}, {"id": 3, "of": [{"name": "y"}]}]"#;
-        let cuts = cuts(text);
+        let bytes = bytes(text);
+        let cuts = cuts(&bytes);
         let mut shapes = Shapes::new(1);
         shapes.learn(&cuts, 1);
         let third = text.find(r#"{"id": 3"#);
@@ -355,7 +360,8 @@ mod tests {
     fn no_more_than_so_many_shapes_are_told_apart() {
         let records: Vec<String> = (0..100).map(|number| format!("{{\"k{number}\": 1}}")).collect();
         let text = format!("[{}]", records.join(","));
-        let cuts = cuts(&text);
+        let bytes = bytes(&text);
+        let cuts = cuts(&bytes);
         let mut shapes = Shapes::new(1);
         for (at, _) in text.match_indices('{') {
             shapes.learn(&cuts, at);

@@ -47,7 +47,7 @@ impl Builder {
     }
 
     fn chain_inside(&mut self, node: Node<'_>) -> Option<Expr> {
-        let mut nodes = node.clone().into_inner();
+        let mut nodes = node.into_inner();
         if nodes.len() == 1 {
             return self.operand(nodes.next()?);
         }

@@ -134,7 +134,7 @@ impl<'a> Atoms<'a> {
             Rule::record => self.record(node),
             Rule::given_list => self.given_list(node),
             _ => {
-                let mut inner = node.clone().into_inner().peekable();
+                let mut inner = node.into_inner().peekable();
                 if inner.peek().is_none() {
                     return self.atom(&node);
                 }
@@ -196,7 +196,7 @@ impl<'a> Atoms<'a> {
     fn flat(&mut self, node: &Node<'_>, width: usize, add: impl FnOnce(&mut Self, Node<'_>)) -> bool {
         // What stands in something flat is flat, and is not measured again: that would be exponential in nesting.
         if self.flat_only {
-            add(self, node.clone());
+            add(self, *node);
             return true;
         }
         if !self.was_flat(node) {
@@ -205,7 +205,7 @@ impl<'a> Atoms<'a> {
         let saved = (self.done.len(), self.next, self.last, self.depth);
         let line_start = self.done.iter().rposition(|atom| matches!(atom.gap, Gap::Line { .. })).unwrap_or(0);
         self.flat_only = true;
-        add(self, node.clone());
+        add(self, *node);
         self.flat_only = false;
         let begin = if matches!(saved.1, Some(Gap::Line { .. })) { saved.0 } else { line_start };
         let atoms = self.done.get(begin..).unwrap_or(&[]);
@@ -335,7 +335,7 @@ impl<'a> Atoms<'a> {
     }
 
     fn map(&mut self, node: Node<'_>) {
-        let single = node.clone().into_inner().filter(|part| part.as_rule() == Rule::assignment).count() <= 1;
+        let single = node.into_inner().filter(|part| part.as_rule() == Rule::assignment).count() <= 1;
         if single && self.flat(&node, WIDTH, Self::flat_block) {
             return;
         }
@@ -375,7 +375,7 @@ impl<'a> Atoms<'a> {
     fn control(&mut self, node: Node<'_>) {
         let members = self.head(node);
         let plain_field = |member: &Node<'_>| {
-            let keyword = member.clone().into_inner().next().map(|keyword| keyword.as_rule());
+            let keyword = member.into_inner().next().map(|keyword| keyword.as_rule());
             member.as_rule() == Rule::field && keyword != Some(Rule::kw_applies)
         };
         self.aligned_block(members, plain_field, 2);
@@ -431,7 +431,7 @@ impl<'a> Atoms<'a> {
 
     /// A list of a condition: a member on each line where its author broke the line after the bracket.
     fn list(&mut self, node: Node<'_>) {
-        let mut nodes = node.clone().into_inner();
+        let mut nodes = node.into_inner();
         let (bracket, first) = (nodes.next(), nodes.next());
         let offset = |node: Option<&Node<'_>>| self.shift + node.map_or(0, |node| node.start());
         let between = self.source.get(offset(bracket.as_ref())..offset(first.as_ref())).unwrap_or("");
@@ -440,7 +440,7 @@ impl<'a> Atoms<'a> {
 
     /// Bracket, members and bracket on one line, with so many blanks inside the brackets.
     fn flat_members(&mut self, node: Node<'_>, inside: usize) {
-        let empty = node.clone().into_inner().count() == 2;
+        let empty = node.into_inner().count() == 2;
         let blanks = if inside == 0 || empty { Gap::Touch } else { Gap::Blanks(inside) };
         let mut first = true;
         for part in node.into_inner() {
@@ -483,7 +483,7 @@ impl<'a> Atoms<'a> {
 
 /// The width of the first token of a node.
 fn first_width(node: &Node<'_>) -> Option<usize> {
-    node.clone().into_inner().next().map(|first| first.as_str().chars().count())
+    node.into_inner().next().map(|first| first.as_str().chars().count())
 }
 
 /// The columns that atoms take on one line.
