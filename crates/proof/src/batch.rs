@@ -61,8 +61,7 @@ impl Batch {
                     11..13 => Some(1 + random.below(2)),
                     _ => None,
                 },
-                // To read facts in parts as well takes longer than all else.
-                split: random.chance(35).then(|| u64::try_from(random.below(1 << 16)).unwrap_or_default()),
+                split: u64::try_from(random.below(1 << 16)).ok(),
             };
             if set == 0 {
                 batch.program = case.resolve();

@@ -96,9 +96,11 @@ impl<'a> Lowered<'a> {
                 .applies_when
                 .as_ref()
                 .map(|(condition, slots)| lowering.condition(condition, &mut Scope::new(*slots)).node);
-            let sentences = control.sentences.iter();
-            let sentences = sentences.map(|sentence| wanted(sentence).then(|| root(&mut lowering, sentence))?);
-            roots.insert(*index, Roots { applies, sentences: sentences.collect() });
+            let mut sentences = Vec::with_capacity(control.sentences.len());
+            for sentence in &control.sentences {
+                sentences.push(if wanted(sentence) { root(&mut lowering, sentence) } else { None });
+            }
+            roots.insert(*index, Roots { applies, sentences });
         }
         Lowered { plan: lowering.plan, controls: roots, too_deep: lowering.too_deep }
     }
