@@ -1,6 +1,7 @@
-//! A limit on the work of one control, so that a hostile program ends with an error instead of running for days.
+//! Limits on the work of one control and on what it holds, so that a hostile program ends with an error instead of running for
+//! days or taking all memory of the machine.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 /// How many million steps one control may take: a minute or so. A step is one operator on one subject, or some 64 bytes
 /// of text. A build without optimisation is slower by far.
@@ -13,6 +14,15 @@ pub(crate) const DEPTH: u32 = 2_000;
 /// The stack of a worker: enough for [`DEPTH`] in a build without optimisation.
 pub(crate) const STACK: usize = 64 << 20;
 
+/// How much a control may hold at a time, for each of the threads that work on it: bytes, as [`ITEM`] and [`VALUE`] count them.
+pub(crate) const HELD: usize = 1 << 30;
+
+/// A member of a list or a tuple: its row, its lane and how surely it belongs, once where it stands and once where it goes.
+pub(crate) const ITEM: usize = 16;
+
+/// A member that is a value of any type.
+pub(crate) const VALUE: usize = 96;
+
 /// Steps are handed in by so many at a time.
 const BATCH: u64 = 4_096;
 
@@ -21,6 +31,8 @@ const BATCH: u64 = 4_096;
 pub(crate) struct Budget {
     spent: AtomicU64,
     too_deep: AtomicBool,
+    too_large: AtomicBool,
+    listed: AtomicUsize,
 }
 
 /// Why an evaluation was broken off.
@@ -28,6 +40,7 @@ pub(crate) struct Budget {
 pub(crate) enum Exhausted {
     Steps,
     Depth,
+    Memory,
 }
 
 /// The part of one worker.
@@ -45,12 +58,31 @@ impl Budget {
         if self.too_deep.load(Ordering::Relaxed) {
             return Some(Exhausted::Depth);
         }
+        if self.too_large.load(Ordering::Relaxed) {
+            return Some(Exhausted::Memory);
+        }
+        if self.listed.load(Ordering::Relaxed) > HELD {
+            return Some(Exhausted::Memory);
+        }
         (self.spent.load(Ordering::Relaxed) > STEPS).then_some(Exhausted::Steps)
     }
 
     /// Something stands too deep: the evaluation ends.
     pub(crate) fn exceed_depth(&self) {
         self.too_deep.store(true, Ordering::Relaxed);
+    }
+
+    /// Subjects that do not pass are held until the end: so many bytes more.
+    pub(crate) fn list(&self, bytes: usize) {
+        let before = self.listed.load(Ordering::Relaxed);
+        if before <= HELD {
+            self.listed.fetch_add(bytes, Ordering::Relaxed);
+        }
+    }
+
+    /// What must be held at a time is too much: the evaluation ends.
+    pub(crate) fn exceed_memory(&self) {
+        self.too_large.store(true, Ordering::Relaxed);
     }
 }
 
@@ -102,6 +134,9 @@ impl Exhausted {
     pub(crate) fn words(self) -> String {
         match self {
             Exhausted::Steps => format!("the limit of {MILLIONS} million steps is used up"),
+            Exhausted::Memory => {
+                format!("what it has to hold at a time is more than the limit of {} MiB", HELD >> 20)
+            }
             Exhausted::Depth => format!("definitions stand deeper in each other than the limit of {DEPTH}"),
         }
     }

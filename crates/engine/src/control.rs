@@ -145,6 +145,12 @@ fn all(
             out.push((*index, result?));
         }
     }
+    // What is shared may have come to a limit after its first control was done.
+    for index in controls {
+        if let (Some(budget), Some(control)) = (budgets.get(*index), program.controls.get(*index)) {
+            within_limits(budget, control)?;
+        }
+    }
     let mut warnings = Vec::new();
     if let Some(fast) = &fast {
         let warning = |kind: WarningKind, (span, message): (Span, String)| EngineWarning {

@@ -48,6 +48,14 @@ pub struct Options {
     /// How many subjects of each verdict a control explains, in order of noun and id; all where it is not given. The others
     /// have no message and no evidence.
     pub explained: Option<usize>,
+    /// How many bytes what is worked on together may take, about, before less is worked on at a time; it says nothing of the
+    /// results. [`Options::PIECE`] is what is fast.
+    pub piece: usize,
+}
+
+impl Options {
+    /// What is worked on together: enough that going over it is most of the work, and little beside a machine's memory.
+    pub const PIECE: usize = 64 << 20;
 }
 
 /// The two evaluators.

@@ -114,7 +114,17 @@ impl Case {
             method,
             list_passes: self.list_passes,
             explained: self.explained,
+            piece: self.piece(),
         })
+    }
+
+    /// How much is worked on together: in half of the cases so little that it is cut where nobody thought it would be.
+    fn piece(&self) -> usize {
+        match self.split.map(|split| split / 2 % 4) {
+            Some(0) => 96,
+            Some(1) => 2_048,
+            _ => Options::PIECE,
+        }
     }
 
     /// Resolves the program.

@@ -96,6 +96,7 @@ impl Request {
             method: self.method,
             list_passes: self.list_passes,
             explained: self.explained,
+            piece: tickmark_engine::Options::PIECE,
         }
     }
 

@@ -1,210 +1,148 @@
 //! "`parents*` is a relation followed zero or more times, `parents+` one or more; cycles are fine": over the strongly
 //! connected components of the graph, each once.
 
-use rustc_hash::FxHashMap;
 use tickmark_facts::NounId;
 
 use super::batch::Batch;
-use super::bits::Bits;
+use super::graph::{AT_A_TIME, Components};
 use super::path::Picked;
-use super::plan::{ClosureNode, DomainNode, FilterNode, Many, QuantifiedNode, Use};
+use super::plan::{ClosureNode, DomainNode, FilterNode, Many, Op, PhraseNode, QuantifiedNode, Use};
 use super::run::Run;
+use super::seen::Seen;
 use super::truths::Truths;
 use super::vector::{Content, Members, Rows, State, Vector};
+use crate::budget::ITEM;
+use crate::reference::quantify::Tally;
 use crate::reference::truth::Truth;
 
-/// What a step leads to from each row of a noun.
-pub(crate) struct Graph<'a> {
-    pub(crate) edges: Members<'a>,
-    /// Nothing where an edge leads to what is no record of the noun.
-    components: Option<Components>,
-}
-
-/// A graph over the rows of a noun, by its strongly connected components.
-struct Components {
-    /// The component of each row. What a component leads to has a smaller number.
-    of: Vec<u32>,
-    /// The rows of each component, side by side.
-    rows: Vec<u32>,
-    starts: Vec<u32>,
-    /// Rows from which a step may lead to something that is not known.
-    open: Bits,
-    /// Every edge certainly is one.
-    certain: bool,
-}
-
-impl<'a> Graph<'a> {
-    pub(crate) fn of(edges: Members<'a>, noun: NounId) -> Graph<'a> {
-        Graph { components: Components::of(&edges, noun), edges }
-    }
-}
-
-impl Components {
-    /// Of the graph that a step makes: Tarjan's algorithm, without recursion.
-    fn of(edges: &Members<'_>, noun: NounId) -> Option<Components> {
-        let targets = match &edges.items.content {
-            Content::Record(of, targets) if *of == noun => targets,
-            _ if edges.items.len == 0 => &Rows::From(0),
-            _ => return None,
-        };
-        let pending = edges.gaps.as_ref().and_then(|gaps| gaps.pending.as_ref());
-        if !edges.items.states.all_known() || pending.is_some_and(|pending| !pending.is_zero()) {
-            return None;
-        }
-        let rows = edges.offsets.len().saturating_sub(1);
-        let successors = |row: u32| edges.range(row as usize).filter_map(|at| targets.get(at));
-        let (mut index, mut low) = (vec![u32::MAX; rows], vec![0_u32; rows]);
-        let mut on_stack = Bits::zeros(rows);
-        let mut components = Components {
-            of: vec![u32::MAX; rows],
-            rows: Vec::with_capacity(rows),
-            starts: vec![0],
-            open: edges.gaps.as_ref().map_or_else(|| Bits::zeros(rows), Truths::possible),
-            certain: edges.belongs.is_none(),
-        };
-        let (mut next, mut stack) = (0_u32, Vec::new());
-        for root in (0..).take(rows) {
-            if index.get(root as usize) != Some(&u32::MAX) {
-                continue;
-            }
-            let mut work: Vec<(u32, usize)> = vec![(root, 0)];
-            while let Some((row, edge)) = work.pop() {
-                let at = row as usize;
-                if edge == 0 {
-                    put(&mut index, at, next);
-                    put(&mut low, at, next);
-                    next += 1;
-                    stack.push(row);
-                    on_stack.set(at);
-                }
-                let mut descend = None;
-                let mut lowest = low.get(at).copied().unwrap_or(0);
-                let mut seen = edge;
-                for target in successors(row).skip(edge) {
-                    seen += 1;
-                    match index.get(target as usize).copied() {
-                        Some(u32::MAX) => {
-                            descend = Some(target);
-                            break;
-                        }
-                        Some(known) if on_stack.get(target as usize) => lowest = lowest.min(known),
-                        _ => {}
-                    }
-                }
-                put(&mut low, at, lowest);
-                match descend {
-                    Some(target) => {
-                        // INVARIANT: an edge of which the target was followed is not the first any more.
-                        work.push((row, seen));
-                        work.push((target, 0));
-                    }
-                    None => {
-                        if index.get(at) == Some(&lowest) {
-                            components.close(row, &mut stack, &mut on_stack);
-                        }
-                        if let Some((parent, _)) = work.last() {
-                            let parent = *parent as usize;
-                            let least = low.get(parent).copied().unwrap_or(0).min(lowest);
-                            put(&mut low, parent, least);
-                        }
-                    }
-                }
-            }
-        }
-        Some(components)
-    }
-
-    fn close(&mut self, root: u32, stack: &mut Vec<u32>, on_stack: &mut Bits) {
-        let number = u32::try_from(self.starts.len() - 1).unwrap_or(u32::MAX);
-        while let Some(row) = stack.pop() {
-            on_stack.clear(row as usize);
-            put(&mut self.of, row as usize, number);
-            self.rows.push(row);
-            if row == root {
-                break;
-            }
-        }
-        self.starts.push(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
-    }
-
-    /// For each row, whether one of `wanted` is reached from it in zero or more steps, and in one or more.
-    fn reaching(&self, edges: &Members<'_>, wanted: &Bits) -> (Bits, Bits) {
-        let rows = self.of.len();
-        let Content::Record(_, targets) = &edges.items.content else {
-            return (wanted.clone(), Bits::zeros(rows));
-        };
-        let components = self.starts.len().saturating_sub(1);
-        // By component: reached in zero or more steps, and in one or more.
-        let mut reached = Bits::zeros(components);
-        let mut onward = Bits::zeros(components);
-        for component in 0..components {
-            let members = self.members(component);
-            let mut here = false;
-            let mut beyond = false;
-            let mut circle = false;
-            for row in members {
-                here |= wanted.get(*row as usize);
-                for target in edges.range(*row as usize).filter_map(|at| targets.get(at)) {
-                    let of = self.of.get(target as usize).copied().unwrap_or(u32::MAX) as usize;
-                    if of == component {
-                        circle = true;
-                    } else {
-                        beyond |= reached.get(of);
-                    }
-                }
-            }
-            if here || beyond {
-                reached.set(component);
-            }
-            // In a circle a step leads back to where it started.
-            if beyond || (circle && here) {
-                onward.set(component);
-            }
-        }
-        let spread = |bits: &Bits| {
-            Bits::from_fn(rows, |row| self.of.get(row).is_some_and(|component| bits.get(*component as usize)))
-        };
-        (spread(&reached), spread(&onward))
-    }
-
-    fn members(&self, component: usize) -> &[u32] {
-        match (self.starts.get(component), self.starts.get(component + 1)) {
-            (Some(start), Some(end)) => self.rows.get(*start as usize..*end as usize).unwrap_or_default(),
-            _ => &[],
-        }
-    }
-}
-
-fn put(values: &mut [u32], at: usize, value: u32) {
-    if let Some(place) = values.get_mut(at) {
-        *place = value;
-    }
+/// A closure of which nothing else is looked at than its members.
+struct Alone<'n, 'g> {
+    closure: &'n ClosureNode,
+    components: &'g Components,
+    /// How surely each record of the noun is a member that counts, if it is reached.
+    effect: Truths,
 }
 
 impl<'a> Run<'a, '_> {
-    /// A quantifier over a closure of which nothing else is looked at than its members: folded over the graph once, for
-    /// all lanes.
+    /// `any`, `every` and `no` over a closure of which nothing else is looked at than its members: folded over the graph once,
+    /// for all lanes.
     pub(crate) fn folded_closure(&self, quantified: &QuantifiedNode<'a>, batch: &Batch<'a>) -> Option<Truths> {
-        let [binding] = quantified.phrase.bindings.as_slice() else { return None };
-        let DomainNode::Closure(closure) = &binding.domain else { return None };
-        let graph = self.column(closure.step)?.graph.as_ref()?;
-        let (edges, components) = (&graph.edges, graph.components.as_ref()?);
-        let rows = edges.offsets.len().saturating_sub(1);
-        let binder = u32::try_from(batch.subjects.len()).ok()?;
-        let alone = |part: &Use| part.args.iter().all(|arg| *arg == binder);
-        let filters = &quantified.phrase.filters;
-        let only_itself = binding.adjectives.iter().all(alone)
-            && quantified.body.iter().all(alone)
-            && filters.iter().all(|filter| matches!(filter, FilterNode::Where(condition) if alone(condition)));
-        if !only_itself || !components.certain || quantified.has.is_some() || quantified.phrase.deadline.is_some() {
-            return None;
-        }
         let every = match quantified.many {
             Many::Every => true,
             Many::Some | Many::No => false,
             Many::Count(..) => return None,
         };
-        // What is against `every`, or for `some`, of each record by itself.
+        let alone =
+            self.of_itself(&quantified.phrase, (quantified.body.as_ref(), quantified.has.is_some()), every, batch)?;
+        let Alone { closure, components, effect } = &alone;
+        let (yes, yes_onward) = components.reaching(&effect.yes);
+        // What is not known may be anything, also one step beyond a row whose next is not known.
+        let (possible, possible_onward) = components.reaching(&effect.possible());
+        let open = components.reaching_open();
+        let (yes, possible) =
+            if closure.reflexive { (yes, possible.or(&open)) } else { (yes_onward, possible_onward.or(&open)) };
+        let reached = Truths { unknown: possible.without(&yes), yes, pending: None };
+        let any = self.of_base(closure, &reached, batch)?;
+        Some(match quantified.many {
+            Many::Every | Many::No => any.not(),
+            _ => any,
+        })
+    }
+
+    /// How many of what a closure reaches are so, by lane, where nothing else is looked at than its members.
+    pub(crate) fn tallied_closure(
+        &self,
+        phrase: &PhraseNode<'a>,
+        (body, has): (Option<&Use>, bool),
+        batch: &Batch<'a>,
+    ) -> Option<Vec<Tally>> {
+        let alone = self.of_itself(phrase, (body, has), false, batch)?;
+        self.tallies(&alone, batch)
+    }
+
+    /// `count` of a closure.
+    pub(crate) fn count_closure(&self, list: &Use, batch: &Batch<'a>) -> Option<Vec<Tally>> {
+        let (closure, batch) = self.as_closure(list, batch)?;
+        let alone = self.all_that_is_reached(closure)?;
+        self.tallies(&alone, &batch)
+    }
+
+    /// `exists` of a closure.
+    pub(crate) fn closure_exists(&self, list: &Use, batch: &Batch<'a>) -> Option<Truths> {
+        let tallies = self.count_closure(list, batch)?;
+        Some(Truths::from_fn(batch.len, |lane| match tallies.get(lane) {
+            Some(tally) if tally.certain > 0 => Truth::True,
+            Some(tally) if tally.unknown > 0 => Truth::Unknown,
+            Some(tally) if tally.pending > 0 => Truth::Pending,
+            _ => Truth::False,
+        }))
+    }
+
+    /// A value in a closure: whether its record is in a component that the lane reaches.
+    pub(crate) fn in_closure(&self, wanted: &Vector<'a>, list: &Use, batch: &Batch<'a>) -> Option<Truths> {
+        let (closure, batch) = self.as_closure(list, batch)?;
+        let Alone { components, .. } = self.all_that_is_reached(closure)?;
+        let wanted_rows = match &wanted.content {
+            Content::Record(noun, rows) if *noun == closure.noun => Some(rows),
+            Content::Nothing => None,
+            _ => return None,
+        };
+        let base = self.base(closure, &batch);
+        let rows = starts(closure, &base)?;
+        let mut truths = Vec::with_capacity(batch.len);
+        components.sweep(self, (&base, rows), closure.reflexive, &mut |reached| {
+            let (open, any) = (reached.open(), reached.any());
+            for (bit, lane) in reached.lanes.clone().enumerate() {
+                let has = |lanes: u64| lanes >> bit & 1 == 1;
+                let found = match (wanted.states.get(lane), wanted_rows.and_then(|rows| rows.get(lane))) {
+                    (State::Known, Some(row)) => Truth::from(has(reached.lanes(components.component(row)))),
+                    // It may be any of them.
+                    (state, _) if has(any) => state.lack(),
+                    _ => Truth::False,
+                };
+                truths.push(found.or(base.gap(lane)).or(if has(open) { Truth::Unknown } else { Truth::False }));
+            }
+        });
+        Some(Truths::from_fn(batch.len, |lane| truths.get(lane).copied().unwrap_or(Truth::Unknown)))
+    }
+
+    /// A part that is a closure, with the subjects that it looks at.
+    fn as_closure(&self, list: &Use, batch: &Batch<'a>) -> Option<(&ClosureNode, Batch<'a>)> {
+        match self.shared.plan.op(list.node)? {
+            Op::Closure(closure) => Some((closure, batch.pick(&list.args))),
+            _ => None,
+        }
+    }
+
+    fn all_that_is_reached<'n>(&self, closure: &'n ClosureNode) -> Option<Alone<'n, '_>> {
+        let graph = self.column(closure.step)?.graph.as_ref()?;
+        let components = graph.components.as_ref().filter(|components| components.certain)?;
+        let rows = graph.edges.offsets.len().saturating_sub(1);
+        Some(Alone { closure, components, effect: Truths::all(rows, Truth::True) })
+    }
+
+    /// The only binding of a phrase as a closure, with what is said of each record by itself; nothing where more is looked at.
+    /// With `every` what is against it, else what is for `some`.
+    fn of_itself<'n>(
+        &self,
+        phrase: &'n PhraseNode<'a>,
+        (body, has): (Option<&Use>, bool),
+        every: bool,
+        batch: &Batch<'a>,
+    ) -> Option<Alone<'n, '_>> {
+        let [binding] = phrase.bindings.as_slice() else { return None };
+        let DomainNode::Closure(closure) = &binding.domain else { return None };
+        let found = self.all_that_is_reached(closure)?;
+        let rows = found.effect.len();
+        let binder = u32::try_from(batch.subjects.len()).ok()?;
+        let by_itself = |part: &Use| part.args.iter().all(|arg| *arg == binder);
+        let filters = &phrase.filters;
+        let only_itself = binding.adjectives.iter().all(by_itself)
+            && body.into_iter().all(by_itself)
+            && filters.iter().all(|filter| matches!(filter, FilterNode::Where(condition) if by_itself(condition)));
+        if !only_itself || has || phrase.deadline.is_some() {
+            return None;
+        }
         let mut subjects = vec![Vector::lacking(rows, State::Missing); binder as usize];
         subjects.push(Vector::records(closure.noun, 0, rows));
         let all = Batch { len: rows, subjects };
@@ -214,7 +152,7 @@ impl<'a> Run<'a, '_> {
             FilterNode::Timing { .. } => None,
         }));
         let member = self.all_of(&parts, Truths::all(rows, Truth::True), &all);
-        let effect = match (&quantified.body, every) {
+        let effect = match (body, every) {
             (Some(body), true) => member.and(&self.condition(body, &all).not()),
             (Some(body), false) => self.all_of(&[body], member, &all),
             (None, true) => Truths::all(rows, Truth::False),
@@ -223,18 +161,66 @@ impl<'a> Run<'a, '_> {
         if effect.pending.as_ref().is_some_and(|pending| !pending.is_zero()) {
             return None;
         }
-        let (yes, yes_onward) = components.reaching(edges, &effect.yes);
-        // What is not known may be anything, also one step beyond a row whose next is not known.
-        let (possible, possible_onward) = components.reaching(edges, &effect.possible());
-        let (open, _) = components.reaching(edges, &components.open);
-        let (yes, possible) =
-            if closure.reflexive { (yes, possible.or(&open)) } else { (yes_onward, possible_onward.or(&open)) };
-        let reached = Truths { unknown: possible.without(&yes), yes, pending: None };
-        let any = self.of_base(closure, &reached, batch)?;
-        Some(match quantified.many {
-            Many::Every | Many::No => any.not(),
-            _ => any,
-        })
+        Some(Alone { effect, ..found })
+    }
+
+    /// How many records are reached that count, by lane.
+    fn tallies(&self, alone: &Alone<'_, '_>, batch: &Batch<'a>) -> Option<Vec<Tally>> {
+        let Alone { closure, components, effect } = alone;
+        let base = self.base(closure, batch);
+        let rows = starts(closure, &base)?;
+        // How many rows of a component count, and how many may.
+        let weights: Vec<(u64, u64)> = (0..)
+            .take(components.count())
+            .map(|component| {
+                let members = components.members(component);
+                if effect.all_true() {
+                    return (members.len() as u64, 0);
+                }
+                members.iter().fold((0, 0), |(yes, unknown), row| match effect.get(*row as usize) {
+                    Truth::True => (yes + 1, unknown),
+                    Truth::False => (yes, unknown),
+                    Truth::Unknown | Truth::Pending => (yes, unknown + 1),
+                })
+            })
+            .collect();
+        let mut tallies = Vec::with_capacity(batch.len);
+        components.sweep(self, (&base, rows), closure.reflexive, &mut |reached| {
+            let first = tallies.len();
+            tallies.resize(first + reached.lanes.len(), Tally::default());
+            let some = tallies.get_mut(first..).unwrap_or_default();
+            let all = u64::MAX >> (AT_A_TIME - reached.lanes.len().clamp(1, AT_A_TIME));
+            // What all lanes reach is counted once for all.
+            let (mut yes_of_all, mut unknown_of_all) = (0, 0);
+            for component in reached.components {
+                let (yes, unknown) = weights.get(*component as usize).copied().unwrap_or_default();
+                let mut lanes = reached.lanes(*component);
+                if lanes == all {
+                    yes_of_all += yes;
+                    unknown_of_all += unknown;
+                    continue;
+                }
+                while lanes != 0 {
+                    if let Some(tally) = some.get_mut(lanes.trailing_zeros() as usize) {
+                        tally.certain += yes;
+                        tally.unknown += unknown;
+                    }
+                    lanes &= lanes - 1;
+                }
+            }
+            let open = reached.open();
+            for ((bit, lane), tally) in reached.lanes.clone().enumerate().zip(some) {
+                tally.certain += yes_of_all;
+                tally.unknown += unknown_of_all;
+                if open >> bit & 1 == 1 {
+                    tally.open(Truth::Unknown);
+                }
+                tally.open(base.gap(lane));
+            }
+        });
+        // What was given up.
+        tallies.resize(batch.len, Tally::default());
+        Some(tallies)
     }
 
     /// For each lane, "or" over the records that the closure starts from.
@@ -292,67 +278,107 @@ impl<'a> Run<'a, '_> {
         members
     }
 
-    /// What each lane reaches, lane by lane, as the reference evaluator follows it.
+    /// What each lane reaches, lane by lane, in the order in which the reference evaluator meets it.
     pub(crate) fn reached(&self, closure: &ClosureNode, batch: &Batch<'a>) -> Members<'a> {
         let base = self.base(closure, batch);
-        let mut reached: Vec<(u32, Truth)> = Vec::new();
+        let rows = self.ground.facts.all_rows(closure.noun) as usize;
+        let mut way =
+            Way { nodes: Vec::new(), seen: Seen::new(batch.len.saturating_mul(USUAL), rows), work: Vec::new() };
+        let mut reached: Vec<u32> = Vec::new();
         let mut picked = Picked::default();
         for lane in 0..batch.len {
             let mut gap = base.gap(lane);
-            let first = reached.len();
-            self.follow(closure, &base, lane, &mut reached, &mut gap);
-            for (at, (_, belongs)) in reached.iter().enumerate().skip(first) {
-                picked.push(at, *belongs);
+            if self.within_budget() {
+                self.follow(closure, &base, lane, &mut way, &mut gap);
+            }
+            for (row, _, member) in way.nodes.drain(..) {
+                picked.push(reached.len(), member);
+                reached.push(row);
             }
             picked.end_lane(gap, Truth::False);
         }
-        let rows = reached.iter().map(|(row, _)| *row).collect();
-        picked.members(&super::path::records(closure.noun, rows))
+        picked.members(&super::path::records(closure.noun, reached))
     }
 
-    fn follow(
-        &self,
-        closure: &ClosureNode,
-        base: &Members<'a>,
-        lane: usize,
-        out: &mut Vec<(u32, Truth)>,
-        gap: &mut Truth,
-    ) {
+    fn follow(&self, closure: &ClosureNode, base: &Members<'a>, lane: usize, way: &mut Way, gap: &mut Truth) {
         let Some(graph) = self.column(closure.step).and_then(|column| column.graph.as_ref()) else {
             *gap = gap.or(Truth::Unknown);
             return;
         };
         let edges = &graph.edges;
-        let mut index: FxHashMap<u32, usize> = FxHashMap::default();
-        // Row, how surely it is reached, how surely it is a member.
-        let mut nodes: Vec<(u32, Truth, Truth)> = Vec::new();
-        let mut work = Vec::new();
+        way.seen.next_lane();
         for item in base.range(lane) {
             let belongs = base.belongs(item);
             match self.record(&base.items, item, closure.noun) {
                 Some(row) => {
                     let member = if closure.reflexive { belongs } else { Truth::False };
-                    work.extend(reach(&mut nodes, &mut index, row, belongs, member));
+                    way.reach((closure.noun, row), belongs, member);
                 }
                 None => *gap = gap.or(base.items.states.get(item).lack().and(belongs)),
             }
         }
-        work.reverse();
-        while let Some(current) = work.pop() {
-            let Some((row, belongs, _)) = nodes.get(current).copied() else { break };
-            if !self.spend(1) {
-                break;
-            }
+        way.work.reverse();
+        while let Some(current) = way.work.pop() {
+            let Some((row, belongs, _)) = way.nodes.get(current).copied() else { break };
+            let range = edges.range(row as usize);
+            let met = way.nodes.len();
             *gap = gap.or(edges.gap(row as usize).and(belongs));
-            for at in edges.range(row as usize) {
+            let steps = range.len() as u64 / 4 + 1;
+            for at in range {
                 let belongs = belongs.and(edges.belongs(at));
                 match self.record(&edges.items, at, closure.noun) {
-                    Some(target) => work.extend(reach(&mut nodes, &mut index, target, belongs, belongs)),
+                    Some(target) => way.reach((closure.noun, target), belongs, belongs),
                     None => *gap = gap.or(edges.items.states.get(at).lack().and(belongs)),
                 }
             }
+            if !self.spend(steps) || !self.hold((way.nodes.len() - met) * ITEM) {
+                way.work.clear();
+            }
         }
-        out.extend(nodes.into_iter().map(|(row, _, member)| (row, member)));
+    }
+}
+
+/// What a record is usually taken to lead to.
+const USUAL: usize = 4;
+
+/// On the way from one record to all that are reached from it.
+struct Way {
+    /// Row, how surely it is reached, how surely it is a member.
+    nodes: Vec<(u32, Truth, Truth)>,
+    seen: Seen,
+    /// What is still to be followed.
+    work: Vec<usize>,
+}
+
+impl Way {
+    /// Adds a record, or makes one that is known more certain; then it must be followed (again).
+    fn reach(&mut self, record: (NounId, u32), reached: Truth, member: Truth) {
+        let Some(at) = self.seen.meet(record, self.nodes.len()) else {
+            self.work.push(self.nodes.len());
+            self.nodes.push((record.1, reached, member));
+            return;
+        };
+        let Some(known) = self.nodes.get_mut(at) else { return };
+        known.2 = known.2.or(member);
+        let better = known.1.or(reached);
+        if better != known.1 {
+            known.1 = better;
+            self.work.push(at);
+        }
+    }
+}
+
+/// The rows that a closure starts from, where each certainly is a record of its noun.
+fn starts<'m, 'a>(closure: &ClosureNode, base: &'m Members<'a>) -> Option<&'m Rows<'a>> {
+    const NONE: &Rows<'static> = &Rows::From(0);
+    match &base.items.content {
+        _ if base.items.len == 0 => Some(NONE),
+        Content::Record(noun, rows)
+            if *noun == closure.noun && base.items.states.all_known() && base.belongs.is_none() =>
+        {
+            Some(rows)
+        }
+        _ => None,
     }
 }
 
@@ -368,26 +394,4 @@ impl<'a> Run<'a, '_> {
             _ => None,
         }
     }
-}
-
-/// Adds a record, or makes one that is known more certain. Gives its index where it must be followed (again).
-fn reach(
-    nodes: &mut Vec<(u32, Truth, Truth)>,
-    index: &mut FxHashMap<u32, usize>,
-    row: u32,
-    reached: Truth,
-    member: Truth,
-) -> Option<usize> {
-    let at = *index.entry(row).or_insert(nodes.len());
-    let Some(known) = nodes.get_mut(at) else {
-        nodes.push((row, reached, member));
-        return Some(at);
-    };
-    known.2 = known.2.or(member);
-    let better = known.1.or(reached);
-    if better == known.1 {
-        return None;
-    }
-    known.1 = better;
-    Some(at)
 }

@@ -10,6 +10,7 @@ use super::bits::Bits;
 use super::run::Run;
 use super::truths::Truths;
 use super::vector::{Content, Lanes, Members, Rows, State, States, Vector};
+use crate::budget::ITEM;
 use crate::reference::truth::Truth;
 use crate::reference::value::Value;
 
@@ -189,7 +190,7 @@ impl<'a> Run<'a, '_> {
             || (spans.is_empty() && !matches!(view.lacking(), Lacking::EmptyRecords(_)));
         let mut offsets = Vec::with_capacity(len + 1);
         offsets.push(0_u32);
-        let mut total = 0_u32;
+        let mut total = 0_usize;
         // Mostly the spans of rows that follow each other do so too, and what they hold is one piece of the column.
         let mut piece: Option<(u32, u32)> = None;
         let mut is_piece = true;
@@ -206,8 +207,12 @@ impl<'a> Run<'a, '_> {
                 }
             }
             at.push(span);
-            total = total.checked_add(span.len)?;
-            offsets.push(total);
+            total = total.saturating_add(span.len as usize);
+            offsets.push(u32::try_from(total).unwrap_or(u32::MAX));
+        }
+        // A piece of the column is not copied.
+        if !(is_piece || self.hold(total.saturating_mul(ITEM)) && self.spend(total as u64 / 16)) {
+            return Some(Content::Many(Arc::new(Members::nothing(len))));
         }
         let items = match (is_list, is_piece) {
             (true, true) => {
@@ -216,7 +221,7 @@ impl<'a> Run<'a, '_> {
             }
             (true, false) => {
                 let indices = at.iter().flat_map(|span| span.start..span.start.saturating_add(span.len)).collect();
-                self.items(&view.items(), &Rows::Lanes(Lanes::owned(indices)), total as usize)?
+                self.items(&view.items(), &Rows::Lanes(Lanes::owned(indices)), total)?
             }
             (false, in_order) => {
                 let target = match view.lacking() {
@@ -227,14 +232,14 @@ impl<'a> Run<'a, '_> {
                     let (start, end) = piece.unwrap_or((0, 0));
                     Rows::of_slice(view.targets().get(start as usize..end as usize)?)
                 } else {
-                    let mut rows = Vec::with_capacity(total as usize);
+                    let mut rows = Vec::with_capacity(total);
                     for span in &at {
                         let end = span.start.saturating_add(span.len) as usize;
                         rows.extend_from_slice(view.targets().get(span.start as usize..end)?);
                     }
                     Rows::Lanes(Lanes::owned(rows))
                 };
-                Vector::known(total as usize, Content::Record(target, targets))
+                Vector::known(total, Content::Record(target, targets))
             }
         };
         let _ = (noun, attribute);

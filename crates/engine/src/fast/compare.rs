@@ -15,6 +15,7 @@ use super::plan::{Membership, Use};
 use super::run::Run;
 use super::truths::Truths;
 use super::vector::{Content, Lanes, Members, State, States, Vector};
+use crate::budget::ITEM;
 use crate::reference::Evaluator;
 use crate::reference::truth::Truth;
 use crate::reference::value::Data;
@@ -99,8 +100,11 @@ impl<'a> Run<'a, '_> {
 
     /// `value in list`, `list contains value`: "or" over the members; what may be in the list leaves it open.
     pub(crate) fn is_in(&self, value: &Use, list: &Use, membership: Membership, batch: &Batch<'a>) -> Truths {
-        let (wanted, list) = (self.value(value, batch), self.value(list, batch));
-        self.in_list(&wanted, list, membership)
+        let wanted = self.value(value, batch);
+        match self.in_closure(&wanted, list, batch) {
+            Some(truths) => truths,
+            None => self.in_list(&wanted, self.value(list, batch), membership),
+        }
     }
 
     fn in_list(&self, wanted: &Vector<'a>, list: Vector<'a>, membership: Membership) -> Truths {
@@ -113,6 +117,9 @@ impl<'a> Run<'a, '_> {
         let missing =
             Bits::from_fn(wanted.len, |lane| matches!(list.states.get(lane), State::Missing | State::Through));
         let members = self.members(list, membership);
+        if !self.hold(members.items.len.saturating_mul(ITEM)) || !self.spend(members.items.len as u64 / 16) {
+            return Truths::all(wanted.len, Truth::Unknown);
+        }
         let lanes = lanes_of(&members);
         let equal = self.compare(CompareOp::Eq, None, &members.items, &wanted.gather(&lanes));
         let equal = match &members.belongs {
@@ -149,7 +156,11 @@ impl<'a> Run<'a, '_> {
 
     /// `contains`: "list member or substring"; of an open value it is decided when read.
     pub(crate) fn contains(&self, whole: &Use, part: &Use, membership: Membership, batch: &Batch<'a>) -> Truths {
-        let (whole, part) = (self.value(whole, batch), self.value(part, batch));
+        let part = self.value(part, batch);
+        if let Some(truths) = self.in_closure(&part, whole, batch) {
+            return truths;
+        }
+        let whole = self.value(whole, batch);
         match &whole.content {
             Content::Many(_) if whole.states.all_known() => self.in_list(&part, whole, membership),
             Content::Many(_) => {

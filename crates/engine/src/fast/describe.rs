@@ -125,6 +125,7 @@ fn how(ground: Ground<'_>, plan: &Plan<'_>, node: &Node<'_>) -> String {
         Op::Heads(phrase) => format!("a relation: {}", how_members(ground, plan, node, phrase)),
         Op::Everywhere(_) => "the same for every record".to_owned(),
         Op::Members(..) => "a relation: the members of a path".to_owned(),
+        Op::Closure(_) => "what is reached, over the components of the graph".to_owned(),
         Op::Count(..) => "counts each list".to_owned(),
         Op::CountPhrase(phrase) => format!("counts: {}", how_members(ground, plan, node, phrase)),
         Op::Arithmetic(..) | Op::Else(..) | Op::IfValue(..) | Op::TruthValue(_) => "over columns".to_owned(),

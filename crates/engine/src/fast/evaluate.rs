@@ -46,7 +46,10 @@ impl<'a> Run<'a, '_> {
             Op::Or(parts) => self.any_of(&parts.iter().collect::<Vec<_>>(), batch),
             Op::Not(inner) => self.condition(inner, batch).not(),
             Op::IfTruth(condition, then, otherwise) => self.choose(condition, then, otherwise, batch),
-            Op::Exists(value, several) => self.exists(&self.value(value, batch), *several),
+            Op::Exists(value, several) => match self.closure_exists(value, batch) {
+                Some(truths) => truths,
+                None => self.exists(&self.value(value, batch), *several),
+            },
             Op::HasOpen(value, expr) => self.has_open(value, *expr, batch),
             Op::IsBool(subject, noun, attribute) => {
                 let value = self.attribute(&self.single(self.value(subject, batch)), *noun, *attribute);
@@ -83,7 +86,13 @@ impl<'a> Run<'a, '_> {
                 Vector::known(batch.len, Content::Many(std::sync::Arc::new(members)))
             }
             Op::Everywhere(value) => self.value(value, batch),
-            Op::Count(list, membership) => self.count(&self.members(self.value(list, batch), *membership)),
+            Op::Closure(closure) => {
+                Vector::known(batch.len, Content::Many(std::sync::Arc::new(self.reached(closure, batch))))
+            }
+            Op::Count(list, membership) => match self.count_closure(list, batch) {
+                Some(tallies) => ranges(tallies),
+                None => self.count(&self.members(self.value(list, batch), *membership)),
+            },
             Op::CountPhrase(phrase) => self.count_phrase(node, phrase, batch),
             Op::Arithmetic(sum, a, b) => self.arithmetic(*sum, &self.value(a, batch), &self.value(b, batch)),
             Op::Else(value, supplied, dynamic) => self.or_else(value, supplied, *dynamic, batch),
@@ -346,6 +355,11 @@ impl<'a> Run<'a, '_> {
         });
         numbers(values.collect())
     }
+}
+
+/// What was counted.
+pub(crate) fn ranges<'a>(tallies: Vec<Tally>) -> Vector<'a> {
+    numbers(tallies.into_iter().map(|tally| Value::of(Data::Number(tally.range()))).collect())
 }
 
 /// Numbers, typed where all are exact.

@@ -11,6 +11,7 @@ use super::plan::{Comparison, DomainNode, FilterNode, Membership, Op, PhraseNode
 use super::run::Run;
 use super::truths::Truths;
 use super::vector::{Content, Members, State, Vector};
+use crate::budget::ITEM;
 use crate::reference::truth::Truth;
 
 /// A condition by which the records of the last binding of a phrase are found from what is bound before it: a value of theirs
@@ -234,8 +235,7 @@ impl<'a> Run<'a, '_> {
         if index.of_lists != join.in_list || !index.fits(&outer) {
             return false;
         }
-        let mut lanes = Vec::new();
-        let mut found = Vec::new();
+        let (mut lanes, mut found) = (Vec::new(), Vec::new());
         let mut undecided = Bits::zeros(tuples.batch.len);
         for lane in 0..tuples.batch.len {
             let number = u32::try_from(lane).unwrap_or(u32::MAX);
@@ -246,9 +246,15 @@ impl<'a> Run<'a, '_> {
                 }
                 None => undecided.set(lane),
             }
+            // One value may be that of all.
+            if found.len() >= self.block() || lane + 1 == tuples.batch.len {
+                if !self.spend(lanes.len() as u64 / 4 + 1) {
+                    return true;
+                }
+                let (lanes, found) = (std::mem::take(&mut lanes), std::mem::take(&mut found));
+                self.joined(walk, join, (noun, &lanes, found), Some(Truth::True), tuples, sink);
+            }
         }
-        self.spend(lanes.len() as u64 / 4 + 1);
-        self.joined(walk, join, (noun, &lanes, found), Some(Truth::True), tuples, sink);
         if join.in_list {
             self.in_full(walk, join, (noun, rows), (&index.open, &undecided), tuples, sink);
         } else {
@@ -288,9 +294,22 @@ impl<'a> Run<'a, '_> {
         tuples: &Tuples<'a>,
         sink: &mut dyn Sink<'a>,
     ) {
-        if lanes.is_empty() {
-            return;
-        }
+        self.passing(|| {
+            if !lanes.is_empty() && self.hold(lanes.len().saturating_mul(ITEM)) {
+                self.join_pairs(walk, join, (noun, lanes, rows), equal, tuples, sink);
+            }
+        });
+    }
+
+    fn join_pairs(
+        &self,
+        walk: &mut Walk<'_, 'a>,
+        join: &Join,
+        (noun, lanes, rows): (NounId, &[u32], Vec<u32>),
+        equal: Option<Truth>,
+        tuples: &Tuples<'a>,
+        sink: &mut dyn Sink<'a>,
+    ) {
         let used = walk.used_by_joined();
         let mut inner = tuples.gather(lanes, &used);
         let records = super::path::records(noun, rows);

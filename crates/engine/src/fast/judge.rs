@@ -14,6 +14,7 @@ use super::bits::Bits;
 use super::lower::{Lowering, Scope};
 use super::phrase::{Gaps, Mode, Sink, Tuples, Walk};
 use super::plan::{Args, DomainNode, Node, NodeId, Op, PhraseNode, Plan, QuantifiedNode, Use, Words};
+use super::room::Room;
 use super::run::{Run, Shared};
 use super::schedule::{chunks, prepare};
 use super::truths::Truths;
@@ -73,6 +74,9 @@ pub(crate) struct Question<'q> {
     /// Some subjects are values, whose place only the reference evaluator knows.
     pub(crate) of_values: bool,
 }
+
+/// What a subject that does not pass takes, with what is said of it.
+const FOUND: usize = 512;
 
 /// About how many nodes a control of a sentence takes.
 const NODES_EACH: usize = 4;
@@ -135,7 +139,8 @@ impl<'a> Fast<'a> {
     }
 
     fn whole(&self, ground: Ground<'a>, node: NodeId) -> Truth {
-        let run = Run { ground, shared: &self.shared };
+        let room = Room::whole();
+        let run = Run { ground, shared: &self.shared, room: &room };
         run.condition(&Use { node, args: Args::new() }, &Batch::empty(1)).get(0)
     }
 
@@ -151,7 +156,8 @@ impl<'a> Fast<'a> {
         sentence: usize,
         question: Question<'_>,
     ) -> Option<Verdicts<'a>> {
-        let run = Run { ground, shared: &self.shared };
+        let room = Room::whole();
+        let run = Run { ground, shared: &self.shared, room: &room };
         let node = self.shared.plan.node(self.root(control, sentence)?)?;
         let Op::Quantified(quantified) = &node.op else { return None };
         let first = quantified.phrase.bindings.first()?;
@@ -167,7 +173,29 @@ impl<'a> Fast<'a> {
         let parts: Vec<Verdicts<'a>> = chunks(outermost.len)
             .collect::<Vec<_>>()
             .into_par_iter()
-            .map(|rows| judge_rows(&run, node, quantified, &outermost, rows, question))
+            .map(|rows| {
+                let room = Room::whole();
+                let run = Run { ground, shared: &self.shared, room: &room };
+                let mut parts = Vec::new();
+                let first = rows.start;
+                run.by_pieces(
+                    rows.len(),
+                    |some| {
+                        judge_rows(&run, node, quantified, &outermost, first + some.start..first + some.end, question)
+                    },
+                    |verdicts| {
+                        // Of records there are no more than in the facts; of pairs, any number.
+                        if quantified.phrase.bindings.len() > 1 {
+                            ground.budget.list(verdicts.found.len().saturating_mul(FOUND));
+                        }
+                        parts.push(verdicts);
+                    },
+                );
+                parts
+            })
+            .collect::<Vec<_>>()
+            .into_iter()
+            .flatten()
             .collect();
         Some(together(parts, &outermost))
     }
@@ -299,6 +327,7 @@ impl<'a> Sink<'a> for VerdictSink<'_, 'a> {
                 self.lacking.push(*origin);
                 continue;
             }
+            run.keep(FOUND);
             self.found.push((*origin, Found { values, member: member.get(lane), truth: truth.get(lane) }));
         }
     }

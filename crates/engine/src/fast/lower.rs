@@ -18,10 +18,10 @@ use tickmark_program::{
 };
 
 use super::plan::{
-    At, BindingNode, ClosureNode, Comparison, DomainNode, Many, Membership, Node, NodeId, Op, PatternKey, PhraseNode,
-    Plan, QuantifiedNode, SubjectKind, Sum, TextMap, TextTest, Use, Words,
+    At, BindingNode, Comparison, DomainNode, Many, Membership, Node, NodeId, Op, PatternKey, PhraseNode, Plan,
+    QuantifiedNode, SubjectKind, Sum, TextMap, TextTest, Use, Words,
 };
-use super::shape::{FilterShape, TimingShape};
+use super::shape::{ClosureShape, FilterShape, TimingShape};
 use super::traits::{has_deadline, is_constant, membership, own_cost};
 use crate::budget::DEPTH;
 use crate::reference::frame::Frame;
@@ -234,7 +234,11 @@ impl<'a> Lowering<'a> {
                 let base = self.value(base, scope);
                 self.unary(base, expr, scope, |base| Op::Parent(base, *noun))
             }
-            ExprKind::Relation(base, relation) => self.relation(base, *relation, expr, scope),
+            ExprKind::Closure(_) | ExprKind::Relation(..) => match (self.closure_of(expr, scope), &expr.kind) {
+                (Some((base, closure)), _) => self.unary(base, expr, scope, |base| Op::Closure(closure.of(base))),
+                (None, ExprKind::Relation(base, relation)) => self.relation(base, *relation, expr, scope),
+                (None, _) => self.by_reference(expr, scope, Op::Value(At(expr))),
+            },
             ExprKind::Call(Function::Count, arguments) if arguments.len() == 1 => self.count(arguments, expr, scope),
             ExprKind::Call(function @ (Function::Lower | Function::Upper | Function::Trim), arguments)
                 if arguments.len() == 1 =>
@@ -275,8 +279,7 @@ impl<'a> Lowering<'a> {
                     smallvec![self.condition(condition, scope), self.value(then, scope), self.value(otherwise, scope)];
                 self.ternary(parts, expr, scope, Op::IfValue)
             }
-            ExprKind::Closure(_)
-            | ExprKind::Call(..)
+            ExprKind::Call(..)
             | ExprKind::Index(..)
             | ExprKind::Member(..)
             | ExprKind::Template(_)
@@ -546,14 +549,11 @@ impl<'a> Lowering<'a> {
         parts: &mut Parts,
         scope: &mut Scope,
     ) -> Box<dyn FnOnce(&mut Uses) -> DomainNode + 'a> {
-        if let ExprKind::Closure(closure) = &path.kind
-            && let Some(step) = self.step(closure)
-        {
-            parts.push(self.value(&closure.base, scope));
-            let (membership, noun, reflexive) = (membership(&closure.base.ty), closure.noun, closure.reflexive);
+        if let Some((base, closure)) = self.closure_of(path, scope) {
+            parts.push(base);
             return Box::new(move |uses| match uses.next() {
-                Some(base) => DomainNode::Closure(ClosureNode { base, membership, noun, step, reflexive }),
-                None => DomainNode::All(noun),
+                Some(base) => DomainNode::Closure(closure.of(base)),
+                None => DomainNode::All(closure.noun),
             });
         }
         parts.push(self.value(path, scope));
@@ -562,6 +562,34 @@ impl<'a> Lowering<'a> {
             Some(path) => DomainNode::In(path, membership),
             None => DomainNode::All(NounId(u32::MAX)),
         })
+    }
+
+    /// A closure, and what it starts from; also where a relation stands for it: `relation upstream of dataset d: d.sources*`.
+    fn closure_of(&mut self, path: &'a Expr, scope: &mut Scope) -> Option<(Applied, ClosureShape)> {
+        let (closure, base) = match &path.kind {
+            ExprKind::Closure(closure) => (&**closure, &closure.base),
+            ExprKind::Relation(base, relation) => {
+                let definition = self.ground.program.relations.get(relation.0 as usize)?;
+                let RelationBody::Path(path) = &definition.body else { return None };
+                let ExprKind::Closure(closure) = &path.kind else { return None };
+                let of_itself = matches!(closure.base.kind, ExprKind::Variable(slot) if slot == definition.subject);
+                let ExprKind::Variable(slot) = base.kind else { return None };
+                let subject = scope.get(slot)?;
+                let of_noun = self.kind(subject) == SubjectKind::Record(definition.noun);
+                if !of_itself || !of_noun || self.doubtful.contains(&subject) {
+                    return None;
+                }
+                (&**closure, &**base)
+            }
+            _ => return None,
+        };
+        let shape = ClosureShape {
+            membership: membership(&closure.base.ty),
+            noun: closure.noun,
+            step: self.step(closure)?,
+            reflexive: closure.reflexive,
+        };
+        Some((self.value(base, scope), shape))
     }
 
     /// One step of a closure, as a node of one record.

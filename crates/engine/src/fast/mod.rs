@@ -5,7 +5,7 @@
 //! [`lower`] makes a [`plan`] of the program, [`schedule`] works out what is shared, in waves, and [`judge`] gives the
 //! verdicts of a sentence. Operators over lanes: [`evaluate`] (and, or, not, exists, else, if), [`compare`] (comparisons,
 //! text), [`time`] (arithmetic, timing), [`path`] and [`column`] (attributes), [`phrase`] (members of a phrase), [`join`],
-//! [`quantify`] and [`closure`].
+//! [`quantify`] and [`closure`] over a [`graph`]. What all this holds at a time is counted in a [`room`].
 
 mod batch;
 pub(crate) mod bits;
@@ -14,6 +14,7 @@ mod column;
 mod compare;
 mod describe;
 mod evaluate;
+mod graph;
 mod join;
 pub(crate) mod judge;
 mod lower;
@@ -21,8 +22,10 @@ mod path;
 mod phrase;
 mod plan;
 mod quantify;
+mod room;
 mod run;
 mod schedule;
+mod seen;
 mod shape;
 mod time;
 mod traits;

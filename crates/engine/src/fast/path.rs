@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
 use tickmark_facts::{AttributeId, AttributeType, NounId};
 
 use super::batch::Batch;
 use super::plan::{Membership, NodeId, Use};
+use super::room::weight;
 use super::run::Run;
+use super::seen::Seen;
 use super::truths::Truths;
 use super::vector::{Content, Lanes, Members, Rows, State, States, Vector};
+use crate::budget::{ITEM, VALUE};
 use crate::reference::truth::Truth;
 use crate::reference::value::{Data, Value};
 
@@ -171,6 +173,7 @@ impl<'a> Run<'a, '_> {
         for lane in 0..lanes {
             let mut gap = base.gap(lane).or(base.absent(lane));
             let mut absent = Truth::False;
+            let before = out.picked.len();
             for item in base.range(lane) {
                 let belongs = base.belongs(item);
                 let state = inner.states.get(item);
@@ -194,6 +197,10 @@ impl<'a> Run<'a, '_> {
                 }
             }
             out.end_lane(gap, absent);
+            let more = out.picked.len() - before;
+            if !self.hold(more * ITEM) || !self.spend(more as u64 / 16) {
+                return Members::nothing(lanes);
+            }
         }
         match nested {
             // A lane of lists that lacks its own value has no item to point to.
@@ -210,6 +217,7 @@ impl<'a> Run<'a, '_> {
         for lane in 0..lanes {
             let mut gap = base.gap(lane).or(base.absent(lane));
             let mut absent = Truth::False;
+            let before = values.len();
             for item in base.range(lane) {
                 let belongs = base.belongs(item);
                 let value = self.lane(inner, item);
@@ -241,6 +249,10 @@ impl<'a> Run<'a, '_> {
                 }
             }
             out.end_lane(gap, absent);
+            let more = values.len() - before;
+            if !self.hold(more * VALUE) || !self.spend(more as u64 / 4) {
+                return Members::nothing(lanes);
+            }
         }
         self.without_repetition(out.members(&Vector::of_values(values)))
     }
@@ -258,27 +270,28 @@ impl<'a> Run<'a, '_> {
             },
             _ => None,
         };
-        if !matches!(members.items.content, Content::Record(..) | Content::Values(_)) {
+        let mut seen = match &members.items.content {
+            Content::Record(noun, _) => Seen::new(members.items.len, self.ground.facts.all_rows(*noun) as usize),
+            Content::Values(_) => Seen::of_any(),
+            _ => return members,
+        };
+        // Mostly they come in order of their rows, so that none comes twice.
+        let in_order = |item: usize| row(item - 1).zip(row(item)).is_some_and(|(before, after)| before < after);
+        if (0..lanes).all(|lane| members.range(lane).skip(1).all(in_order)) {
             return members;
         }
         let mut out = Picked::default();
         let mut repeated = false;
-        let mut seen: FxHashMap<(NounId, u32), usize> = FxHashMap::default();
         for lane in 0..lanes {
-            let range = members.range(lane);
-            seen.clear();
-            for item in range.clone() {
-                if range.len() > 1
-                    && let Some(key) = row(item)
-                {
-                    if let Some(known) = seen.get(&key) {
-                        out.add(*known, members.belongs(item));
+            seen.next_lane();
+            for item in members.range(lane) {
+                match row(item).and_then(|record| seen.meet(record, out.picked.len())) {
+                    Some(known) => {
+                        out.add(known, members.belongs(item));
                         repeated = true;
-                        continue;
                     }
-                    seen.insert(key, out.picked.len());
+                    None => out.push(item, members.belongs(item)),
                 }
-                out.push(item, members.belongs(item));
             }
             out.end_lane(members.gap(lane), members.absent(lane));
         }
@@ -303,7 +316,8 @@ impl<'a> Run<'a, '_> {
     fn singled(&self, value: &Vector<'a>) -> Vector<'a> {
         let values = (0..value.len).map(|lane| {
             let value = self.lane(value, lane);
-            crate::reference::Evaluator::single(&value).clone()
+            let single = crate::reference::Evaluator::single(&value).clone();
+            if self.hold(weight(&single)) { single } else { Value::undecided("") }
         });
         Vector::of_values(values.collect())
     }
@@ -350,11 +364,13 @@ impl<'a> Run<'a, '_> {
     }
 
     fn members_of_values(&self, value: &Vector<'a>, membership: Membership) -> Members<'a> {
+        let lanes = value.len;
         let mut evaluator = self.ground.evaluator();
         let mut values: Vec<Value<'a>> = Vec::new();
         let mut out = Picked::default();
-        for lane in 0..value.len {
+        for lane in 0..lanes {
             let value = self.lane(value, lane);
+            let before = values.len();
             let (mut gap, mut absent) = (Truth::False, Truth::False);
             if membership == Membership::Json && matches!(value.data, Data::Missing { through: false }) {
                 gap = Truth::Unknown;
@@ -368,6 +384,11 @@ impl<'a> Run<'a, '_> {
                 absent = items.absent.iter().fold(absent, |absent, more| absent.or(more.truth));
             }
             out.end_lane(gap, absent);
+            let more = values.len() - before;
+            if !self.hold(more * VALUE) || !self.spend(more as u64 / 4) {
+                // Given up.
+                return Members::nothing(lanes);
+            }
         }
         out.members(&Vector::of_values(values))
     }

@@ -11,10 +11,8 @@ use super::plan::{DomainNode, FilterNode, Membership, Node, Op, PhraseNode, Use}
 use super::run::Run;
 use super::truths::Truths;
 use super::vector::{Content, Members, Vector};
+use crate::budget::ITEM;
 use crate::reference::truth::Truth;
-
-/// So many tuples are worked on at a time.
-const BLOCK: usize = 1 << 19;
 
 /// What belongs to a phrase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,17 +119,25 @@ impl<'a> Run<'a, '_> {
         if last {
             self.events_to_come(walk, &tuples);
         }
-        match &binding.domain {
-            DomainNode::All(noun) => self.bind_all(walk, index, *noun, &tuples, sink),
-            DomainNode::In(path, membership) => {
-                let members = self.domain(path, *membership, &tuples.batch);
-                self.bind_in(walk, index, &tuples, &members, sink);
-            }
-            DomainNode::Closure(closure) => {
-                let members = self.reached(closure, &tuples.batch);
-                self.bind_in(walk, index, &tuples, &members, sink);
-            }
+        let leads_to = |batch: &Batch<'a>| match &binding.domain {
+            DomainNode::In(path, membership) => self.domain(path, *membership, batch),
+            DomainNode::Closure(closure) => self.reached(closure, batch),
+            DomainNode::All(_) => Members::nothing(batch.len),
+        };
+        if let DomainNode::All(noun) = &binding.domain {
+            self.bind_all(walk, index, *noun, &tuples, sink);
+            return;
         }
+        let lanes = tuples.batch.len;
+        self.by_pieces(
+            lanes,
+            |some| {
+                let part = if some.len() == lanes { None } else { Some(tuples.part(some)) };
+                let members = leads_to(&part.as_ref().unwrap_or(&tuples).batch);
+                (part, members)
+            },
+            |(part, members)| self.bind_in(walk, index, part.as_ref().unwrap_or(&tuples), members, sink),
+        );
     }
 
     /// The values that a binding may take: "a single value counts as a list of one".
@@ -156,7 +162,7 @@ impl<'a> Run<'a, '_> {
         walk: &mut Walk<'_, 'a>,
         index: usize,
         tuples: &Tuples<'a>,
-        members: &Members<'a>,
+        members: Members<'a>,
         sink: &mut dyn Sink<'a>,
     ) {
         for lane in 0..tuples.batch.len {
@@ -167,17 +173,20 @@ impl<'a> Run<'a, '_> {
                 walk.gaps.add(*origin, tuples.belongs.get(lane).and(gap));
             }
         }
-        self.spend(members.items.len as u64 / 16 + 1);
-        if members.items.len > BLOCK && tuples.batch.len > 1 {
-            for range in pieces(&members.offsets) {
+        if !self.spend(members.items.len as u64 / 16 + 1) {
+            return;
+        }
+        if members.items.len > self.block() && tuples.batch.len > 1 {
+            let pieces = pieces(&members.offsets, self.block());
+            let all = Vector::known(tuples.batch.len, Content::Many(std::sync::Arc::new(members)));
+            for range in pieces {
                 let part = tuples.part(range.clone());
                 let picked: Vec<u32> = range.filter_map(|lane| u32::try_from(lane).ok()).collect();
-                let some = Vector::known(tuples.batch.len, Content::Many(std::sync::Arc::new(members.clone())));
-                let Content::Many(some) = some.gather(&picked).content else { return };
+                let Content::Many(some) = all.gather(&picked).content else { return };
                 self.spread(walk, index, &part, &some, sink);
             }
         } else {
-            self.spread(walk, index, tuples, members, sink);
+            self.spread(walk, index, tuples, &members, sink);
         }
     }
 
@@ -189,6 +198,9 @@ impl<'a> Run<'a, '_> {
         members: &Members<'a>,
         sink: &mut dyn Sink<'a>,
     ) {
+        if !self.within_budget() {
+            return;
+        }
         let lanes = lanes_of(members);
         let mut inner = tuples.gather(&lanes, &walk.used_after(index));
         if let Some(belongs) = &members.belongs {
@@ -220,14 +232,14 @@ impl<'a> Run<'a, '_> {
             return;
         }
         // Every lane with every record, some lanes or some records at a time.
-        let lanes_at_once = (BLOCK / rows.max(1)).max(1);
+        let lanes_at_once = (self.block() / rows.max(1)).max(1);
         let mut first = 0;
         while first < tuples.batch.len && rows > 0 {
             let end = (first + lanes_at_once).min(tuples.batch.len);
             let part = tuples.part(first..end);
             let mut from = 0;
             while from < rows {
-                let to = (from + BLOCK).min(rows);
+                let to = (from + self.block()).min(rows);
                 if !self.spend(((to - from) * part.batch.len) as u64) {
                     return;
                 }
@@ -267,13 +279,16 @@ impl<'a> Run<'a, '_> {
     }
 
     /// The adjectives of a binding that has its values; then what comes after it.
-    pub(crate) fn described(
-        &self,
-        walk: &mut Walk<'_, 'a>,
-        index: usize,
-        mut tuples: Tuples<'a>,
-        sink: &mut dyn Sink<'a>,
-    ) {
+    pub(crate) fn described(&self, walk: &mut Walk<'_, 'a>, index: usize, tuples: Tuples<'a>, sink: &mut dyn Sink<'a>) {
+        // The tuples are let go when all that comes after is done.
+        self.passing(|| {
+            if self.hold(tuples.batch.len.saturating_mul(ITEM)) {
+                self.describe(walk, index, tuples, sink);
+            }
+        });
+    }
+
+    fn describe(&self, walk: &mut Walk<'_, 'a>, index: usize, mut tuples: Tuples<'a>, sink: &mut dyn Sink<'a>) {
         let Some(binding) = walk.phrase.bindings.get(index) else { return };
         if walk.mode == Mode::Members && !binding.adjectives.is_empty() {
             let parts: Vec<&Use> = binding.adjectives.iter().collect();
@@ -383,13 +398,13 @@ impl<'a> Tuples<'a> {
 }
 
 /// Lanes cut so that what they hold fits a block; a lane that holds more is a piece of its own.
-fn pieces(offsets: &[u32]) -> Vec<std::ops::Range<usize>> {
+fn pieces(offsets: &[u32], block: usize) -> Vec<std::ops::Range<usize>> {
     let mut pieces = Vec::new();
     let mut start = 0;
     let lanes = offsets.len().saturating_sub(1);
     let at = |lane: usize| offsets.get(lane).copied().unwrap_or(0) as usize;
     for lane in 0..lanes {
-        if lane > start && at(lane + 1) - at(start) > BLOCK {
+        if lane > start && at(lane + 1) - at(start) > block {
             pieces.push(start..lane);
             start = lane;
         }

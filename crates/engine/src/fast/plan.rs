@@ -124,6 +124,8 @@ pub(crate) enum Op<'a> {
     Members(Use, Membership),
     /// What looks at no subject, as a column all the same.
     Everywhere(Use),
+    /// A closure as a list.
+    Closure(ClosureNode),
     Count(Use, Membership),
     CountPhrase(Box<PhraseNode<'a>>),
     Arithmetic(Sum, Use, Use),
@@ -440,6 +442,7 @@ impl Op<'_> {
             | Op::Contains(a, b, _)
             | Op::InNetwork(a, b, _)
             | Op::Test(_, a, b) => smallvec![a, b],
+            Op::Closure(closure) => smallvec![&closure.base],
             // The condition of the adjective is of its own subject.
             Op::IsOn(a, ..) => smallvec![a],
             Op::IfValue(a, b, c) | Op::IfTruth(a, b, c) => smallvec![a, b, c],
@@ -467,6 +470,7 @@ impl Op<'_> {
         };
         match self {
             Op::Relation(_, members, _) => vec![*members],
+            Op::Closure(closure) => vec![closure.step],
             Op::IsOn(_, adjective, ..) => vec![adjective.node],
             Op::Heads(phrase) | Op::CountPhrase(phrase) => closures(phrase),
             Op::Quantified(quantified) => closures(&quantified.phrase),

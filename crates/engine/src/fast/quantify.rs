@@ -7,13 +7,14 @@ use tickmark_program::Phrase;
 
 use super::batch::Batch;
 use super::bits::Bits;
-use super::evaluate::numbers;
+use super::evaluate::ranges;
 use super::path::Picked;
 use super::phrase::{Mode, Sink, Tuples};
 use super::plan::{At, Many, Node, PhraseNode, QuantifiedNode, Use};
 use super::run::Run;
 use super::truths::Truths;
 use super::vector::{Content, Members, State, Vector};
+use crate::budget::ITEM;
 use crate::reference::quantify::Tally;
 use crate::reference::truth::Truth;
 use crate::reference::value::{Data, Value};
@@ -78,6 +79,9 @@ impl<'a> Run<'a, '_> {
     }
 
     fn tallied(&self, node: &Node<'a>, phrase: &PhraseNode<'a>, claim: Claim<'_, 'a>, batch: &Batch<'a>) -> Vector<'a> {
+        if let Some(tallies) = self.tallied_closure(phrase, (claim.body, claim.has.is_some()), batch) {
+            return ranges(tallies);
+        }
         let mut counts = Counts { claim, tallies: vec![Tally::default(); batch.len] };
         let gaps = self.walk(node, phrase, Mode::Members, batch, &mut counts);
         for lane in gaps.unknown.ones_in_order() {
@@ -90,7 +94,7 @@ impl<'a> Run<'a, '_> {
                 tally.open(Truth::Pending);
             }
         }
-        numbers(counts.tallies.into_iter().map(|tally| Value::of(Data::Number(tally.range()))).collect())
+        ranges(counts.tallies)
     }
 
     /// The heads of the members, each once: what a relation that is defined by a phrase leads to.
@@ -116,6 +120,9 @@ impl<'a> Run<'a, '_> {
                 picked.end_lane(gaps.as_ref().map_or(Truth::False, |gaps| gaps.get(lane)), Truth::False);
             }
             return picked.members(items);
+        }
+        if let Some(members) = of_records(&heads.blocks, len, gaps.as_ref()) {
+            return members;
         }
         // Several blocks: in order of lane, and of each lane in the order in which they came.
         let mut all: Vec<(u32, Value<'a>, Truth)> = Vec::new();
@@ -234,12 +241,13 @@ impl<'a> Sink<'a> for Counts<'_, 'a> {
 }
 
 impl<'a> Sink<'a> for Heads<'a> {
-    fn block(&mut self, _: &Run<'a, '_>, tuples: &Tuples<'a>, member: Truths) {
+    fn block(&mut self, run: &Run<'a, '_>, tuples: &Tuples<'a>, member: Truths) {
         let lanes: Vec<u32> = member.possible().ones_in_order().filter_map(|lane| u32::try_from(lane).ok()).collect();
         let Some(head) = tuples.batch.subjects.last() else { return };
         let origin = lanes.iter().filter_map(|lane| tuples.origin.get(*lane as usize).copied()).collect();
         let belongs = member.gather(lanes.len(), |at| lanes.get(at).map_or(usize::MAX, |lane| *lane as usize));
-        self.blocks.push((head.gather(&lanes), origin, belongs));
+        let head = run.keep(lanes.len().saturating_mul(ITEM)).then(|| head.gather(&lanes));
+        self.blocks.extend(head.map(|head| (head, origin, belongs)));
     }
 
     fn doubtful(&mut self, _: &Bits, _: u64) {}
@@ -248,4 +256,57 @@ impl<'a> Sink<'a> for Heads<'a> {
         // Each may be a member of its own lane.
         None
     }
+}
+
+/// Heads that are records of one noun, in several blocks: in order of lane, and of each lane in the order in which they came.
+fn of_records<'a>(
+    blocks: &[(Vector<'a>, Vec<u32>, Truths)],
+    lanes: usize,
+    gaps: Option<&Truths>,
+) -> Option<Members<'a>> {
+    let first = blocks.iter().find_map(|(items, ..)| match &items.content {
+        Content::Record(noun, _) => Some(*noun),
+        _ => None,
+    })?;
+    let mut offsets = vec![0_u32; lanes + 1];
+    for (items, of, _) in blocks {
+        match &items.content {
+            Content::Record(noun, _) if *noun == first && items.states.all_known() => {}
+            _ if items.len == 0 => {}
+            _ => return None,
+        }
+        for lane in of {
+            *offsets.get_mut(*lane as usize + 1)? += 1;
+        }
+    }
+    let mut total = 0_u32;
+    for offset in &mut offsets {
+        total = total.checked_add(*offset)?;
+        *offset = total;
+    }
+    let mut next = offsets.clone();
+    let (mut rows, mut sources) = (vec![0_u32; total as usize], Vec::new());
+    let certain = blocks.iter().all(|(.., belongs)| belongs.all_true());
+    if !certain {
+        sources = vec![Truth::True; total as usize];
+    }
+    for (items, of, belongs) in blocks {
+        let Content::Record(_, from) = &items.content else { continue };
+        for (at, lane) in of.iter().enumerate() {
+            let place = next.get_mut(*lane as usize)?;
+            *rows.get_mut(*place as usize)? = from.get(at)?;
+            if let Some(known) = sources.get_mut(*place as usize) {
+                *known = belongs.get(at);
+            }
+            *place += 1;
+        }
+    }
+    Some(Members {
+        offsets,
+        items: super::path::records(first, rows),
+        belongs: (!certain)
+            .then(|| Truths::from_fn(sources.len(), |at| sources.get(at).copied().unwrap_or(Truth::Unknown))),
+        gaps: gaps.cloned(),
+        absent: None,
+    })
 }

@@ -1,18 +1,21 @@
 //! Evaluating nodes over batches: what is a column already is looked up, the rest is worked out lane by lane of columns.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
+use rustc_hash::FxHashMap;
 use tickmark_program::Expr;
 use tickmark_source::Span;
 
 use super::batch::Batch;
 use super::bits::Bits;
-use super::closure::Graph;
+use super::graph::Graph;
 use super::join::Index;
 use super::plan::{Cost, Node, NodeId, Op, Plan, SubjectKind, Use};
+use super::room::{Room, weight};
 use super::truths::Truths;
 use super::vector::{Content, Rows, State, Vector};
+use crate::budget::Budget;
 use crate::reference::Ground;
 use crate::reference::frame::Frame;
 use crate::reference::truth::Truth;
@@ -27,6 +30,15 @@ pub(crate) struct Shared<'a> {
     pub(crate) uncertain: bool,
     /// What was odd on the way: where in the program, and what.
     pub(crate) warnings: Mutex<BTreeSet<(Span, String)>>,
+    /// What is worked out for all rows only where many lanes ask for it.
+    pub(crate) kept: FxHashMap<NodeId, Kept<'a>>,
+}
+
+/// A node that may be worked out for all rows of its noun.
+pub(crate) struct Kept<'a> {
+    /// Of the control that pays, whoever asks first.
+    pub(crate) budget: &'a Budget,
+    pub(crate) column: OnceLock<Box<Column<'a>>>,
 }
 
 /// A node over all rows of its noun, phantoms too; of a node that looks at nothing, over one lane.
@@ -47,6 +59,7 @@ pub(crate) struct Column<'a> {
 pub(crate) struct Run<'a, 'r> {
     pub(crate) ground: Ground<'a>,
     pub(crate) shared: &'r Shared<'a>,
+    pub(crate) room: &'r Room,
 }
 
 impl<'a> Run<'a, '_> {
@@ -69,7 +82,13 @@ impl<'a> Run<'a, '_> {
         if !self.within_budget() {
             return Truths::all(batch.len, Truth::Unknown);
         }
-        self.condition_of(node, &batch.pick(&part.args))
+        let batch = batch.pick(&part.args);
+        if let Some(truths) = self.once_for_all(part.node, node, &batch).and_then(|column| column.truths.as_ref())
+            && let Some(Content::Record(_, rows)) = batch.subjects.first().map(|subject| &subject.content)
+        {
+            return truths.gather(batch.len, |lane| rows.get(lane).map_or(usize::MAX, |row| row as usize));
+        }
+        self.truths_by_pieces(&batch, |batch| self.condition_of(node, batch))
     }
 
     /// The values of an expression over a batch.
@@ -83,17 +102,56 @@ impl<'a> Run<'a, '_> {
                 return match rows {
                     Rows::From(first) if *first == 0 && batch.len == vector.len => vector.clone(),
                     Rows::From(first) => vector.part(*first as usize..*first as usize + batch.len),
-                    Rows::Lanes(_) => {
-                        let lanes: Vec<u32> = (0..batch.len).map(|lane| rows.get(lane).unwrap_or(u32::MAX)).collect();
-                        vector.gather(&lanes)
-                    }
+                    Rows::Lanes(_) => self.of_rows(vector, rows, batch.len),
                 };
             }
         }
         if !self.within_budget() {
             return Vector::lacking(batch.len, State::Unknown);
         }
-        self.value_of(node, &batch.pick(&part.args))
+        let batch = batch.pick(&part.args);
+        if let Some(values) = self.once_for_all(part.node, node, &batch).and_then(|column| column.vector.as_ref())
+            && let Some(Content::Record(_, rows)) = batch.subjects.first().map(|subject| &subject.content)
+        {
+            return self.of_rows(values, rows, batch.len);
+        }
+        let values = if is_number(&node.op) {
+            self.values_by_pieces(&batch, |batch| self.value_of(node, batch))
+        } else {
+            self.value_of(node, &batch)
+        };
+        if self.hold_values(&values) { values } else { Vector::lacking(batch.len, State::Unknown) }
+    }
+
+    /// The values of rows of a column.
+    fn of_rows(&self, column: &Vector<'a>, rows: &Rows<'a>, len: usize) -> Vector<'a> {
+        let lanes: Vec<u32> = (0..len).map(|lane| rows.get(lane).unwrap_or(u32::MAX)).collect();
+        if self.hold_gathered(column, &lanes) { column.gather(&lanes) } else { Vector::lacking(len, State::Unknown) }
+    }
+
+    /// What is asked of more lanes than its noun has records is worked out for each record once, and kept.
+    fn once_for_all(&self, id: NodeId, node: &Node<'a>, batch: &Batch<'a>) -> Option<&Column<'a>> {
+        let kept = self.shared.kept.get(&id)?;
+        let subject = batch.subjects.first()?;
+        let Content::Record(noun, Rows::Lanes(_)) = &subject.content else { return None };
+        let rows = self.ground.facts.all_rows(*noun) as usize;
+        let of_noun = node.params.as_slice() == [SubjectKind::Record(*noun)];
+        if !of_noun || batch.len < rows || !subject.states.all_known() {
+            return None;
+        }
+        let column = kept.column.get_or_init(|| {
+            let room = Room::whole();
+            let run = Run { ground: Ground { budget: kept.budget, ..self.ground }, room: &room, ..*self };
+            let all = Batch::of(Vector::records(*noun, 0, rows));
+            let mut column = Box::new(Column::default());
+            if is_condition(&node.op) {
+                column.truths = Some(run.truths_by_pieces(&all, |batch| run.condition_of(node, batch)));
+            } else {
+                column.vector = Some(run.values_by_pieces(&all, |batch| run.value_of(node, batch)));
+            }
+            column
+        });
+        Some(column)
     }
 
     pub(crate) fn column(&self, node: NodeId) -> Option<&Column<'a>> {
@@ -101,12 +159,12 @@ impl<'a> Run<'a, '_> {
     }
 
     pub(crate) fn within_budget(&self) -> bool {
-        self.ground.budget.exhausted().is_none()
+        self.ground.budget.exhausted().is_none() && !self.room.is_full()
     }
 
     /// Counts work; whether there is any left to do more.
     pub(crate) fn spend(&self, steps: u64) -> bool {
-        crate::budget::Meter::new(self.ground.budget).step(steps)
+        crate::budget::Meter::new(self.ground.budget).step(steps) && !self.room.is_full()
     }
 
     // ---- and, or ---------------------------------------------------------------------------------------------------
@@ -182,6 +240,9 @@ impl<'a> Run<'a, '_> {
         let mut evaluator = self.ground.evaluator();
         let mut answers = Vec::with_capacity(batch.len);
         for lane in 0..batch.len {
+            if !self.within_budget() {
+                break;
+            }
             let mut frame = self.frame(node, batch, lane);
             answers.push(answer(&mut evaluator, &mut frame));
         }
@@ -222,7 +283,14 @@ impl<'a> Run<'a, '_> {
     }
 
     pub(crate) fn value_by_reference(&self, node: &Node<'a>, expr: &'a Expr, batch: &Batch<'a>) -> Vector<'a> {
-        Vector::of_values(self.ask(node, batch, |evaluator, frame| evaluator.value(expr, frame)))
+        let mut values = self.ask(node, batch, |evaluator, frame| {
+            let value = evaluator.value(expr, frame);
+            self.hold(weight(&value));
+            value
+        });
+        // What was given up.
+        values.resize_with(batch.len, || Value::undecided(""));
+        Vector::of_values(values)
     }
 }
 
@@ -257,6 +325,11 @@ fn scattered(truths: &Truths, lanes: &[u32], len: usize) -> Truths {
     }
 }
 
+/// Whether a node gives one number a lane, whatever it looks at.
+pub(crate) fn is_number(op: &Op<'_>) -> bool {
+    matches!(op, Op::Count(..) | Op::CountPhrase(_))
+}
+
 /// Whether a node is a condition; the others are values.
 pub(crate) fn is_condition(op: &Op<'_>) -> bool {
     match op {
@@ -275,6 +348,7 @@ pub(crate) fn is_condition(op: &Op<'_>) -> bool {
         | Op::IfValue(..)
         | Op::MapText(..)
         | Op::TruthValue(_)
+        | Op::Closure(_)
         | Op::Value(_) => false,
         Op::Holds(_)
         | Op::Compare(..)

@@ -3,23 +3,29 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::time::Instant;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use tickmark_facts::NounId;
 
 use super::batch::Batch;
-use super::closure::Graph;
+use super::graph::Graph;
 use super::join::{self, Index};
 use super::plan::{Cost, DomainNode, Membership, Node, NodeId, Op, PhraseNode, Plan, SubjectKind, Use};
-use super::run::{Column, Run, Shared, is_condition};
+use super::room::Room;
+use super::run::{Column, Kept, Run, Shared, is_condition, is_number};
 use super::truths::Truths;
 use super::vector::{Content, State, Vector};
+use crate::budget::HELD;
 use crate::reference::Ground;
 
 /// So many rows are worked on at a time; a multiple of 64.
 const CHUNK: usize = 1 << 16;
+
+/// So many nodes that lead to lists are worked out at a time.
+const LISTS: usize = 4;
 
 /// A column that more nodes than this look at is read once for all of them.
 const MANY: u32 = 4;
@@ -53,36 +59,99 @@ pub(crate) fn prepare<'a>(plan: Plan<'a>, ground: &(dyn Fn(usize) -> Ground<'a> 
     let mut columns = Vec::new();
     columns.resize_with(plan.nodes.len(), || None);
     let waves = waves(&plan, &wanted);
-    let mut shared = Shared { plan, columns, uncertain, warnings: Mutex::new(BTreeSet::new()) };
+    let kept = kept(&plan, &wanted, ground);
+    let mut shared = Shared { plan, columns, uncertain, warnings: Mutex::new(BTreeSet::new()), kept };
+    // What relations take that are worked out for all rows.
+    let mut held = 0;
     for wave in waves {
-        let tasks: Vec<(NodeId, Range<usize>)> =
-            wave.iter().flat_map(|node| pieces(&shared.plan, *node, &wanted, facts)).collect();
-        let parts: Vec<(NodeId, Part<'a>, u64)> = tasks
-            .into_par_iter()
-            .filter_map(|(id, rows)| {
-                let node = shared.plan.node(id)?;
-                let run = Run { ground: ground(node.owner), shared: &shared };
-                let wanted = wanted.get(id.0 as usize).copied().unwrap_or_default();
-                let begun = Instant::now();
-                let part = run.column_of(id, node, wanted, rows);
-                Some((id, part, u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX)))
-            })
-            .collect();
-        for (id, part, nanoseconds) in parts {
-            let Some(column) = shared.columns.get_mut(id.0 as usize) else { continue };
-            let column = column.get_or_insert_default();
-            let before = column.nanoseconds;
-            match part {
-                Part::Truths(truths) => match &mut column.truths {
-                    Some(known) => known.append(&truths),
-                    none => *none = Some(truths),
-                },
-                Part::Whole(whole) => *column = whole,
-            }
-            column.nanoseconds = before.saturating_add(nanoseconds);
+        // Lists may be large: a few at a time, so that no more than these are held before it is known how large.
+        let (lists, others): (Vec<NodeId>, Vec<NodeId>) = wave.into_iter().partition(|id| is_list(&shared.plan, *id));
+        held += work_out(&mut shared, &others, &wanted, ground);
+        for some in lists.chunks(LISTS) {
+            // Where no more may be held, they are worked out where they are used, but for graphs.
+            let may = |id: &NodeId| held < HELD || wanted.get(id.0 as usize).is_some_and(|wanted| wanted.graph);
+            let some: Vec<NodeId> = some.iter().copied().filter(may).collect();
+            held += work_out(&mut shared, &some, &wanted, ground);
         }
     }
     shared
+}
+
+/// Works nodes out, and gives how much they hold.
+fn work_out<'a>(
+    shared: &mut Shared<'a>,
+    nodes: &[NodeId],
+    wanted: &[Wanted],
+    ground: &(dyn Fn(usize) -> Ground<'a> + Sync),
+) -> usize {
+    let Ground { facts, options, .. } = ground(0);
+    let tasks: Vec<(NodeId, Range<usize>)> =
+        nodes.iter().flat_map(|node| pieces(&shared.plan, *node, wanted, facts)).collect();
+    let done: Vec<(NodeId, Option<Part<'a>>, usize, u64)> = tasks
+        .into_par_iter()
+        .filter_map(|(id, rows)| {
+            let node = shared.plan.node(id)?;
+            let wanted = wanted.get(id.0 as usize).copied().unwrap_or_default();
+            // What is only looked up faster can be done without, where it would be too large.
+            let needed = wanted.graph || wanted.truths;
+            let room = if needed { Room::whole() } else { Room::for_column(options.piece) };
+            let run = Run { ground: ground(node.owner), shared, room: &room };
+            let begun = Instant::now();
+            let part = run.column_of(id, node, wanted, rows);
+            let part = (needed || !room.is_lost()).then_some(part);
+            Some((id, part, room.used(), u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX)))
+        })
+        .collect();
+    let mut held = 0;
+    for (id, part, bytes, nanoseconds) in done {
+        let Some(part) = part else { continue };
+        held += bytes;
+        let Some(column) = shared.columns.get_mut(id.0 as usize) else { continue };
+        let column = column.get_or_insert_default();
+        let before = column.nanoseconds;
+        match part {
+            Part::Truths(truths) => match &mut column.truths {
+                Some(known) => known.append(&truths),
+                none => *none = Some(truths),
+            },
+            Part::Whole(whole) => *column = whole,
+        }
+        column.nanoseconds = before.saturating_add(nanoseconds);
+    }
+    held
+}
+
+/// Whether a node leads from each row to a list.
+fn is_list(plan: &Plan<'_>, id: NodeId) -> bool {
+    matches!(plan.op(id), Some(Op::Heads(_) | Op::Members(..) | Op::Everywhere(_) | Op::Relation(..) | Op::Closure(_)))
+}
+
+/// Nodes that are worked out for all rows once enough lanes ask for them: what is said of one record, is no mere comparison of
+/// columns, and can be asked of a record out of scope without a warning that nobody understands.
+fn kept<'a>(
+    plan: &Plan<'a>,
+    wanted: &[Wanted],
+    ground: &(dyn Fn(usize) -> Ground<'a> + Sync),
+) -> FxHashMap<NodeId, Kept<'a>> {
+    let mut warns: Vec<bool> = Vec::with_capacity(plan.nodes.len());
+    let mut kept = FxHashMap::default();
+    for (number, node) in (0..).zip(&plan.nodes) {
+        let own = match &node.op {
+            Op::HasOpen(..) | Op::Value(_) | Op::Condition(_) => true,
+            Op::Quantified(quantified) => quantified.has.is_some(),
+            _ => false,
+        };
+        let parts = node.op.parts();
+        let mut below = parts.iter().map(|part| part.node).chain(node.op.definitions());
+        let odd = own || below.any(|part| warns.get(part.0 as usize).copied().unwrap_or(true));
+        warns.push(odd);
+        let is_column = wanted.get(number as usize).is_some_and(|wanted| wanted.truths || wanted.vector);
+        let worth = node.cost >= Cost::Linear && (is_condition(&node.op) || is_number(&node.op));
+        if noun(node).is_some() && worth && !odd && !is_column {
+            kept.insert(NodeId(number), Kept { budget: ground(node.owner).budget, column: OnceLock::new() });
+        }
+    }
+    kept
 }
 
 impl<'a> Run<'a, '_> {
@@ -96,14 +165,18 @@ impl<'a> Run<'a, '_> {
         };
         self.spend(batch.len as u64 / 64);
         if wanted == (Wanted { truths: true, ..Wanted::default() }) {
-            return Part::Truths(self.condition_of(node, &batch));
+            return Part::Truths(self.truths_by_pieces(&batch, |batch| self.condition_of(node, batch)));
         }
         let mut column = Column::default();
         if is_condition(&node.op) {
-            column.truths = Some(self.condition_of(node, &batch));
+            column.truths = Some(self.truths_by_pieces(&batch, |batch| self.condition_of(node, batch)));
             return Part::Whole(Box::new(column));
         }
-        let values = self.value_of(node, &batch);
+        let values = if is_number(&node.op) {
+            self.values_by_pieces(&batch, |batch| self.value_of(node, batch))
+        } else {
+            self.value_of(node, &batch)
+        };
         if wanted.index {
             let population = noun(node).map_or(0, |noun| self.ground.facts.rows(noun) as usize);
             column.index = match &values.content {

@@ -1,7 +1,9 @@
-//! Filters while they are lowered: they wait for the uses of their parts.
+//! Filters and closures while they are lowered: they wait for the uses of their parts.
+
+use tickmark_facts::NounId;
 
 use super::lower::Uses;
-use super::plan::{FilterNode, TimingNode};
+use super::plan::{ClosureNode, FilterNode, Membership, NodeId, TimingNode, Use};
 
 /// A filter that waits for the uses of its parts.
 pub(crate) enum FilterShape {
@@ -46,5 +48,21 @@ impl TimingShape {
             TimingShape::DuringGiven => TimingNode::DuringGiven,
             TimingShape::During => TimingNode::During(next()?, next()?),
         })
+    }
+}
+
+/// A closure that waits for what it starts from.
+#[derive(Clone, Copy)]
+pub(crate) struct ClosureShape {
+    pub(crate) membership: Membership,
+    pub(crate) noun: NounId,
+    pub(crate) step: NodeId,
+    pub(crate) reflexive: bool,
+}
+
+impl ClosureShape {
+    pub(crate) fn of(self, base: Use) -> ClosureNode {
+        let ClosureShape { membership, noun, step, reflexive } = self;
+        ClosureNode { base, membership, noun, step, reflexive }
     }
 }

@@ -16,7 +16,9 @@ pub(crate) fn own_cost(op: &Op<'_>, params: usize, plan: &Plan<'_>) -> Cost {
         Op::Value(_) | Op::Condition(_) => Cost::Heavy,
         Op::Quantified(quantified) => of_phrase(&quantified.phrase),
         Op::CountPhrase(phrase) | Op::Heads(phrase) => of_phrase(phrase),
-        Op::Relation(..) | Op::Everywhere(_) | Op::Members(..) | Op::Count(..) | Op::IsOn(..) => Cost::Linear,
+        Op::Relation(..) | Op::Everywhere(_) | Op::Members(..) | Op::Count(..) | Op::Closure(_) | Op::IsOn(..) => {
+            Cost::Linear
+        }
         _ => Cost::Columns,
     }
 }

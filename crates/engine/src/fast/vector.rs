@@ -438,6 +438,17 @@ impl<'a> Vector<'a> {
 }
 
 impl<'a> Members<'a> {
+    /// Lanes that have no members.
+    pub(crate) fn nothing(lanes: usize) -> Members<'a> {
+        Members {
+            offsets: vec![0; lanes + 1],
+            items: Vector::lacking(0, State::Missing),
+            belongs: None,
+            gaps: None,
+            absent: None,
+        }
+    }
+
     pub(crate) fn range(&self, lane: usize) -> Lane<usize> {
         match (self.offsets.get(lane), self.offsets.get(lane + 1)) {
             (Some(start), Some(end)) => *start as usize..*end as usize,

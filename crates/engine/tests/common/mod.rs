@@ -137,6 +137,7 @@ pub fn options(as_of: &str, period: Option<&str>) -> Options {
         method: Method::default(),
         list_passes: true,
         explained: None,
+        piece: Options::PIECE,
     }
 }
 
