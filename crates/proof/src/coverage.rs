@@ -16,7 +16,7 @@ use crate::case::{Case, criteria, sources};
 use crate::parts;
 
 /// Every construct that the cases must hold.
-pub const CONSTRUCTS: [&str; 174] = [
+pub const CONSTRUCTS: [&str; 180] = [
     // Expressions.
     "text",
     "number",
@@ -43,6 +43,11 @@ pub const CONSTRUCTS: [&str; 174] = [
     "attribute+",
     "relation*",
     "relation+",
+    "count of a closure",
+    "value in a closure",
+    "closure exists",
+    "quantifier over a closure",
+    "relation that is a closure",
     "count of a list",
     "sum",
     "min",
@@ -165,6 +170,7 @@ pub const CONSTRUCTS: [&str; 174] = [
     "uncertain record",
     "cell list",
     "cell records",
+    "many edges",
     "nested in one",
     "nested in several",
     "noun without records",
@@ -277,6 +283,7 @@ impl Coverage {
                 }
                 RelationBody::Path(path) => {
                     self.met("relation by path");
+                    self.met_if(is_closure(path), "relation that is a closure");
                     self.tree(path);
                 }
             }
@@ -395,7 +402,11 @@ impl Coverage {
                 (Step::Relation(_), true) => "relation*",
                 (Step::Relation(_), false) => "relation+",
             },
-            ExprKind::Call(function, _) => call(*function),
+            ExprKind::Call(function, arguments) => {
+                let closure = *function == Function::Count && arguments.iter().any(is_closure);
+                self.met_if(closure, "count of a closure");
+                call(*function)
+            }
             ExprKind::CountPhrase(phrase) => {
                 self.phrase_itself(phrase);
                 "count of a phrase"
@@ -411,9 +422,15 @@ impl Coverage {
                 self.met(compared(&a.ty, &b.ty));
                 sign(*op)
             }
-            ExprKind::In(..) => "in list",
+            ExprKind::In(_, list) => {
+                self.met_if(is_closure(list), "value in a closure");
+                "in list"
+            }
             ExprKind::InNetwork(..) => "in network",
-            ExprKind::ListContains(..) => "list contains",
+            ExprKind::ListContains(list, _) => {
+                self.met_if(is_closure(list), "value in a closure");
+                "list contains"
+            }
             ExprKind::TextContains(..) => "text contains",
             ExprKind::StartsWith(..) => "starts with",
             ExprKind::EndsWith(..) => "ends with",
@@ -426,13 +443,21 @@ impl Coverage {
             ExprKind::Else(..) => "else",
             ExprKind::If(..) if expr.ty == Type::Bool => "if of conditions",
             ExprKind::If(..) => "if",
-            ExprKind::Exists(_) => "exists",
+            ExprKind::Exists(list) => {
+                self.met_if(is_closure(list), "closure exists");
+                "exists"
+            }
             ExprKind::HasOpen(_) => "has of open",
             ExprKind::IsMissing(_) => "is missing",
             ExprKind::Is(_, AdjectiveRef::Defined(_)) => "is defined",
             ExprKind::Is(_, AdjectiveRef::Bool(..)) => "is bool",
             ExprKind::Is(_, AdjectiveRef::Value(..)) => "is value",
             ExprKind::Quantified(quantified) => {
+                let over = quantified.phrase.bindings.iter().filter_map(|binding| match &binding.domain {
+                    Domain::In(path) => Some(path),
+                    Domain::All(_) => None,
+                });
+                self.met_if(over.into_iter().any(is_closure), "quantifier over a closure");
                 self.quantifier(&quantified.quantifier);
                 self.phrase_itself(&quantified.phrase);
                 if quantified.has { "object of has" } else { "sentence" }
@@ -544,7 +569,10 @@ impl Coverage {
                 self.met("cell list");
                 self.mixed_list(list);
             }
-            Cell::Records(_) => self.met("cell records"),
+            Cell::Records(records) => {
+                self.met_if(records.rows.len() >= 6, "many edges");
+                self.met("cell records");
+            }
             _ => {}
         }
     }
@@ -610,6 +638,10 @@ impl Coverage {
             control.subjects.iter().for_each(|subject| self.met(subject.verdict.word()));
         }
     }
+}
+
+fn is_closure(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Closure(_))
 }
 
 fn holds_records(list: ListView<'_>) -> bool {

@@ -33,6 +33,8 @@ struct Filler<'w> {
     keys: usize,
     /// How many more records may be written.
     left: usize,
+    /// Relations lead to many records, so that most reach each other.
+    dense: bool,
 }
 
 /// The files of one set of facts.
@@ -41,7 +43,8 @@ pub fn files(random: &mut Random, world: &World) -> Vec<Value> {
     let habits =
         world.nouns.iter().map(|noun| noun.attributes.iter().map(|attribute| habit(random, attribute)).collect());
     let habits: Vec<Vec<Habit>> = habits.collect();
-    let mut filler = Filler { random: random.clone(), world, habits, keys: 4, left: 400 };
+    let mut filler = Filler { random: random.clone(), world, habits, keys: 4, left: 400, dense: false };
+    filler.dense = filler.random.chance(6);
     let count = if filler.random.chance(25) { 2 } else { 1 };
     let mut files: Vec<Value> = (0..count).map(|_| filler.file()).collect();
     if filler.random.chance(20) {
@@ -173,7 +176,7 @@ impl Filler<'_> {
             }
             Kind::One(noun) => self.reference(*noun, inside, depth),
             Kind::Many(noun) => {
-                let count = self.count();
+                let count = if self.dense && !inside { self.random.between(6, 16) } else { self.count() };
                 Value::Array((0..count).map(|_| self.reference(*noun, inside, depth)).collect())
             }
             Kind::Map(entry) => self.map(*entry),

@@ -278,9 +278,12 @@ impl<'a> Run<'a, '_> {
         members
     }
 
-    /// What each lane reaches, lane by lane, in the order in which the reference evaluator meets it.
+    /// What each lane reaches. In which order they stand nobody can tell.
     pub(crate) fn reached(&self, closure: &ClosureNode, batch: &Batch<'a>) -> Members<'a> {
         let base = self.base(closure, batch);
+        if let Some(members) = self.reached_by_components(closure, &base) {
+            return members;
+        }
         let rows = self.ground.facts.all_rows(closure.noun) as usize;
         let mut way =
             Way { nodes: Vec::new(), seen: Seen::new(batch.len.saturating_mul(USUAL), rows), work: Vec::new() };
@@ -298,6 +301,36 @@ impl<'a> Run<'a, '_> {
             picked.end_lane(gap, Truth::False);
         }
         picked.members(&super::path::records(closure.noun, reached))
+    }
+
+    /// The rows of all components that are reached from those of each lane.
+    fn reached_by_components(&self, closure: &ClosureNode, base: &Members<'a>) -> Option<Members<'a>> {
+        let components = self.all_that_is_reached(closure)?.components;
+        let rows = starts(closure, base)?;
+        let lanes = base.offsets.len().saturating_sub(1);
+        let (mut reached, mut picked): (Vec<u32>, _) = (Vec::new(), Picked::default());
+        let mut given_up = false;
+        components.sweep(self, (base, rows), closure.reflexive, &mut |found| {
+            let open = found.open();
+            for (bit, lane) in found.lanes.clone().enumerate() {
+                let before = reached.len();
+                for component in found.components.iter().filter(|component| found.lanes(**component) >> bit & 1 == 1) {
+                    reached.extend_from_slice(components.members(*component));
+                }
+                (before..reached.len()).for_each(|item| picked.push(item, Truth::True));
+                let gap = if open >> bit & 1 == 1 { Truth::Unknown } else { Truth::False };
+                picked.end_lane(base.gap(lane).or(gap), Truth::False);
+                let more = reached.len() - before;
+                given_up |= !self.hold(more.saturating_mul(ITEM)) || !self.spend(more as u64 / 16);
+                if given_up {
+                    return;
+                }
+            }
+        });
+        if given_up || !self.within_budget() {
+            return Some(Members::nothing(lanes));
+        }
+        Some(picked.members(&super::path::records(closure.noun, reached)))
     }
 
     fn follow(&self, closure: &ClosureNode, base: &Members<'a>, lane: usize, way: &mut Way, gap: &mut Truth) {

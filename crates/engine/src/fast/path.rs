@@ -46,6 +46,14 @@ impl<'a> Run<'a, '_> {
             }
             Content::Many(members) => {
                 let shape = self.shape(noun, attribute);
+                // Where there are more of them than records, what each record leads to is read once.
+                let rows = self.ground.facts.all_rows(noun) as usize;
+                if members.items.len >= rows
+                    && let Content::Many(each) = self.read(noun, attribute, &Rows::From(0), rows).known_content()
+                    && let Some(flat) = self.union(members, noun, &each)
+                {
+                    return self.beyond(Vector::known(base.len, Content::Many(Arc::new(flat))), &base.states);
+                }
                 let inner = self.attribute(&members.items, noun, attribute);
                 let flat = self.flatten(members, inner, shape);
                 self.beyond(Vector::known(base.len, Content::Many(Arc::new(flat))), &base.states)
@@ -94,6 +102,12 @@ impl<'a> Run<'a, '_> {
                 Vector { len: base.len, states: base.states.map(State::beyond), content: Content::Nothing }
             }
             Content::Many(several) => {
+                let column = self.column(members).and_then(|column| column.vector.clone());
+                if let Some(Content::Many(each)) = column.map(Vector::known_content)
+                    && let Some(flat) = self.union(several, noun, &each)
+                {
+                    return self.beyond(Vector::known(base.len, Content::Many(Arc::new(flat))), &base.states);
+                }
                 let inner = self.relation(&several.items, members, noun);
                 let flat = self.flatten(several, inner, Shape::Several);
                 self.beyond(Vector::known(base.len, Content::Many(Arc::new(flat))), &base.states)
@@ -208,6 +222,50 @@ impl<'a> Run<'a, '_> {
             Some(members) => self.without_repetition(out.members(&members.items)),
             None => self.without_repetition(out.members(&inner)),
         }
+    }
+
+    /// Everything that several records of a noun lead to, each once, where `each` says what every row of the noun leads to.
+    fn union(&self, several: &Members<'a>, noun: NounId, each: &Members<'a>) -> Option<Members<'a>> {
+        let (Content::Record(of, from), Content::Record(to, targets)) = (&several.items.content, &each.items.content)
+        else {
+            return None;
+        };
+        let known = several.items.states.all_known() && each.items.states.all_known();
+        if *of != noun || !known || several.belongs.is_some() || each.belongs.is_some() {
+            return None;
+        }
+        let lanes = several.offsets.len().saturating_sub(1);
+        let all = self.ground.facts.all_rows(*to) as usize;
+        let ends = each.gaps.is_none() && each.absent.is_none();
+        let mut seen = Seen::new(several.items.len, all);
+        let (mut rows, mut out) = (Vec::new(), Picked::default());
+        for lane in 0..lanes {
+            let mut gap = several.gap(lane).or(several.absent(lane));
+            let mut absent = Truth::False;
+            let (before, mut steps) = (rows.len(), 0);
+            seen.next_lane();
+            for row in several.range(lane).filter_map(|item| from.get(item)) {
+                let range = each.range(row as usize);
+                steps += range.len() as u64 / 16 + 1;
+                for target in range.filter_map(|at| targets.get(at)) {
+                    if seen.meet((*to, target), rows.len()).is_none() {
+                        out.push(rows.len(), Truth::True);
+                        rows.push(target);
+                    }
+                }
+                gap = gap.or(each.gap(row as usize));
+                absent = absent.or(each.absent(row as usize));
+                // Where all records are met already, the others lead to nothing new.
+                if ends && rows.len() - before == all {
+                    break;
+                }
+            }
+            out.end_lane(gap, absent);
+            if !self.hold((rows.len() - before) * ITEM) || !self.spend(steps) {
+                return Some(Members::nothing(lanes));
+            }
+        }
+        Some(out.members(&records(*to, rows)))
     }
 
     fn flatten_values(&self, base: &Members<'a>, inner: &Vector<'a>, shape: Shape) -> Members<'a> {

@@ -431,6 +431,11 @@ impl<'a> Vector<'a> {
         Vector { len, states: self.states.part(lanes), content }
     }
 
+    /// The content, where every lane is known.
+    pub(crate) fn known_content(self) -> Content<'a> {
+        if self.states.all_known() { self.content } else { Content::Nothing }
+    }
+
     /// Where the states do not say known, they are as the content says.
     pub(crate) fn with_states(self, states: States) -> Vector<'a> {
         Vector { states, ..self }

@@ -1,7 +1,6 @@
 //! "`parents*` is a relation followed zero or more times, `parents+` one or more; cycles are fine."
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use tickmark_facts::NounId;
 use tickmark_program::{Closure, Step, Type};
 
@@ -51,7 +50,7 @@ impl<'a> Evaluator<'a> {
         for gap in base.absent {
             push_gap(&mut reached, gap, Truth::True);
         }
-        let mut index: HashMap<(NounId, u32), usize> = HashMap::new();
+        let mut index: FxHashMap<(NounId, u32), usize> = FxHashMap::default();
         for item in base.items {
             match item.value.data {
                 Data::Record(..) => {
@@ -100,7 +99,7 @@ impl<'a> Evaluator<'a> {
 }
 
 /// Adds a record, or makes one that is known more certain. Gives its index where it must be followed (again).
-fn add<'a>(reached: &mut Reached<'a>, index: &mut HashMap<(NounId, u32), usize>, node: Node<'a>) -> Option<usize> {
+fn add<'a>(reached: &mut Reached<'a>, index: &mut FxHashMap<(NounId, u32), usize>, node: Node<'a>) -> Option<usize> {
     let Data::Record(noun, row) = node.value.data else {
         push_gap(reached, Gap::of(node.value), node.reached);
         return None;

@@ -1,8 +1,7 @@
 //! Paths: "`training.datasets.licence` follows relations, and flattens."
 
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
-
 use tickmark_facts::{AttributeId, AttributeType, Cell, NounId, ParentLink};
 use tickmark_program::{Expr, RelationBody, RelationId, Type};
 
@@ -125,12 +124,15 @@ impl<'a> Evaluator<'a> {
         for gap in base.absent {
             out.push_gap(gap, Truth::True);
         }
+        let mut most = FEW;
         for item in base.items {
-            if !self.meter.step(1) {
-                break;
-            }
+            let before = out.items.len();
             let value = self.follow(item.value, shape, step);
             Self::contribute(&mut out, value, shape, item.belongs);
+            if !self.meter.step((out.items.len() - before) as u64 / 4 + 1) {
+                break;
+            }
+            thin_out(&mut out, &mut most);
         }
         without_repetition(out)
     }
@@ -450,9 +452,20 @@ pub(crate) fn from_json<'a>(json: Option<Json>, origin: Option<Origin>) -> Value
     Value::at(data, origin)
 }
 
+/// So many items may be held more than once.
+pub(crate) const FEW: usize = 4_096;
+
+/// Drops what is there more than once each time that there may be twice as much as is there once: many ways lead to few records.
+pub(crate) fn thin_out(items: &mut Items<'_>, most: &mut usize) {
+    if items.items.len() >= *most {
+        *items = without_repetition(std::mem::take(items));
+        *most = items.items.len().saturating_mul(2).max(FEW);
+    }
+}
+
 /// A path leads to a record once, however many ways lead there.
 pub(crate) fn without_repetition(items: Items<'_>) -> Items<'_> {
-    let mut seen: HashMap<(NounId, u32), usize> = HashMap::new();
+    let mut seen: FxHashMap<(NounId, u32), usize> = FxHashMap::default();
     let mut out = Items { items: Vec::with_capacity(items.items.len()), gaps: items.gaps, absent: items.absent };
     for item in items.items {
         if let Data::Record(noun, row) = item.value.data {

@@ -267,11 +267,13 @@ impl<'a> Evaluator<'a> {
         let Some(head) = phrase.bindings.last() else { return Items::default() };
         let slot: Slot = head.slot;
         let mut heads = Items::default();
+        let mut most = super::path::FEW;
         self.members(phrase, frame, &mut |_, frame, found| {
             match found {
                 Found::Member(member) => {
                     if let Some(value) = frame.get(slot) {
                         heads.push(value.clone(), member);
+                        super::path::thin_out(&mut heads, &mut most);
                     }
                 }
                 Found::Gap { gap, .. } => heads.push_gap(gap.clone(), Truth::True),
