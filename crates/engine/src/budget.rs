@@ -23,6 +23,12 @@ pub(crate) const ITEM: usize = 16;
 /// A member that is a value of any type.
 pub(crate) const VALUE: usize = 96;
 
+/// A subject, a member or a record of which there may be one for each pair, with what is said of it.
+pub(crate) const TOLD: usize = 512;
+
+/// So many of these may be held.
+const MOST_TOLD: usize = HELD / TOLD;
+
 /// Steps are handed in by so many at a time.
 const BATCH: u64 = 4_096;
 
@@ -32,7 +38,7 @@ pub(crate) struct Budget {
     spent: AtomicU64,
     too_deep: AtomicBool,
     too_large: AtomicBool,
-    listed: AtomicUsize,
+    told: AtomicUsize,
 }
 
 /// Why an evaluation was broken off.
@@ -61,7 +67,7 @@ impl Budget {
         if self.too_large.load(Ordering::Relaxed) {
             return Some(Exhausted::Memory);
         }
-        if self.listed.load(Ordering::Relaxed) > HELD {
+        if self.told.load(Ordering::Relaxed) > MOST_TOLD {
             return Some(Exhausted::Memory);
         }
         (self.spent.load(Ordering::Relaxed) > STEPS).then_some(Exhausted::Steps)
@@ -72,12 +78,14 @@ impl Budget {
         self.too_deep.store(true, Ordering::Relaxed);
     }
 
-    /// Subjects that do not pass are held until the end: so many bytes more.
-    pub(crate) fn list(&self, bytes: usize) {
-        let before = self.listed.load(Ordering::Relaxed);
-        if before <= HELD {
-            self.listed.fetch_add(bytes, Ordering::Relaxed);
+    /// So many more are held until the end of which there may be one for each pair. (Of records there are no more than in the
+    /// facts.) False where they are too many.
+    pub(crate) fn tell(&self, count: usize) -> bool {
+        let before = self.told.load(Ordering::Relaxed);
+        if before <= MOST_TOLD {
+            self.told.fetch_add(count, Ordering::Relaxed);
         }
+        before.saturating_add(count) <= MOST_TOLD
     }
 
     /// What must be held at a time is too much: the evaluation ends.
@@ -98,6 +106,11 @@ impl<'a> Meter<'a> {
             self.flush();
         }
         self.budget.exhausted().is_none()
+    }
+
+    /// One more is held until the end of which there may be one for each pair; false where they are too many.
+    pub(crate) fn tell(&self) -> bool {
+        self.budget.tell(1)
     }
 
     /// Goes one deeper; false where that is too deep.

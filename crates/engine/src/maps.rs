@@ -98,6 +98,7 @@ fn make(program: &Program, facts: &Facts, options: &Options, map: &Map, mapped: 
     evaluator.members(&map.from, &mut frame, &mut |evaluator, frame, found| {
         match found {
             Found::Member(Truth::False) | Found::Excluded { .. } => {}
+            Found::Member(_) if map.from.bindings.len() > 1 && !evaluator.meter.tell() => return Flow::Stop,
             Found::Member(member) => record(evaluator, frame, map, mapped, member, &mut made),
             // What has not come cannot be mapped.
             Found::Gap { gap, .. } if gap.event => {}

@@ -53,6 +53,7 @@ pub(crate) fn members(
             match found {
                 Found::Member(Truth::False) | Found::Excluded { .. } => {}
                 Found::Gap { gap, .. } if gap.event => {}
+                _ if phrase.bindings.len() > 1 && !evaluator.meter.tell() => return Flow::Stop,
                 Found::Member(member) => {
                     let subjects = subjects(evaluator, phrase, frame, phrase.bindings.len());
                     let certain = member == Truth::True;

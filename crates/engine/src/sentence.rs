@@ -356,13 +356,18 @@ impl<'a> Judge<'a, '_> {
         subjects: &mut Vec<Judged<'a>>,
     ) {
         let phrase = &self.sentence.phrase;
+        let several = phrase.bindings.len() > 1;
         let all_tuples = matches!(self.sentence.quantifier, Quantifier::No) && self.sentence.body.is_none();
         let mut visit = |evaluator: &mut Evaluator<'a>, frame: &mut Frame<'a>, found: Found<'_, 'a>| {
-            subjects.extend(match found {
+            let judged = match found {
                 Found::Member(member) => self.tuple(evaluator, frame, member),
                 Found::Excluded { binding, by } => self.excluded(evaluator, frame, binding, by),
                 Found::Gap { binding, gap } => self.gap(evaluator, frame, binding, gap),
-            });
+            };
+            if judged.is_some() && several && !evaluator.meter.tell() {
+                return Flow::Stop;
+            }
+            subjects.extend(judged);
             Flow::Continue
         };
         if all_tuples {

@@ -1,8 +1,8 @@
 //! Moments: UTC, microseconds, and the units of the calendar.
 
 use crate::Duration;
+use jiff::Span;
 use jiff::civil::Date;
-use jiff::{Span, ToSpan};
 use std::fmt;
 
 /// A moment in UTC, in microseconds since 1970-01-01T00:00:00Z.
@@ -109,18 +109,23 @@ impl Time {
     /// The first instant of the day, week, month, quarter or year that the moment lies in.
     #[must_use]
     pub fn start_of(self, unit: CalendarUnit) -> Time {
-        let Some((date, _)) = self.split() else { return self };
+        let days = self.0.div_euclid(DAY);
         let first = match unit {
-            CalendarUnit::Day => Some(date),
-            CalendarUnit::Week => {
-                let since_monday = date.weekday().to_monday_zero_offset();
-                date.checked_sub(i64::from(since_monday).days()).ok()
-            }
-            CalendarUnit::Month => Some(date.first_of_month()),
-            CalendarUnit::Quarter => Date::new(date.year(), (date.month() - 1) / 3 * 3 + 1, 1).ok(),
-            CalendarUnit::Year => Some(date.first_of_year()),
+            CalendarUnit::Day => Some(days),
+            // The first of January 1970 was a Thursday.
+            CalendarUnit::Week => Some(days - (days + 3).rem_euclid(7)),
+            CalendarUnit::Month | CalendarUnit::Quarter | CalendarUnit::Year => self.split().map(|(date, _)| {
+                let month = match unit {
+                    CalendarUnit::Month => date.month(),
+                    CalendarUnit::Quarter => (date.month() - 1) / 3 * 3 + 1,
+                    _ => 1,
+                };
+                days_since_epoch(i64::from(date.year()), i64::from(month), 1)
+            }),
         };
-        first.map_or(self, |date| Time::join(date, 0))
+        // Beyond the calendar nothing begins.
+        let first = first.filter(|_| self.within_calendar().is_some());
+        first.and_then(|days| Time(days * DAY).within_calendar()).unwrap_or(self)
     }
 
     /// The first instant of the next day, week, month, quarter or year; `None` beyond the calendar.

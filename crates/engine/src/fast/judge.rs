@@ -19,6 +19,7 @@ use super::run::{Run, Shared};
 use super::schedule::{chunks, prepare};
 use super::truths::Truths;
 use super::vector::{Content, State, Vector};
+use crate::budget::TOLD;
 use crate::reference::Ground;
 use crate::reference::truth::Truth;
 use crate::reference::value::{Data, Value};
@@ -74,9 +75,6 @@ pub(crate) struct Question<'q> {
     /// Some subjects are values, whose place only the reference evaluator knows.
     pub(crate) of_values: bool,
 }
-
-/// What a subject that does not pass takes, with what is said of it.
-const FOUND: usize = 512;
 
 /// About how many nodes a control of a sentence takes.
 const NODES_EACH: usize = 4;
@@ -186,7 +184,7 @@ impl<'a> Fast<'a> {
                     |verdicts| {
                         // Of records there are no more than in the facts; of pairs, any number.
                         if quantified.phrase.bindings.len() > 1 {
-                            ground.budget.list(verdicts.found.len().saturating_mul(FOUND));
+                            ground.budget.tell(verdicts.found.len());
                         }
                         parts.push(verdicts);
                     },
@@ -327,7 +325,7 @@ impl<'a> Sink<'a> for VerdictSink<'_, 'a> {
                 self.lacking.push(*origin);
                 continue;
             }
-            run.keep(FOUND);
+            run.keep(TOLD);
             self.found.push((*origin, Found { values, member: member.get(lane), truth: truth.get(lane) }));
         }
     }
