@@ -37,14 +37,20 @@ fn dense(records: usize, edges: usize) -> String {
 }
 
 fn run(name: &str, sentence: &str, facts: &str) -> Ended {
+    let program = format!("{NOUNS}control H-1 \"x\" {{\n  cites CC6.1\n  {sentence}\n}}\n");
+    call(name, &["check"], &program, facts)
+}
+
+/// A call of the program over one file of facts.
+fn call(name: &str, command: &[&str], program: &str, facts: &str) -> Ended {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&folder).unwrap();
-    let program = format!("{NOUNS}control H-1 \"x\" {{\n  cites CC6.1\n  {sentence}\n}}\n");
     std::fs::write(folder.join("hostile.tick"), program).unwrap();
     std::fs::write(folder.join("facts.json"), facts).unwrap();
     let output = Command::new("sh")
         .args(["-c", &format!("ulimit -v {MEMORY} && exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_tickmark")])
-        .args(["check", "--as-of", "2026-06-30", "--jobs", "2"])
+        .args(command)
+        .args(["--as-of", "2026-06-30", "--jobs", "2"])
         .args(["--controls", "hostile.tick", "facts.json"])
         .current_dir(&folder)
         .output()
@@ -100,4 +106,38 @@ fn what_cannot_be_held_ends_with_the_name_of_the_control() {
     assert!(ended.err.contains(said), "{}", ended.err);
     assert!(ended.err.contains("hostile.tick:4:9"), "{}", ended.err);
     assert_eq!(ended.out, "");
+}
+
+#[test]
+fn pairs_that_are_asked_for_or_made_are_too_many() {
+    let facts = dense(3_000, 1);
+    let ended = call("query", &["query", "others of node"], NOUNS, &facts);
+    assert_eq!(ended.code, Some(2), "{}{}", ended.out, ended.err);
+    assert!(ended.err.contains("the query is too much work: what it has to hold at a time"), "{}", ended.err);
+    assert_eq!(ended.out, "");
+    let program = format!(
+        "{NOUNS}entity pair {{ key id  id text }}\nmap others m of node n to pair {{\n  id = \"{{n.id}} {{m.id}}\"\n}}\n\
+         control H-1 \"x\" {{\n  cites CC6.1\n  every pair: id exists\n}}\n"
+    );
+    let ended = call("map", &["check"], &program, &facts);
+    assert_eq!(ended.code, Some(2), "{}{}", ended.out, ended.err);
+    // A build without optimisation has fewer steps than that takes.
+    assert!(ended.err.contains("the map to `pair` is too much work: "), "{}", ended.err);
+}
+
+#[test]
+fn a_text_that_doubles_from_map_to_map_comes_to_an_end() {
+    let mut program = String::from("entity e0 { key id  id text  t text }\n");
+    for step in 1..40 {
+        let _ = write!(
+            program,
+            "entity e{step} {{ key id  id text  t text }}\nmap e{before} to e{step} {{\n  id = e{before}.id\n  t = \"{{e{before}.t}}{{e{before}.t}}\"\n}}\n",
+            before = step - 1
+        );
+    }
+    program.push_str("control H-1 \"x\" {\n  cites CC6.1\n  every e39: t != \"x\"\n}\n");
+    let ended = call("doubling", &["check"], &program, "{\"e0\":[{\"id\":\"k\",\"t\":\"abc\"}]}");
+    assert_eq!(ended.code, Some(2), "{}{}", ended.out, ended.err);
+    let said = "is too much work: a text that it makes is longer than the limit of 64 MiB";
+    assert!(ended.err.contains("the map to `e") && ended.err.contains(said), "{}", ended.err);
 }

@@ -23,6 +23,9 @@ pub(crate) const ITEM: usize = 16;
 /// A member that is a value of any type.
 pub(crate) const VALUE: usize = 96;
 
+/// How long a text may be that is made of others.
+pub(crate) const TEXT: usize = 64 << 20;
+
 /// A subject, a member or a record of which there may be one for each pair, with what is said of it.
 pub(crate) const TOLD: usize = 512;
 
@@ -38,6 +41,7 @@ pub(crate) struct Budget {
     spent: AtomicU64,
     too_deep: AtomicBool,
     too_large: AtomicBool,
+    too_long: AtomicBool,
     told: AtomicUsize,
 }
 
@@ -47,6 +51,7 @@ pub(crate) enum Exhausted {
     Steps,
     Depth,
     Memory,
+    Text,
 }
 
 /// The part of one worker.
@@ -63,6 +68,9 @@ impl Budget {
     pub(crate) fn exhausted(&self) -> Option<Exhausted> {
         if self.too_deep.load(Ordering::Relaxed) {
             return Some(Exhausted::Depth);
+        }
+        if self.too_long.load(Ordering::Relaxed) {
+            return Some(Exhausted::Text);
         }
         if self.too_large.load(Ordering::Relaxed) {
             return Some(Exhausted::Memory);
@@ -88,6 +96,11 @@ impl Budget {
         before.saturating_add(count) <= MOST_TOLD
     }
 
+    /// A text is too long: the evaluation ends.
+    pub(crate) fn exceed_text(&self) {
+        self.too_long.store(true, Ordering::Relaxed);
+    }
+
     /// What must be held at a time is too much: the evaluation ends.
     pub(crate) fn exceed_memory(&self) {
         self.too_large.store(true, Ordering::Relaxed);
@@ -111,6 +124,27 @@ impl<'a> Meter<'a> {
     /// One more is held until the end of which there may be one for each pair; false where they are too many.
     pub(crate) fn tell(&self) -> bool {
         self.budget.tell(1)
+    }
+
+    /// So many bytes more are held until the end; false where they are too many.
+    pub(crate) fn tell_bytes(&self, bytes: usize) -> bool {
+        self.budget.tell(bytes / TOLD)
+    }
+
+    /// A list or object takes so many bytes; false where that is too much.
+    pub(crate) fn hold(&self, bytes: usize) -> bool {
+        if bytes > HELD {
+            self.budget.exceed_memory();
+        }
+        bytes <= HELD
+    }
+
+    /// A text that is made is so long; false where that is too long.
+    pub(crate) fn make_text(&self, len: usize) -> bool {
+        if len > TEXT {
+            self.budget.exceed_text();
+        }
+        len <= TEXT
     }
 
     /// Goes one deeper; false where that is too deep.
@@ -147,6 +181,7 @@ impl Exhausted {
     pub(crate) fn words(self) -> String {
         match self {
             Exhausted::Steps => format!("the limit of {MILLIONS} million steps is used up"),
+            Exhausted::Text => format!("a text that it makes is longer than the limit of {} MiB", TEXT >> 20),
             Exhausted::Memory => {
                 format!("what it has to hold at a time is more than the limit of {} MiB", HELD >> 20)
             }

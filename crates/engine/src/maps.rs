@@ -161,6 +161,9 @@ fn record<'a>(
         }
         values.push((*attribute, value, place));
     }
+    // Texts that are made of others may double from map to map.
+    let made_text = |value: &NewValue| if let NewValue::Text(text) = value { text.len() } else { 0 };
+    evaluator.meter.tell_bytes(values.iter().map(|(_, value, _)| made_text(value)).sum());
     made.records.push(NewRecord { place, certain: member == Truth::True, parent, values });
     made.from.push(source);
 }

@@ -133,9 +133,33 @@ fn kept<'a>(
     wanted: &[Wanted],
     ground: &(dyn Fn(usize) -> Ground<'a> + Sync),
 ) -> FxHashMap<NodeId, Kept<'a>> {
-    let mut warns: Vec<bool> = Vec::with_capacity(plan.nodes.len());
+    let worth = |number: &u32| {
+        let at = *number as usize;
+        let is_column = wanted.get(at).is_some_and(|wanted| wanted.truths || wanted.vector);
+        plan.nodes.get(at).is_some_and(|node| {
+            let asked = is_condition(&node.op) || is_number(&node.op);
+            node.cost >= Cost::Linear && asked && noun(node).is_some() && !is_column
+        })
+    };
     let mut kept = FxHashMap::default();
-    for (number, node) in (0..).zip(&plan.nodes) {
+    let numbers = 0..u32::try_from(plan.nodes.len()).unwrap_or(u32::MAX);
+    let chosen: Vec<u32> = numbers.filter(worth).collect();
+    if chosen.is_empty() {
+        return kept;
+    }
+    let warns = warns(plan);
+    for number in chosen.into_iter().filter(|number| warns.get(*number as usize) == Some(&false)) {
+        if let Some(node) = plan.node(NodeId(number)) {
+            kept.insert(NodeId(number), Kept { budget: ground(node.owner).budget, column: OnceLock::new() });
+        }
+    }
+    kept
+}
+
+/// By node: whether it may tell of something odd.
+fn warns(plan: &Plan<'_>) -> Vec<bool> {
+    let mut warns: Vec<bool> = Vec::with_capacity(plan.nodes.len());
+    for node in &plan.nodes {
         let own = match &node.op {
             Op::HasOpen(..) | Op::Value(_) | Op::Condition(_) => true,
             Op::Quantified(quantified) => quantified.has.is_some(),
@@ -143,15 +167,10 @@ fn kept<'a>(
         };
         let parts = node.op.parts();
         let mut below = parts.iter().map(|part| part.node).chain(node.op.definitions());
-        let odd = own || below.any(|part| warns.get(part.0 as usize).copied().unwrap_or(true));
-        warns.push(odd);
-        let is_column = wanted.get(number as usize).is_some_and(|wanted| wanted.truths || wanted.vector);
-        let worth = node.cost >= Cost::Linear && (is_condition(&node.op) || is_number(&node.op));
-        if noun(node).is_some() && worth && !odd && !is_column {
-            kept.insert(NodeId(number), Kept { budget: ground(node.owner).budget, column: OnceLock::new() });
-        }
+        let any = own || below.any(|part| warns.get(part.0 as usize).copied().unwrap_or(true));
+        warns.push(any);
     }
-    kept
+    warns
 }
 
 impl<'a> Run<'a, '_> {

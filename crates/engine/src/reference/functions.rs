@@ -15,6 +15,10 @@ use super::quantify::Tally;
 use super::range::Range;
 use super::truth::Truth;
 use super::value::{Data, Items, Unknown, Value};
+use crate::budget::VALUE;
+
+/// How much longer JSON is read than written, at most: a digit and a comma become a value.
+const PARSED: usize = 16;
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn call(
@@ -163,6 +167,9 @@ impl<'a> Evaluator<'a> {
                 self.meter.step(text.len() as u64 / 4);
                 let mut items = Items::default();
                 for part in text.split(separator.as_ref()) {
+                    if !self.meter.hold(items.items.len().saturating_mul(VALUE)) {
+                        break;
+                    }
                     items.push(Value::at(Data::Text(Cow::Owned(part.to_owned())), origin), Truth::True);
                 }
                 Value::at(Data::Many(Box::new(items)), origin)
@@ -178,6 +185,9 @@ impl<'a> Evaluator<'a> {
         match &single.data {
             Data::Text(text) => {
                 self.meter.step(text.len() as u64 / 16);
+                if !self.meter.hold(text.len().saturating_mul(PARSED)) {
+                    return Value::undecided("a limit was met");
+                }
                 match Json::parse(text) {
                     Ok(json) => from_json(Some(json), single.origin),
                     Err(reason) => Value::unreadable(format!("it is no JSON: {reason}")).or_from(single.origin),

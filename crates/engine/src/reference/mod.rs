@@ -183,7 +183,11 @@ impl<'a> Evaluator<'a> {
                 return value;
             }
             origin = origin.or(value.origin);
-            text.push_str(&self.print(&value));
+            let more = self.print(&value);
+            if !self.meter.make_text(text.len().saturating_add(more.len())) {
+                return Value::undecided("a limit was met");
+            }
+            text.push_str(&more);
         }
         self.meter.step(text.len() as u64 / 64);
         Value::at(Data::Text(text.into()), origin)
