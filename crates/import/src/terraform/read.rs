@@ -148,7 +148,7 @@ impl Source<'_> {
         const SHARE: usize = 2048;
         let all = self.export.resources.len();
         let mut rows = Vec::with_capacity(all);
-        self.read_share(plan, 0..SHARE.min(all), piece, &mut rows)?;
+        self.read_and_put_away(plan, 0..SHARE.min(all), piece, &mut rows)?;
         let shares: Vec<Range<usize>> =
             (SHARE..all).step_by(SHARE).map(|start| start..all.min(start + SHARE)).collect();
         if shares.is_empty() {
@@ -158,8 +158,7 @@ impl Source<'_> {
         let like = piece.fork();
         let read = shares.into_par_iter().map(|share| {
             let (mut piece, mut rows) = (like.fork(), Vec::with_capacity(share.len()));
-            let result = self.read_share(plan, share.clone(), &mut piece, &mut rows);
-            self.put_away(&share);
+            let result = self.read_and_put_away(plan, share.clone(), &mut piece, &mut rows);
             (share, piece, rows, result)
         });
         for (share, part, part_rows, result) in read.collect::<Vec<_>>() {
@@ -176,10 +175,28 @@ impl Source<'_> {
         Ok(rows)
     }
 
-    /// A share is read: where it lies is not looked at for a while.
-    fn put_away(&self, share: &Range<usize>) {
+    /// Reads a share; where it lies is given back bit by bit.
+    fn read_and_put_away(
+        &self,
+        plan: &ReadPlan<'_>,
+        share: Range<usize>,
+        piece: &mut Piece,
+        rows: &mut Vec<Option<u32>>,
+    ) -> Result<(), ReadError> {
+        /// So many resources are mostly less than a megabyte.
+        const SOME: usize = 512;
+        for start in share.clone().step_by(SOME) {
+            let some = start..share.end.min(start + SOME);
+            self.read_share(plan, some.clone(), piece, rows)?;
+            self.put_away(&some);
+        }
+        Ok(())
+    }
+
+    /// Resources are read: where they lie is not looked at for a while.
+    fn put_away(&self, some: &Range<usize>) {
         let start = |resource: &Resource| resource.offset as usize;
-        let mut ends = self.export.resources.range(share.start..share.end + 1).map(start);
+        let mut ends = self.export.resources.range(some.start..some.end + 1).map(start);
         if let Some(from) = ends.next() {
             let to = ends.last().unwrap_or(from);
             // Resources that are listed in several places lie in no order.
